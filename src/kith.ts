@@ -110,6 +110,8 @@ export interface DiskStatus {
   freeBytes: number
   /** `all`: not even the node's own documents are written. */
   paused: 'nothing' | 'files' | 'documents' | 'all'
+  /** A write found no space a moment ago, although the system counts that much as free: it does not know of a quota, say. */
+  overcounted: boolean
 }
 
 /** Events of a node, for `node.on(name, listener)`. */

@@ -93,7 +93,9 @@ export class DiskSpace {
   }
 
   #set(freeBytes: number): void {
-    this.#space = { freeBytes, paused: monotonicMs() < this.#fullUntilMs ? 'all' : pausedAt(freeBytes) }
+    const paused = pausedAt(freeBytes)
+    const overcounted = monotonicMs() < this.#fullUntilMs && paused !== 'all'
+    this.#space = { freeBytes, paused: overcounted ? 'all' : paused, overcounted }
     this.#onSpace(this.#space)
   }
 

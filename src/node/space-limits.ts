@@ -26,12 +26,13 @@ export class SpaceLimits {
   set(space: DiskStatus): void {
     const before = this.#space?.paused ?? 'nothing'
     this.#space = space
-    const { freeBytes, paused } = space
+    const { freeBytes, paused, overcounted } = space
     this.#store.adjustBallast(freeBytes)
     this.#limitDocuments(space)
     if (paused === before) return
     if (isPaused(paused) !== isPaused(before)) this.#pause(isPaused(paused))
-    this.#core.log('%d bytes are free, so %s pauses', freeBytes, paused)
+    if (overcounted) this.#core.log('a write found no space, though %d bytes are counted as free: all pauses', freeBytes)
+    else this.#core.log('%d bytes are free, so %s pauses', freeBytes, paused)
     this.#onChange(space)
   }
 

@@ -100,8 +100,10 @@ function describeStatus(status: NodeStatus, nowMs: number, hasBars: boolean): [s
 }
 
 /** What is free, and what pauses for lack of it. */
-export function diskLine({ freeBytes, paused }: DiskStatus): string {
-  const free = `${fileSize(freeBytes)} free`
+export function diskLine({ freeBytes, paused, overcounted }: DiskStatus): string {
+  const free = overcounted
+    ? `a write found no space, though the system counts ${fileSize(freeBytes)} as free`
+    : `${fileSize(freeBytes)} free`
   if (paused === 'nothing') return free
   const what = {
     files: 'no files are fetched',

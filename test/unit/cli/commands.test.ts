@@ -212,6 +212,16 @@ describe('the node', () => {
     expect(JSON.parse((await run(['status', '--json'])).out)).toEqual(node.status())
   })
 
+  test('status says what the disk leaves, and where the system counts more as free than it gives', async () => {
+    node.disk = { freeBytes: 2 ** 26, paused: 'all', overcounted: true }
+    const all = 'nothing is fetched, accepted or written; kith file unpin, kith unwant and kith gc free space until'
+    expect((await run(['status'])).out).toContain(
+      `a write found no space, though the system counts 64.0 MiB as free: ${all}`,
+    )
+    node.disk = { freeBytes: 2 ** 20, paused: 'all', overcounted: false }
+    expect((await run(['status'])).out).toContain(`1.0 MiB free: ${all}`)
+  })
+
   test('peers, connected ones first', async () => {
     expect((await run(['peers'])).out).toContain('No peers yet')
     const away = { name: null, refused: 0, addresses: [], rooms: [], direction: null, roundTripMs: null, lastSeenMs: 0 }

@@ -103,7 +103,7 @@ describe('fetching', () => {
     }
     const all = ['nothing', 'files', 'documents', 'all'] as const
     expect(paused.mock.calls.flat()).toEqual([...all, ...all.toReversed()])
-    expect(disk.space).toEqual({ freeBytes: RESERVE_BYTES, paused: 'nothing' })
+    expect(disk.space).toEqual({ freeBytes: RESERVE_BYTES, paused: 'nothing', overcounted: false })
   })
 
   it('is paused before it begins, at the start', async () => {
@@ -117,9 +117,16 @@ describe('fetching', () => {
     disk.filled()
     await look()
     expect(new Set(paused.mock.calls.flat())).toEqual(new Set(['all']))
-    expect(disk.space).toEqual({ freeBytes: RESERVE_BYTES + 1_000, paused: 'all' })
+    expect(disk.space).toEqual({ freeBytes: RESERVE_BYTES + 1_000, paused: 'all', overcounted: true })
     await vi.advanceTimersByTimeAsync(FULL_MS)
-    expect(disk.space?.paused).toBe('nothing')
+    expect(disk.space).toMatchObject({ paused: 'nothing', overcounted: false })
+  })
+
+  it('is not said to have been counted wrong where the system counts as little as there is', async () => {
+    free[DATA] = 0
+    disk.filled()
+    await look()
+    expect(disk.space).toEqual({ freeBytes: 0, paused: 'all', overcounted: false })
   })
 
   it('never pauses in a node that keeps nothing', async () => {

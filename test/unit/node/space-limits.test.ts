@@ -23,31 +23,31 @@ beforeEach(() => {
 test('every check says what documents may use, and a change what pauses', () => {
   const freeBytes = DOCUMENT_RESERVE_BYTES + 1_000
   const space = { type: 'space', documentBytes: 1_000, isReadOnly: false }
-  limits.set({ freeBytes, paused: 'nothing' })
+  limits.set({ freeBytes, paused: 'nothing', overcounted: false })
   expect(commands.splice(0)).toEqual([space])
-  limits.set({ freeBytes, paused: 'files' })
+  limits.set({ freeBytes, paused: 'files', overcounted: false })
   expect(commands.splice(0)).toEqual([space, { type: 'pause', isPaused: true }])
-  limits.set({ freeBytes, paused: 'files' })
+  limits.set({ freeBytes, paused: 'files', overcounted: false })
   expect(commands.splice(0)).toEqual([space])
-  limits.set({ freeBytes, paused: 'nothing' })
+  limits.set({ freeBytes, paused: 'nothing', overcounted: false })
   expect(commands).toEqual([space, { type: 'pause', isPaused: false }])
   expect(onChange.mock.calls.map(([{ paused }]) => paused)).toEqual(['files', 'nothing'])
   expect(adjustBallast).toHaveBeenCalledTimes(4)
 })
 
 test('where a write found no space, documents have none, whatever the system counts', () => {
-  limits.set({ freeBytes: 2 ** 40, paused: 'all' })
+  limits.set({ freeBytes: 2 ** 40, paused: 'all', overcounted: true })
   expect(commands[0]).toEqual({ type: 'space', documentBytes: 0, isReadOnly: true })
 })
 
 test('a machine that was made anew is told again what pauses', () => {
   limits.repeat()
   expect(commands).toEqual([])
-  limits.set({ freeBytes: 0, paused: 'all' })
+  limits.set({ freeBytes: 0, paused: 'all', overcounted: false })
   const told = commands.splice(0)
   limits.repeat()
   expect(commands.splice(0)).toEqual(told)
-  limits.set({ freeBytes: 2 ** 40, paused: 'nothing' })
+  limits.set({ freeBytes: 2 ** 40, paused: 'nothing', overcounted: false })
   commands.length = 0
   limits.repeat()
   expect(commands).toMatchObject([{ type: 'space' }])
