@@ -75,6 +75,9 @@ if (parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
   import('../dist/src/cli/main.js').catch(function (error) {
     var unbuilt = error.code === 'ERR_MODULE_NOT_FOUND' && /dist.src.cli.main\.js/.test(error.message)
     if (unbuilt) fail('it is not built yet: type `npm run build` in the project.')
+    if (error.code === 'EMFILE' || error.code === 'ENFILE') {
+      fail('too many files are open (' + error.message + '): raise the limit (ulimit -n 1024), or end other programs.')
+    }
     throw error
   })
 }

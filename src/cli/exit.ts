@@ -9,6 +9,9 @@ const EXIT_FAILED = 1
 export const EXIT_WRONG_USE = 2
 const EXIT_NO_NODE = 3
 
+/** Enough for the files of a node, its peers, and blocks on their way to the disk. */
+export const RAISE_OPEN_FILES = 'ulimit -n 1024'
+
 /** The command line is wrong, so nothing was attempted. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
@@ -52,5 +55,9 @@ export function failureOf(error: unknown, startCommand: string): Failure {
     return { exitCode, code: error.code, message: error.message }
   }
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')) {
+    const told = `Too many files are open (${message}): raise the limit (${RAISE_OPEN_FILES}), or end other programs.`
+    return { exitCode: EXIT_FAILED, code: 'too-many-files', message: told }
+  }
   return { exitCode: EXIT_FAILED, code: 'failed', message }
 }

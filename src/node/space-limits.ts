@@ -31,7 +31,8 @@ export class SpaceLimits {
     this.#limitDocuments(space)
     if (paused === before) return
     if (isPaused(paused) !== isPaused(before)) this.#pause(isPaused(paused))
-    if (overcounted) this.#core.log('a write found no space, though %d bytes are counted as free: all pauses', freeBytes)
+    if (overcounted)
+      this.#core.log('a write found no space, though %d bytes are counted as free: all pauses', freeBytes)
     else this.#core.log('%d bytes are free, so %s pauses', freeBytes, paused)
     this.#onChange(space)
   }

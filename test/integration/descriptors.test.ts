@@ -1,11 +1,12 @@
 /** A node that may have few files open, while another program takes as many of its connections as it gets. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import { readApiFile } from '../../src/api/api-file.ts'
-import { POLL, useKith } from './kith-process.ts'
+import { MIN_OPEN_FILES } from '../../src/cli/open-files.ts'
+import { BIN, POLL, useKith } from './kith-process.ts'
 
 const MAX_OPEN_FILES = 256
 /** More than all of these. */
@@ -31,6 +32,18 @@ test(`commands work with ${MAX_OPEN_FILES} descriptors and ${CONNECTIONS} idle c
   expect((await kith.run(node.dataDir, 'read', 'Kitchen')).out).toContain('three')
   for (const socket of sockets) socket.destroy()
   await node.stop()
+}, 60_000)
+
+test('a start that may open too few files says so, and how to raise the limit', async ({ skip }) => {
+  skip(process.platform !== 'linux', 'prlimit is of Linux')
+  for (const openFiles of [MIN_OPEN_FILES - 1, 32, 28]) {
+    const args = [`--nofile=${openFiles}:${openFiles}`, process.execPath, BIN, 'start', '--data', kith.folder()]
+    const { status, stderr } = spawnSync('prlimit', args, { encoding: 'utf8' })
+    expect({ status, stderr }).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(new RegExp(`^kith: Only ${openFiles} files may be open here, .*\\(ulimit -n 1024`)),
+    })
+  }
 }, 60_000)
 
 test('a node that has no descriptor left lives on, and works once it has some', async ({ skip }) => {

@@ -13,7 +13,7 @@ import type { ApiClient } from '../../src/api/client.ts'
 import type { EventRecord } from '../../src/api/contract.ts'
 import type { JsonValue, Message } from '../../src/kith.ts'
 
-const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))
+export const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))
 
 /** For anything that nodes on one machine do with each other, with room for a busy machine. */
 export const POLL = { timeout: 25_000, interval: 50 }

@@ -13,6 +13,7 @@ import { MAX_PORT, readConfig } from '../config.ts'
 import type { StartSettings } from '../config.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit.ts'
+import { requireOpenFiles } from '../open-files.ts'
 import { FORGOTTEN, passphraseFileOption, withPassphrase } from '../passphrase.ts'
 import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Logs } from '../create-node.ts'
@@ -115,6 +116,7 @@ async function start(
 ): Promise<void> {
   const { api: port, apps, passphraseFile, ...options } = settings
   const { terminal, dataDir } = context
+  requireOpenFiles()
   // What the node saves elsewhere follows the user's umask.
   const umask = process.umask(OWNER_ONLY_UMASK)
   const isNew = !existsSync(join(dataDir, 'identity.key'))
