@@ -122,9 +122,9 @@ async function keepName(dataDir: string, name: string, isDefault: boolean): Prom
 
 /** The name that the node of a folder had last, at first that of the host. Throws a KithError `bad-name` if it was damaged. */
 async function nameOfFolder(dataDir: string): Promise<string> {
-  const remembered = await rememberedName(dataDir)
-  if (remembered === undefined) return hostname().slice(0, MAX_AUTHOR_NAME_BYTES) || 'node'
   try {
+    const remembered = await rememberedName(dataDir)
+    if (remembered === undefined) return hostname().slice(0, MAX_AUTHOR_NAME_BYTES) || 'node'
     return newName(remembered, MAX_AUTHOR_NAME_BYTES, "a node's")
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)

@@ -35,10 +35,11 @@ export function readConfig(dataDir: string, file?: string): StartSettings {
   const path = file ?? join(dataDir, 'config.json')
   let content: string
   try {
-    content = readFileSync(path, 'utf8')
+    content = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(error.code as string)
     if (missing && file === undefined) return {}
+    if (error instanceof TypeError) throw new UsageError(`The config file ${path} has bytes that are not UTF-8.`)
     throw new UsageError(
       missing ? `There is no config file ${path}.` : `Cannot read the config file ${path}: ${String(error)}`,
     )

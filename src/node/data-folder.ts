@@ -93,19 +93,27 @@ export function namePath(dataDir: string): string {
   return join(dataDir, NAME_FILE)
 }
 
-/** The name that the node of a folder was last started with; undefined if it was never given one. */
+/**
+ * The name that the node of a folder was last started with; undefined if it was never given one. Throws a TypeError if
+ * its file is not in UTF-8.
+ */
 export async function rememberedName(dataDir: string): Promise<string | undefined> {
-  if (dataDir === MEMORY_FOLDER) return undefined
-  const text = await readFile(namePath(dataDir), 'utf8').catch(() => '') // none yet, or no folder
-  return text.trim() || undefined
+  const bytes = await nameBytes(dataDir)
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim() || undefined
+}
+
+/** None if there is no name yet, or no folder. */
+async function nameBytes(dataDir: string): Promise<Buffer> {
+  return dataDir === MEMORY_FOLDER ? Buffer.of() : readFile(namePath(dataDir)).catch(() => Buffer.of())
 }
 
 /** Keeps a name for later starts, which need not repeat it. */
 export async function rememberName(dataDir: string, name: string): Promise<void> {
+  const bytes = Buffer.from(`${name}\n`)
   // Nothing is written that is there: the disk may be full.
-  if (dataDir === MEMORY_FOLDER || (await rememberedName(dataDir)) === name) return
+  if (dataDir === MEMORY_FOLDER || bytes.equals(await nameBytes(dataDir))) return
   try {
-    await writeFile(namePath(dataDir), `${name}\n`, { mode: OWNER_ONLY_FILE })
+    await writeFile(namePath(dataDir), bytes, { mode: OWNER_ONLY_FILE })
   } catch (cause) {
     throw diskError(`the node's name cannot be written to ${dataDir}`, cause)
   }

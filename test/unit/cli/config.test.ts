@@ -37,4 +37,6 @@ test('config.json in the data folder is the default, and a named file replaces i
   expect(readConfig(dataDir)).toEqual({ name: 'Folder' })
   expect(readConfig(dataDir, join(dataDir, 'other.json'))).toEqual({ name: 'Other' })
   expect(() => readConfig(dataDir, dataDir)).toThrow('Cannot read the config file')
+  writeFileSync(join(dataDir, 'other.json'), '{"name":"Ren\u00e9"}', 'latin1')
+  expect(() => readConfig(dataDir, join(dataDir, 'other.json'))).toThrow('has bytes that are not UTF-8')
 })

@@ -66,9 +66,17 @@ test('an empty name is refused, and so is a remembered one that was damaged: nei
       /in .*name, was damaged \(.*U\+0000.*\): give it again, with kith start --name/,
     ) as string,
   })
+  for (const latin1 of ['Ann\u00e9\n', '\u00ff\u00fe']) {
+    writeFileSync(join(dataDir, 'name'), latin1, 'latin1')
+    await expect(createNode({ dataDir, mdns: false })).rejects.toMatchObject({
+      code: 'bad-name',
+      message: expect.stringMatching(/in .*name, was damaged \(.*utf-8\): give it again/) as string,
+    })
+  }
   const node = await createNode({ dataDir, mdns: false, name: 'Anna' })
   await node.stop()
   expect(node.name).toBe('Anna')
+  expect(readFileSync(join(dataDir, 'name'), 'utf8')).toBe('Anna\n')
 })
 
 test('a node that cannot start leaves its folder free', async () => {
