@@ -35,6 +35,8 @@ export interface FileInfo {
 
 /** Progress of adding or saving a file. */
 export interface FileProgress {
+  /** CID of the file; null while adding one, which is known by it once it is added. */
+  id: string | null
   /** Bytes done, of `sizeBytes`. */
   bytes: number
   sizeBytes: number

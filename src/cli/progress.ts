@@ -16,8 +16,8 @@ export interface TaskWords<Name extends TaskName> {
   /** What is being done, such as `Fetching soup.pdf`. */
   doing: string
   progressOf: (progress: TaskOutputs[Name]['progress']) => Progress
-  /** The message after Ctrl-C. */
-  stopped: string
+  /** The message after Ctrl-C, which may name what the last progress named. */
+  stopped: string | ((last: TaskOutputs[Name]['progress'] | undefined) => string)
   /** With `--json`, also writes the progress, a line each time. Default: false. */
   isProgressPrinted?: boolean
 }
@@ -44,18 +44,20 @@ export async function runTask<Name extends TaskName>(
   const show = (text: string): void => {
     if (stderr.isTTY === true) line.show(text)
   }
+  let last: TaskOutputs[Name]['progress'] | undefined
   try {
     show(cut(`${doing}…`, columnsOf(stderr)))
     return await api.run(name, input, {
       signal: stop.signal,
       onProgress: (progress) => {
+        last = progress
         if (isProgressPrinted && output.json) output.value({ progress })
         show(progressLine(progressOf(progress), columnsOf(stderr)))
       },
     })
   } catch (error) {
-    if (stop.signal.aborted) throw new FailedError(stopped, { cause: error })
-    throw error
+    if (!stop.signal.aborted) throw error
+    throw new FailedError(typeof stopped === 'string' ? stopped : stopped(last), { cause: error })
   } finally {
     line.clear()
     forget()

@@ -178,7 +178,7 @@ export class LocalFiles implements Files {
     const file = await importPath(path, blocks, {
       ...(name !== undefined && { name }),
       ...(isPrivate(this.#core.machine.rooms.require(room).record) && { fileKey: randomBytes(FILE_KEY_BYTES) }),
-      onProgress: (bytes, sizeBytes) => progress({ bytes, sizeBytes, peers: 0 }),
+      onProgress: (bytes, sizeBytes) => progress({ id: null, bytes, sizeBytes, peers: 0 }),
       ...(signal && { signal }),
     })
     await blocks.finish()
@@ -228,11 +228,12 @@ export class LocalFiles implements Files {
     const onAbort = (): void => aborted.reject(signal?.reason)
     const tell = (status: EnsureStatus): void =>
       onProgress?.({
-        ...{ bytes: Math.min(status.bytes, file.sizeBytes), sizeBytes: file.sizeBytes },
+        ...{ id: file.id, bytes: Math.min(status.bytes, file.sizeBytes), sizeBytes: file.sizeBytes },
         ...{ bytesPerSecond: status.bytesPerSecond, peers: status.from.length },
       })
     signal?.addEventListener('abort', onAbort)
     ensured.on('progress', tell)
+    tell(ensured.status()) // at once, as it may take long until there is any
     try {
       await Promise.race([ensured.done, aborted.promise])
     } catch (error) {
@@ -250,7 +251,7 @@ export class LocalFiles implements Files {
     try {
       await exportDag(file.id, { get: (id) => this.#block(id) }, path, {
         ...{ expected: file, sealing, overwrite, parts: this.#services.parts },
-        onProgress: (bytes) => progress({ bytes, peers: 0 }),
+        onProgress: (bytes) => progress({ id: file.id, bytes, peers: 0 }),
         ...(umask !== undefined && { umask }),
         ...(signal && { signal }),
       })
@@ -278,7 +279,7 @@ export class LocalFiles implements Files {
   #reporter(sizeBytes: number, onProgress: ((progress: FileProgress) => void) | undefined) {
     const startedMs = monotonicMs()
     let toldMs = -Infinity
-    return (progress: { bytes: number; peers: number; sizeBytes?: number }): void => {
+    return (progress: { id: string | null; bytes: number; peers: number; sizeBytes?: number }): void => {
       const nowMs = monotonicMs()
       if (onProgress === undefined || nowMs - toldMs < PROGRESS_EVERY_MS) return
       toldMs = nowMs

@@ -97,7 +97,7 @@ function addGet(file: Command, run: Run): void {
     ],
     notes: [
       'Of several files with one name, you get the newest.',
-      'After Ctrl-C, the node goes on fetching, and the same command saves the file; kith unwant CID ends that. New',
+      'After Ctrl-C, the node goes on fetching, and the same command saves the file; kith unwant ends that. New',
       'files and folders get the permissions that your umask leaves; a file that is overwritten keeps its own.',
     ],
   })
@@ -181,9 +181,13 @@ async function get(context: Context, room: string, file: string, options: GetOpt
     {
       doing: `Fetching ${clean(file)}`,
       progressOf: (progress) => describeProgress(progress, [counted(progress.peers, 'peer')]),
-      stopped:
-        `Stopped waiting; the node goes on fetching in the background. To save it: ${context.command(again.join(' '))}  ` +
-        `To end the fetch: ${context.command('unwant CID')} (${context.command('wants')} shows the CID)`,
+      stopped: (progress) => {
+        const toSave = context.command(again.join(' '))
+        // Before the node has said which file it is, it has not begun to fetch it either.
+        if (progress === undefined) return `Stopped. To save it: ${toSave}`
+        const toEnd = context.command(`unwant ${progress.id} --room ${shellWord(room)}`)
+        return `Stopped waiting; the node goes on fetching in the background. To save it: ${toSave}  To end the fetch: ${toEnd}`
+      },
     },
   )
   context.output.result(saved, () => [

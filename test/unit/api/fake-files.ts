@@ -46,7 +46,7 @@ export class FakeFiles implements Files {
   }
 
   async add(path: string, { name = basename(path), onProgress }: AddFileOptions = {}): Promise<FileInfo> {
-    onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 1024, peers: 0 })
+    onProgress?.({ id: null, bytes: 512, sizeBytes: 1536, bytesPerSecond: 1024, peers: 0 })
     return Promise.resolve(this.put(name, { pinned: true }))
   }
 
@@ -67,7 +67,7 @@ export class FakeFiles implements Files {
     { path = '.', onProgress, ...which }: SaveFileOptions = {},
   ): Promise<{ path: string; file: FileInfo }> {
     const file = this.get(reference, which)
-    onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 1024, peers: 2 })
+    onProgress?.({ id: null, bytes: 512, sizeBytes: 1536, bytesPerSecond: 1024, peers: 2 })
     return Promise.resolve({ path, file })
   }
 

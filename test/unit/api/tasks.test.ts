@@ -34,7 +34,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true })
 })
 
-const HALF: FileProgress = { bytes: 5, sizeBytes: 10, bytesPerSecond: 1, peers: 0 }
+const HALF: FileProgress = { id: null, bytes: 5, sizeBytes: 10, bytesPerSecond: 1, peers: 0 }
 
 /** Makes `files.add` report half of its work, and leaves the rest to the test. */
 function halfAdded() {
@@ -151,7 +151,7 @@ describe('files', () => {
     )
     expect(added).toEqual(room.files.get('soup.pdf'))
     expect(add).toHaveBeenCalledWith('/tmp/x', expect.objectContaining({ name: 'soup.pdf' }))
-    expect(adding).toEqual([{ bytes: 512, sizeBytes: 1536, bytesPerSecond: 1024, peers: 0 }])
+    expect(adding).toEqual([{ id: null, bytes: 512, sizeBytes: 1536, bytesPerSecond: 1024, peers: 0 }])
 
     const save = vi.spyOn(room.files, 'save')
     const saved = await client.run('files.save', {

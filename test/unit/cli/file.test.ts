@@ -32,10 +32,10 @@ function run(argv: string[], terminal?: FakeTerminal) {
 }
 
 /** A call that reports a third of the progress and then hangs until it is aborted. */
-function endless(signals: AbortSignal[]) {
+function endless(signals: AbortSignal[], id: string | null = 'bafkfile1') {
   return (_reference: string, { onProgress, signal }: AddFileOptions | SaveFileOptions = {}): Promise<never> => {
     signals.push(signal!)
-    onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 256, peers: 2 })
+    onProgress?.({ id, bytes: 512, sizeBytes: 1536, bytesPerSecond: 256, peers: 2 })
     return new Promise((_resolve, reject) => {
       signal!.addEventListener('abort', () => reject(new KithError('cancelled', 'It was cancelled.')))
     })
@@ -74,7 +74,7 @@ describe('add', () => {
   test('stops at the first failure', async () => {
     const add = vi.spyOn(room.files, 'add')
     add.mockImplementationOnce(async (_path, { onProgress }: AddFileOptions = {}) => {
-      onProgress?.({ bytes: 512, sizeBytes: 1536, bytesPerSecond: 256, peers: 0 })
+      onProgress?.({ id: null, bytes: 512, sizeBytes: 1536, bytesPerSecond: 256, peers: 0 })
       await Promise.resolve()
       throw new KithError('quota', 'More than the room may keep.')
     })
@@ -221,9 +221,20 @@ describe('get', () => {
       err:
         'kith: Stopped waiting; the node goes on fetching in the background. To save it: ' +
         `kith file get Kitchen 'hot soup.pdf' -o 'my copy' --overwrite --data ${dataDir}  ` +
-        `To end the fetch: kith unwant CID --data ${dataDir} (kith wants --data ${dataDir} shows the CID)\n`,
+        `To end the fetch: kith unwant bafkfile1 --room Kitchen --data ${dataDir}\n`,
     })
     await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true))
+  })
+
+  test('names no fetch that has not begun after Ctrl-C', async () => {
+    const save = vi.spyOn(room.files, 'save').mockImplementation((_reference, { signal } = {}) => {
+      return new Promise((_resolve, reject) => signal!.addEventListener('abort', () => reject(new Error('aborted'))))
+    })
+    const terminal = new FakeTerminal()
+    const getting = run(['get', 'Kitchen', 'soup.pdf'], terminal)
+    await vi.waitFor(() => expect(save).toHaveBeenCalled())
+    await terminal.interrupt()
+    expect((await getting).err).toBe(`kith: Stopped. To save it: kith file get Kitchen soup.pdf --data ${dataDir}\n`)
   })
 
   test('fails when the node stops', async () => {

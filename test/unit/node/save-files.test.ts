@@ -241,7 +241,9 @@ describe('saving', () => {
     const saving = here.files.save('soup.pdf', { path: here.at('copy'), onProgress })
     await vi.waitFor(() => expect(onProgress).toHaveBeenCalled(), SOON)
     const bytes = file.blocks.slice(0, 2).reduce((sum, { block }) => sum + block.length, 0)
-    expect(onProgress.mock.calls[0]).toEqual([{ bytes, sizeBytes: file.sizeBytes, bytesPerSecond: 0, peers: 0 }])
+    expect(onProgress.mock.calls[0]).toEqual([
+      { id: file.id, bytes, sizeBytes: file.sizeBytes, bytesPerSecond: 0, peers: 0 },
+    ])
     await here.arrive(file)
     await saving
     expect(onProgress).toHaveBeenLastCalledWith(expect.objectContaining({ sizeBytes: file.sizeBytes, peers: 0 }))
