@@ -32,7 +32,8 @@ export function addFileCommands(program: Command, run: Run): void {
       'STATE is here (complete on this node), fetching, elsewhere (not fetched: too large to be fetched without',
       'being asked for, its author shared very much today, or it waits for its turn) or failed (the reason is',
       'below the table). Pinned files are kept until you unpin them; others make room for new ones.',
-      'VERSION: of the files that were shared under one name; the last one is the newest.',
+      'VERSION: of the files that were shared under one name; the last one is the newest. What its author shared again is',
+      'listed once, with its newest time; --json has each time.',
     ],
   })
     .addArgument(roomArgument())
@@ -225,17 +226,28 @@ async function listFiles(context: Context, room: string): Promise<void> {
     if (files.length === 0 && details.unread > 0) return ['No files that can be read here.']
     if (files.length === 0) return [`No files yet. Share one: ${context.command(`file add ${shellWord(room)} PATH`)}`]
     const nowMs = Date.now()
+    const shared = sharedFiles(files)
     return [
       ...table([
         ['NAME', 'VERSION', 'SIZE', 'STATE', 'PINNED', 'AUTHOR', 'TIME', 'CID'],
-        ...files.map((file) => fileRow(file, nowMs)),
+        ...shared.map(({ newest, times }) => fileRow(newest, times, nowMs)),
       ]),
-      ...files.flatMap((file) => (file.failure === null ? [] : [`${fileName(file)}: ${clean(file.failure)}`])),
+      ...shared.flatMap(({ newest: file }) =>
+        file.failure === null ? [] : [`${fileName(file)}: ${clean(file.failure)}`],
+      ),
     ]
   })
 }
 
-function fileRow(file: FileInfo, nowMs: number): string[] {
+/** Files, each once: what its author shared again under its name, with no other version between, is the same one. */
+function sharedFiles(files: readonly FileInfo[]): { newest: FileInfo; times: number }[] {
+  const same = Map.groupBy(files, ({ name, version, author, id }) => JSON.stringify([name, version, author, id]))
+  return [...same.values()]
+    .flatMap((shares) => shares.slice(-1).map((newest) => ({ newest, times: shares.length })))
+    .sort((a, b) => files.indexOf(a.newest) - files.indexOf(b.newest))
+}
+
+function fileRow(file: FileInfo, times: number, nowMs: number): string[] {
   const { version, versions, sizeBytes, state, pinned, authorName, timeMs, id } = file
   return [
     ...[
@@ -244,7 +256,8 @@ function fileRow(file: FileInfo, nowMs: number): string[] {
       fileSize(sizeBytes),
       state,
     ],
-    ...[pinned ? 'yes' : 'no', clean(authorName), clockTime(timeMs, nowMs), id],
+    ...[pinned ? 'yes' : 'no', clean(authorName)],
+    ...[times === 1 ? clockTime(timeMs, nowMs) : `${clockTime(timeMs, nowMs)}, shared ${grouped(times)} times`, id],
   ]
 }
 

@@ -137,6 +137,31 @@ describe('list', () => {
     expect(JSON.parse((await run(['list', 'Kitchen', '--json'])).out)).toEqual(room.files.list())
   })
 
+  test('lists once what its author shared again, with the newest time, and all else by itself', async () => {
+    const at = (hour: number): number => new Date(1999, 0, 2, hour, 0).getTime()
+    const [id, author] = ['bafkmenu', '12D3KooWAnna']
+    room.files.put('menu', { ...{ id, version: 1, versions: 3 }, timeMs: at(1) })
+    room.files.put('soup.pdf', { timeMs: at(2) })
+    room.files.put('menu', { ...{ id, version: 1, versions: 3 }, timeMs: at(3) })
+    room.files.put('menu', { ...{ id, version: 1, versions: 3 }, author, authorName: 'Anna', timeMs: at(4) })
+    room.files.put('menu', { version: 2, versions: 3, timeMs: at(5) })
+    room.files.put('menu', { ...{ id, version: 3, versions: 3 }, timeMs: at(6) })
+    room.files.put('carte', { id, timeMs: at(7) })
+    const rows = (await run(['list', 'Kitchen'])).out.trimEnd().split('\n')
+    expect(
+      rows.map((row) => row.split(/  +/)).map(([name, version, , , , by, time]) => [name, version, by, time]),
+    ).toEqual([
+      ['NAME', 'VERSION', 'AUTHOR', 'TIME'],
+      ['soup.pdf', '-', 'Bob', '1999-01-02 02:00'],
+      ['menu', '1 of 3', 'Bob', '1999-01-02 03:00, shared 2 times'],
+      ['menu', '1 of 3', 'Anna', '1999-01-02 04:00'],
+      ['menu', '2 of 3', 'Bob', '1999-01-02 05:00'],
+      ['menu', '3 of 3', 'Bob', '1999-01-02 06:00'],
+      ['carte', '-', 'Bob', '1999-01-02 07:00'],
+    ])
+    expect(JSON.parse((await run(['list', 'Kitchen', '--json'])).out)).toHaveLength(7)
+  })
+
   test('without any, says what to do', async () => {
     expect((await run(['list', 'Kitchen'])).out).toBe(
       `No files yet. Share one: kith file add Kitchen PATH --data ${dataDir}\n`,
