@@ -95,9 +95,9 @@ export interface CommandDescription {
   readonly args?: readonly ArgumentDescription[]
   /**
    * How a terminal prints the result. `value` (default): a text as it is, anything else as JSON.
-   * `lines`: one line for each item of a list. `table`: a list of objects as a table. `nothing`: not.
+   * `lines`: one line for each item of a list; `names`: so that each can be typed, too. `table`: a list of objects as a table. `nothing`: not.
    */
-  readonly prints?: 'value' | 'lines' | 'table' | 'nothing'
+  readonly prints?: 'value' | 'lines' | 'names' | 'table' | 'nothing'
   /** What a terminal prints, after the room's name, if the result is undefined; `{name}` stands for an argument. */
   readonly absent?: string
   /** Command lines, each with its effect. */

@@ -83,6 +83,44 @@ export function newName(text: string, maxBytes: number, whose: string): string {
   return name
 }
 
+/** What commands would take for an option, or for the id of a room or its beginning, which come before names. */
+const OPTION = /^-/
+const ROOM_ID = /^(?:kith:(?:\/\/)?)?bafyrei[a-z2-7]*$/i
+
+/** The name that this node gives to a room: such as `newName`, and one by which commands find the room. */
+export function newRoomName(text: string, maxBytes: number): string {
+  const name = newName(text, maxBytes, "a room's")
+  if (OPTION.test(name)) {
+    throw new KithError('bad-name', `a room's name cannot begin with -, as commands would take it for an option`)
+  }
+  if (ROOM_ID.test(name)) {
+    throw new KithError('bad-name', `a room's name cannot be like the id of a room, which commands would take it for`)
+  }
+  return name
+}
+
+/** Blanks that look like a space, and spaces that nobody sees. */
+const ODD_BLANK = /[^\P{Zs} ]|\u2800|^ | $/gu
+const CODE_POINT = /⟨U\+[0-9A-F]{4,6}⟩/u
+
+/** A key as it is listed: what cannot be seen in it, or not be told from a space, is shown as `⟨U+00A0⟩`. */
+export function shownKey(key: string): string {
+  return escaped(key).replaceAll(ODD_BLANK, (blank) => `⟨${codePoint(blank)}⟩`)
+}
+
+/** Whether a text may be what `shownKey` gives for another one. */
+export function isShownKey(text: string): boolean {
+  return CODE_POINT.test(text)
+}
+
+/** Throws a KithError `bad-name` for a new key with something in it that nobody sees, or that stands for that. */
+export function requireVisibleKey(key: string): void {
+  const shown = escaped(key)
+  const [found] = CODE_POINT.exec(shown) ?? []
+  if (found === undefined) return
+  throw new KithError('bad-name', `the key "${shown}" cannot be set: ${found.slice(1, -1)} in it is ${UNSEEN_IS}`)
+}
+
 /**
  * The name that this node gives to a file that is called so on its disk: composed, and with plain spaces for those
  * that look like them, such as the one before PM in screenshots.

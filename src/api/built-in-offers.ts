@@ -45,7 +45,12 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
       ],
       notes: ['Exits with 1 if there is no such key.'],
     },
-    keys: { summary: 'list the keys of a map room, sorted', prints: 'lines', examples: [['kith keys Stock', '']] },
+    keys: {
+      summary: 'list the keys of a map room, sorted',
+      prints: 'names',
+      notes: ['What cannot be seen in a key is shown as ⟨U+200B⟩, and can be given so to get, put and delete.'],
+      examples: [['kith keys Stock', '']],
+    },
     delete: {
       summary: 'remove a key of a map room',
       args: [{ name: 'key', description: 'what to remove' }],

@@ -1,6 +1,7 @@
 /** Commands that apps offer, in a terminal: converts words to arguments, and results to lines. */
 import { parseExactJson } from '../api/exact-json.ts'
 import type { ArgumentDescription, CommandDescription, JsonValue } from '../kith.ts'
+import { shownKey } from '../names.ts'
 import type { Context } from './context.ts'
 import { UsageError } from './exit.ts'
 import { clean, cleanLines, jsonLine, table } from './text.ts'
@@ -75,6 +76,7 @@ export function printOffered(
 ): void {
   if (output.json) output.value(value)
   else if (prints === 'lines' && Array.isArray(value)) output.lines(...value.map(cell))
+  else if (prints === 'names' && Array.isArray(value)) output.lines(...value.map(nameCell))
   else if (prints === 'table' && Array.isArray(value)) output.lines(...tableOf(value))
   else if (prints !== 'nothing')
     output.lines(typeof value === 'string' ? rawText(terminal.stdout, value) : jsonLine(value))
@@ -99,6 +101,11 @@ function tableOf(rows: readonly JsonValue[]): string[] {
       return columns.map((column) => cell(values.get(column) ?? '-'))
     }),
   ])
+}
+
+/** A name on one line, with all that is in it. */
+function nameCell(value: JsonValue): string {
+  return typeof value === 'string' ? shownKey(value) : jsonLine(value)
 }
 
 /** A value on one line. */

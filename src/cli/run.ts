@@ -53,14 +53,15 @@ export async function runCli(
   terminal: Terminal,
   createNode: CreateNode = createRealNode,
 ): Promise<number> {
-  let context = new Context(terminal, argv.includes('--json') ? { json: true } : {})
+  const options = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  let context = new Context(terminal, options.includes('--json') ? { json: true } : {})
   const run: Run = <Args extends unknown[]>(command: (context: Context, ...args: Args) => Promise<void> | void) =>
     async function (this: Command, ...args: Args) {
       context = new Context(terminal, this.optsWithGlobals<GlobalOptions>(), createNode)
       await command(context, ...args)
     }
   const program = buildProgram(terminal, run, createNode)
-  if (!isOptionOfCommand(program, argv, '--version')) addVersion(program)
+  if (!isOptionOfCommand(program, options, '--version')) addVersion(program)
   let concerned = program
   for (const command of commandsFrom(program)) {
     command.exitOverride((error) => {

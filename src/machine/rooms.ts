@@ -14,7 +14,7 @@ import type { Admission } from '../room/intake.ts'
 import { markOf } from '../room/moves.ts'
 import type { RoomChange } from '../room/room-change.ts'
 import { Room, type RoomInit } from '../room/room.ts'
-import { newName, shownName } from '../names.ts'
+import { newName, newRoomName, shownName } from '../names.ts'
 import { encodeRoot, newRootKeys } from '../room/root.ts'
 import type { Personal } from '../store/personal.ts'
 import type { RoomRecord } from '../store/store.ts'
@@ -182,7 +182,7 @@ export class Rooms {
 
   /** Creates a room and its root document; `personal` is noted of it from the beginning. Throws a KithError `bad-name` or `unknown-app`. */
   create(text: string, app: string, timeMs: number, access?: Access, personal?: Personal): RoomChange {
-    const founded = this.#found(text, app, timeMs, access)
+    const founded = this.#found(newRoomName(text, MAX_ROOM_NAME_BYTES), app, timeMs, access)
     return this.#begin({ ...founded, record: { ...founded.record, ...(personal && { personal }) } })
   }
 
@@ -279,7 +279,7 @@ export class Rooms {
   setAlias(id: RoomId, text: string | undefined): void {
     const room = this.require(id)
     const { alias: _, ...record } = room.record
-    room.record = text === undefined ? record : { ...record, alias: newName(text, MAX_ROOM_NAME_BYTES, "a room's") }
+    room.record = text === undefined ? record : { ...record, alias: newRoomName(text, MAX_ROOM_NAME_BYTES) }
     this.#init.store.apply({ type: 'put-room', room: room.record })
   }
 

@@ -35,6 +35,11 @@ const MAX_NAMED = 5
 /** The beginning of every room id. */
 const ID_START = 'bafyrei'
 
+/** Whether a text is more of an id than all have, so that it means a room also where another is named like it. */
+function isIdStart(text: string): boolean {
+  return text.startsWith(ID_START) && text.length > ID_START.length
+}
+
 interface CreateOptions {
   name: string
   app?: App | string | undefined
@@ -132,6 +137,7 @@ export class LocalRooms implements Rooms {
     const found = firstMatching(
       records,
       ({ id }) => id === reference || id === pastedId,
+      ({ id }) => isIdStart(pastedId) && id.startsWith(pastedId),
       (record) => namesOf(record).includes(reference),
       (record) => namesOf(record).some((name) => isSameName(name, reference)),
       // A room with an alias still answers to its name, unless that is another one's.

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../kith.ts'
 import { defineApp } from '../define-app.ts'
 import { mapKinds } from './kinds.ts'
-import { emptyMap, keyIn, keysOf, mapCodec, valueOf, withWrite } from './state.ts'
+import { emptyMap, keyIn, keysOf, keyToSet, mapCodec, valueOf, withWrite } from './state.ts'
 
 /** Keys that simulated users write: few, so that they collide. */
 const SAMPLE_KEYS = 5
@@ -16,7 +16,7 @@ export const map = defineApp({
   codec: mapCodec,
   commands: {
     /** Sets a key. */
-    put: async (room, key: string, value: JsonValue) => room.update('put', { key: keyIn(room.state, key), value }),
+    put: async (room, key: string, value: JsonValue) => room.update('put', { key: keyToSet(room.state, key), value }),
     /** Removes a key. */
     delete: async (room, key: string) => room.update('delete', keyIn(room.state, key)),
     /** The value of a key; undefined if it has none. */
@@ -54,7 +54,8 @@ export const map = defineApp({
     },
     keys: {
       summary: 'list the keys of a map room, sorted',
-      prints: 'lines',
+      prints: 'names',
+      notes: ['What cannot be seen in a key is shown as ⟨U+200B⟩, and can be given so to get, put and delete.'],
       examples: [['kith keys Stock', '']],
     },
     delete: {

@@ -9,6 +9,7 @@ import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import { MAX_STATE_BYTES } from '../../../protocols/room/constants.ts'
 import type { JsonValue, StateCodec, UpdateOf } from '../../kith.ts'
+import { isShownKey, requireVisibleKey, shownKey } from '../../names.ts'
 import { decodeExact } from '../cbor.ts'
 import type { MapKinds } from './kinds.ts'
 import { givingWay } from './shares.ts'
@@ -49,12 +50,23 @@ export function valueOf({ entries }: MapState, key: string): JsonValue | undefin
 
 /**
  * The key that a typed one means: the very one, or one that is the same but for the composition of its characters,
- * which depends on the keyboard. If none has a value, the composed form (NFC), in which new keys are written.
+ * which depends on the keyboard, or one that is listed so because of what cannot be seen in it. If none has a value, the
+ * composed form (NFC), in which new keys are written.
  */
 export function keyIn(state: MapState, typed: string): string {
   const composed = typed.normalize('NFC')
   const forms = [typed, composed, typed.normalize('NFD')]
-  return forms.find((key) => valueOf(state, key) !== undefined) ?? composed
+  const found = forms.find((key) => valueOf(state, key) !== undefined)
+  // All keys are looked through only for what can be one as it is listed.
+  const listed = found === undefined && isShownKey(typed) ? keysOf(state).find((key) => shownKey(key) === typed) : found
+  return listed ?? composed
+}
+
+/** The key to set. Throws a KithError `bad-name` for a new one with something in it that nobody sees. */
+export function keyToSet(state: MapState, typed: string): string {
+  const key = keyIn(state, typed)
+  if (valueOf(state, key) === undefined) requireVisibleKey(key)
+  return key
 }
 
 /** Keys that have a value, sorted. */

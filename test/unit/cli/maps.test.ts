@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { FakeTerminal } from './fake-terminal.ts'
+import { FakeTerminal, kith } from './fake-terminal.ts'
 import { serveFakeNode, type ServedNode } from './served-node.ts'
 
 let node: ServedNode['node']
 let run: ServedNode['run']
+let dataDir: string
 
 beforeEach(async () => {
   const served = await serveFakeNode()
-  ;({ node, run } = served)
+  ;({ node, run, dataDir } = served)
   return served.close
 })
 
@@ -51,6 +52,27 @@ describe('maps', () => {
     terminal.stdin.end(given)
     expect(await run(['put', 'Stock', 'key', '-'], terminal)).toEqual({ exitCode: 0, out: '', err: '' })
     expect(room.values.get('key')).toEqual(value)
+  })
+
+  test('keys prints each so that it can be typed again', async () => {
+    const room = node.add('Stock', 'map')
+    for (const key of ['apples', 'a\nb', ' c\u200b', 'd\u00a0e']) room.values.set(key, 1)
+    expect((await run(['keys', 'Stock'])).out).toBe('⟨U+0020⟩c⟨U+200B⟩\na⟨U+000A⟩b\napples\nd⟨U+00A0⟩e\n')
+    expect(JSON.parse((await run(['keys', 'Stock', '--json'])).out)).toEqual([...room.values.keys()].sort())
+  })
+
+  test('a key, a value and a room that look like an option are given behind --', async () => {
+    const room = node.add('--help', 'map')
+    const behind = (command: string, ...words: string[]) => kith([command, '--data', dataDir, '--', ...words])
+    expect(await behind('put', '--help', '--version', '--json')).toEqual({ exitCode: 0, out: '', err: '' })
+    expect(room.values).toEqual(new Map([['--version', '--json']]))
+    expect((await behind('get', '--help', '--version')).out).toBe('--json\n')
+    expect(await behind('get', '--help', '--json')).toMatchObject({
+      exitCode: 1,
+      err: 'kith: --help has no key "--json".\n',
+    })
+    expect((await behind('room', 'show', '--help')).out).toContain('--help')
+    expect((await run(['keys', '--help'])).out).toContain('Usage: kith keys')
   })
 
   test('put - refuses what cannot be kept', async () => {

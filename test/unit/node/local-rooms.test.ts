@@ -95,13 +95,6 @@ describe('a room', () => {
     expect(rooms.get(room.id.slice(0, 20).toUpperCase())).toBe(room)
   })
 
-  it('is found by its id even if another room has that as its name', async () => {
-    const { rooms } = setUp()
-    const kitchen = await rooms.create({ name: 'Kitchen' })
-    await rooms.create({ name: kitchen.id })
-    expect(rooms.get(kitchen.id)).toBe(kitchen)
-  })
-
   it('that waits for its root has no name to be found by, and says what it waits for', async () => {
     const { core, rooms, receive } = setUp()
     const root = rootOf()
