@@ -1,15 +1,20 @@
 /**
  * Text pasted into a line that is being typed. A terminal marks it (bracketed paste), so its line
- * breaks end nothing: each is shown as one character until the line is sent.
+ * breaks end nothing: each is shown as one character until the line is sent. From a terminal that marks nothing, lines
+ * that arrive together are taken for a paste, too: nobody types so fast. If they were typed ahead, they wait for Enter.
  */
 import type { Interface, Key } from 'node:readline'
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 
 const SWITCH_ON = '\u001b[?2004h'
 const SWITCH_OFF = '\u001b[?2004l'
 
 /** The first character that may be shown for a line break: ↵. Others follow, for texts that contain it. */
 const FIRST_STAND_IN = 0x21b5
+
+/** A marked paste, and any other sequence of a key, neither of which is a line. */
+const MARKED = /\u001b\[200~.*?(?:\u001b\[201~|$)|\u001b(?:\[[\d;]*[A-Za-z~]|O[A-Z])?/gsu
+const SEVERAL_LINES = /[\r\n].*\P{Cc}/su
 
 /** Control characters would move the cursor, and nobody can see them in a message. */
 const CONTROLS = /[^\P{Cc}\n\t]/gu
@@ -22,25 +27,34 @@ interface KeyReader {
 
 export class PastedText {
   readonly #input: Interface
+  readonly #stdin: Readable
   readonly #output: Writable
   /** Characters shown in place of others, and what they stand for. Kept, because lines can be recalled. */
   readonly #meanings = new Map<string, string>()
   #pasting: string | undefined
+  /** Ends a paste that nothing marks, once no more of it has arrived. */
+  #unmarked: NodeJS.Immediate | undefined
   #isInLine = false
 
-  constructor(input: Interface, output: Writable) {
+  /** `input` reads keys from `stdin`. The terminal that `output` writes to is asked to mark pastes. */
+  constructor(input: Interface, stdin: Readable, output: Writable) {
     this.#input = input
+    this.#stdin = stdin
     this.#output = output
     const reader = input as Interface & KeyReader
     const handleTyped = reader._ttyWrite.bind(input)
     reader._ttyWrite = (text, key) => {
       if (!this.#handle(text, key)) handleTyped(text, key)
     }
+    // Before readline makes keys of it.
+    stdin.prependListener('data', this.#arrived)
     output.write(SWITCH_ON)
   }
 
   /** Lets the terminal paste as it did before. */
   end(): void {
+    this.#stdin.off('data', this.#arrived)
+    clearImmediate(this.#unmarked)
     this.#output.write(SWITCH_OFF)
   }
 
@@ -52,19 +66,37 @@ export class PastedText {
     return { text, isPasted }
   }
 
+  /** A long paste arrives in pieces, all in one turn of the event loop. */
+  readonly #arrived = (chunk: Buffer | string): void => {
+    if (this.#unmarked === undefined) {
+      if (this.#pasting !== undefined || !SEVERAL_LINES.test(String(chunk).replaceAll(MARKED, ''))) return
+      this.#pasting = ''
+    }
+    clearImmediate(this.#unmarked)
+    this.#unmarked = setImmediate(() => {
+      this.#unmarked = undefined
+      this.#endPaste()
+    })
+  }
+
+  #endPaste(): void {
+    const pasted = this.#pasting
+    this.#pasting = undefined
+    if (pasted !== undefined) this.#insert(pasted)
+  }
+
   /** Whether the key belongs to a paste. */
   #handle(text: string | undefined, key: Key | undefined): boolean {
+    const isMark = key?.name === 'paste-start' || key?.name === 'paste-end'
+    if (isMark && this.#unmarked !== undefined) return true
     if (key?.name === 'paste-start') this.#pasting = ''
     else if (key?.ctrl === true && key.name === 'c') {
       // A terminal that lost the end of a paste must not take this key away.
       this.#pasting = undefined
       return false
     } else if (this.#pasting === undefined) return false
-    else if (key?.name === 'paste-end') {
-      const pasted = this.#pasting
-      this.#pasting = undefined
-      this.#insert(pasted)
-    } else this.#pasting += text ?? ''
+    else if (key?.name === 'paste-end') this.#endPaste()
+    else this.#pasting += text ?? ''
     return true
   }
 

@@ -11,6 +11,7 @@ import { MessageLines } from '../message-lines.ts'
 import { tellMove } from '../moved.ts'
 import { tellOlderMessages } from '../older-messages.ts'
 import { PastedText } from '../pasted-text.ts'
+import type { Terminal } from '../terminal.ts'
 import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
 import { ReadMark } from '../read-mark.ts'
@@ -37,6 +38,7 @@ const CHAT_HELP = [
   '/quit     leave the chat (so does Ctrl-D); the node keeps running',
   '//text    send a text that begins with "/"',
   'What you paste is text, with all its lines; Enter sends it as one message, a long one after a question.',
+  'In a terminal that does not mark pastes, the same holds for lines that arrive together.',
 ]
 
 export function addChatCommand(program: Command, run: Run): void {
@@ -81,6 +83,8 @@ class ChatSession {
   readonly #isTyped: boolean
   /** Whether the person also sees what is printed here. */
   readonly #interactive: boolean
+  /** Where the person sees what is typed; undefined if the terminal itself shows it, line by line. */
+  readonly #screen: Terminal['stdout'] | undefined
   /** Messages sent from here whose event has not arrived yet. */
   readonly #own = new Set<string>()
   #ownShown: (() => void) | undefined
@@ -94,9 +98,12 @@ class ChatSession {
     this.#room = room
     this.#lines = new MessageLines(context.output)
     this.#read = new ReadMark(context, room.id)
-    const { stdin, stdout } = context.terminal
+    const { stdin, stdout, stderr } = context.terminal
     this.#isTyped = stdin.isTTY === true
     this.#interactive = this.#isTyped && stdout.isTTY === true && !context.output.json
+    // As in `kith chat | tee`, whose output is no terminal.
+    const isAside = this.#isTyped && stderr.isTTY === true && !context.output.json
+    this.#screen = this.#interactive ? stdout : isAside ? stderr : undefined
     this.#forget = context.terminal.onInterrupt(() => this.end())
   }
 
@@ -152,7 +159,7 @@ class ChatSession {
   /** Prints above the line that is being typed. */
   #print(...lines: string[]): void {
     const input = this.#input
-    if (input === undefined) return this.#context.output.lines(...lines)
+    if (!this.#interactive || input === undefined) return this.#context.output.lines(...lines)
     const { stdout } = this.#context.terminal
     moveCursor(stdout, 0, -input.getCursorPos().rows)
     cursorTo(stdout, 0)
@@ -171,9 +178,10 @@ class ChatSession {
   }
 
   async #sendTyped(): Promise<void> {
-    const { stdin, stdout } = this.#context.terminal
+    const { stdin } = this.#context.terminal
+    const [screen, prompt] = [this.#screen, this.#interactive ? PROMPT : '']
     const input = createInterface(
-      this.#interactive ? { input: stdin, output: stdout, prompt: PROMPT, terminal: true } : { input: stdin },
+      screen === undefined ? { input: stdin } : { input: stdin, output: screen, prompt, terminal: true },
     )
     this.#input = input
     input.on('SIGINT', () => this.end())
@@ -183,7 +191,7 @@ class ChatSession {
     })
     // After Ctrl-Z, readline leaves it to its user to go on.
     input.on('SIGCONT', () => input.prompt(true))
-    const pasted = this.#interactive ? new PastedText(input, stdout) : undefined
+    const pasted = screen && new PastedText(input, stdin, screen)
     try {
       if (this.#interactive) input.prompt()
       for await (const line of input) {
@@ -193,8 +201,8 @@ class ChatSession {
         else if (isPasted) await this.#orReport(() => this.#say(text))
         else if (text.trim() === '/quit') return
         else await this.#handleTyped(text)
-        if (!this.#interactive || this.#stop.signal.aborted) continue
-        input.setPrompt(this.#long === undefined ? PROMPT : LONG_PROMPT)
+        if (screen === undefined || this.#stop.signal.aborted) continue
+        input.setPrompt(this.#long === undefined ? prompt : LONG_PROMPT)
         input.prompt(true)
       }
     } finally {

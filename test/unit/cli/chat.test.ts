@@ -219,6 +219,46 @@ describe('in a terminal', () => {
     expect(room.said.at(-1)?.text).not.toMatch(/[^\P{Cc}\n]/u)
   })
 
+  test('lines that arrive together are one paste where the terminal marks none, and no commands', async () => {
+    for (const text of [CODE, '/quit\n/members', 'one\n\n  two']) {
+      // Some terminals send line breaks as the Enter key, and some as they are; the last one is the end of what was copied.
+      for (const sent of [text.replaceAll('\n', '\r'), text, `${text.replaceAll('\n', '\r\n')}\r\n`]) {
+        const before = room.said.length
+        terminal.stdin.write(sent)
+        await vi.waitFor(() => expect(screen().at(-1)).toContain(text.split('\n').at(-1)))
+        expect(room.said).toHaveLength(before)
+        terminal.stdin.write('\r')
+        await vi.waitFor(() => expect(room.said).toHaveLength(before + 1))
+        expect(room.said.at(-1)?.text).toBe(text)
+      }
+    }
+  })
+
+  test('a long paste that nothing marks arrives in pieces, wherever they end', async () => {
+    const text = `${'x'.repeat(50)}\ny\nz\n/quit\n${'w'.repeat(50)}`
+    for (const piece of [text.slice(0, 53), text.slice(53, 55), text.slice(55, 60), text.slice(60)]) {
+      terminal.stdin.write(piece.replaceAll('\n', '\r'))
+    }
+    await vi.waitFor(() => expect(screen().join('')).toContain('w'.repeat(50)))
+    terminal.stdin.write('\r')
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe(text))
+  })
+
+  test('what is typed fast, and keys behind Enter, are no paste', async () => {
+    terminal.stdin.write('one\r')
+    terminal.stdin.write('two\r\u001b[A')
+    await vi.waitFor(() => expect(screen().at(-1)).toBe('> two'))
+    terminal.stdin.write('!\r\r')
+    await vi.waitFor(() => expect(room.said.slice(-3).map(({ text }) => text)).toEqual(['one', 'two', 'two!']))
+  })
+
+  test('a marked paste within lines that arrive together is part of them', async () => {
+    terminal.stdin.write(`one\r${paste('a\nb')}\rtwo`)
+    await vi.waitFor(() => expect(screen().at(-1)).toContain('two'))
+    terminal.stdin.write('\r')
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('one\na\nb\ntwo'))
+  })
+
   test('Ctrl-C leaves in a paste whose end is lost', async () => {
     terminal.stdin.write('\u001b[200~half a paste\u0003')
     expect(await ended).toMatchObject({ exitCode: 0, err: '' })
@@ -306,6 +346,41 @@ describe('in a pipe', () => {
     expect(await ended).toMatchObject({ exitCode: 0, err: '' })
     expect(room.said.map(({ text }) => text)).toEqual(['one', '/two'])
     expect(terminal.out).toContain('Alice (you)')
+  })
+
+  describe('whose reader is in the same terminal', () => {
+    let terminal: FakeTerminal
+    let ended: ReturnType<typeof chat>
+
+    beforeEach(async () => {
+      terminal = new FakeTerminal({}, true)
+      terminal.stdout.isTTY = false
+      ended = chat(terminal)
+      await vi.waitFor(() => expect(terminal.err).toContain('\u001b[?2004h'))
+    })
+
+    test('pastes are marked as elsewhere, and the output has nothing of that', async () => {
+      terminal.stdin.write('\u001b[200~one\r/quit\u001b[201~')
+      terminal.stdin.write('\r')
+      await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('one\n/quit'))
+      terminal.stdin.write('/members\r')
+      await vi.waitFor(() => expect(terminal.out).toContain('Alice (you)'))
+      terminal.stdin.write('/quit\r')
+      expect((await ended).exitCode).toBe(0)
+      expect(terminal.out).not.toContain('\u001b')
+      expect(terminal.err).toContain('one↵/quit')
+      expect(terminal.err.endsWith('\u001b[?2004l')).toBe(true)
+    })
+
+    test('lines that arrive together are text, and wait for Enter', async () => {
+      terminal.stdin.write('/quit\r/members\r')
+      await vi.waitFor(() => expect(terminal.err).toContain('/quit↵/members'))
+      expect(room.said).toEqual([])
+      terminal.stdin.write('\r')
+      await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('/quit\n/members'))
+      terminal.stdin.write('\u0004')
+      expect((await ended).exitCode).toBe(0)
+    })
   })
 })
 
