@@ -144,6 +144,9 @@ export class EnsureMapMachine implements Machine<
       case 'ensure':
         this.#roots.ensure(command)
         break
+      case 'recheck':
+        this.#roots.recheck(command.room, command.id)
+        break
       case 'release':
         this.#roots.release(command.room, command.id)
         break

@@ -71,6 +71,8 @@ export type EnsureMapCommand =
       /** By the wall clock, as rows outlive the process: the oldest roots go first where space is needed. */
       addedAtMs: number
     }
+  /** Visits a complete root again, as some of it may have been lost, and fetches that. */
+  | { type: 'recheck'; room: Scope; id: BlockId }
   /** Lets go of a root, and of what only it needed. */
   | { type: 'release'; room: Scope; id: BlockId }
   /** A root may be let go of where space is needed. */

@@ -76,6 +76,15 @@ export class Roots {
     else this.#begin(row)
   }
 
+  /** Visits a complete root again, as some of it may have been lost, and fetches that. */
+  recheck(scope: Scope, id: BlockId): void {
+    const row = this.#init.ports.ensured(scope, id)
+    if (row?.state !== 'complete' || this.#get(scope, id) !== undefined) return
+    const searching: Ensured = { ...row, state: 'searching', blocks: 0, sizeBytes: 0 }
+    this.#put(searching)
+    this.#begin(searching)
+  }
+
   release(scope: Scope, id: BlockId): void {
     const root = this.#get(scope, id)
     if (root !== undefined) this.#remove(root)

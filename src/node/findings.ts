@@ -5,26 +5,39 @@ import type { RoomId } from '../../protocols/wire/ids.ts'
 import { shownName } from '../names.ts'
 import type { Room } from '../room/room.ts'
 import type { Store } from '../store/store.ts'
+import type { LostBlock } from '../store/lost-blocks.ts'
+import { BLOCKS_FOLDER } from '../store/sqlite-blocks.ts'
 import { SqliteStore } from '../store/sqlite.ts'
 import type { NodeCore } from './core.ts'
 import { STORE_FILE } from './data-folder.ts'
+import { LostFiles } from './lost-files.ts'
 import { StoreCheck } from './store-check.ts'
 
 export class Findings {
   readonly #core: NodeCore
   readonly #tell: (finding: string) => void
   readonly #check: StoreCheck | undefined
+  readonly #lost: LostFiles
 
   /** `tell` is called with what is found later. */
   constructor(core: NodeCore, store: Store, tell: (finding: string) => void) {
     this.#core = core
+    this.#lost = new LostFiles(core)
     this.#tell = tell
     if (!(store instanceof SqliteStore)) return
     const onDamage = (finding: string): void => {
       core.log.error('%s', finding)
       tell(finding)
     }
-    this.#check = new StoreCheck({ path: join(core.dataDir, STORE_FILE), store, onDamage, signal: core.stopped })
+    const onLost = (lost: readonly LostBlock[]): void => {
+      // Where the node stops meanwhile, the next check finds it again.
+      this.#lost.found(lost).then(
+        (findings) => findings.forEach(onDamage),
+        () => undefined,
+      )
+    }
+    const [path, blocksFolder] = [join(core.dataDir, STORE_FILE), join(core.dataDir, BLOCKS_FOLDER)]
+    this.#check = new StoreCheck({ path, blocksFolder, store, onDamage, onLost, signal: core.stopped })
   }
 
   /** Checks the store in the background. */
@@ -36,7 +49,11 @@ export class Findings {
   list(): string[] {
     const heldBack = this.#core.machine.rooms.list().filter((room) => room.isHeldBack && !room.isCarried)
     const damage = this.#check?.finding
-    return [...(damage === undefined ? [] : [damage]), ...(heldBack.length === 0 ? [] : [heldBackLine(heldBack)])]
+    return [
+      ...(damage === undefined ? [] : [damage]),
+      ...this.#lost.list(),
+      ...(heldBack.length === 0 ? [] : [heldBackLine(heldBack)]),
+    ]
   }
 
   /** The node began or ceased to hold back what it writes in a room. */

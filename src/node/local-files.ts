@@ -258,8 +258,7 @@ export class LocalFiles implements Files {
       return true
     } catch (error) {
       if (!(error instanceof LostBlockError)) throw error
-      // Ensuring the file again checks its DAG.
-      await this.#core.command({ type: 'release', room: this.#room.id, id: file.id })
+      await this.#core.command({ type: 'recheck', room: this.#room.id, id: file.id })
       return false
     }
   }

@@ -1,10 +1,13 @@
 /**
- * Checks the whole database in the background some time after a start, in a thread of its own. It reads the file once, so
+ * Checks the whole database, and that all blocks in files are there, in the background: some time after a start, and then
+ * once a day, in a thread of its own. It reads the database once, so
  * it is done at most once a day: a node that is started often, on a slow disk, would be busy with nothing else.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import { wallMs } from '../runtime/clock.ts'
+import type { CheckResult } from '../store/check.ts'
+import type { LostBlock } from '../store/lost-blocks.ts'
 import type { SqliteStore } from '../store/sqlite.ts'
 
 /** The start itself is not slowed down. */
@@ -26,17 +29,23 @@ interface Outcome {
 export interface StoreCheckInit {
   /** The database. */
   path: string
+  /** The folder of the blocks that are in files. */
+  blocksFolder: string
   store: Pick<SqliteStore, 'holdFileStill'>
   onDamage: (finding: string) => void
+  /** Blocks that a complete root needs are not there; they may have been deleted a moment ago. */
+  onLost: (lost: readonly LostBlock[]) => void
   signal: AbortSignal
 }
 
 export class StoreCheck {
   readonly #init: StoreCheckInit
+  #timer: NodeJS.Timeout | undefined
   #damage: string | undefined
 
   constructor(init: StoreCheckInit) {
     this.#init = init
+    init.signal.addEventListener('abort', () => clearTimeout(this.#timer))
   }
 
   /** What was found, with what to do about it. */
@@ -50,26 +59,33 @@ export class StoreCheck {
   async begin(): Promise<void> {
     const last = await this.#last()
     const isDue = last === undefined || last.damage !== null || wallMs() - last.checkedAtMs >= CHECK_EVERY_MS
-    if (!isDue || this.#init.signal.aborted) return
-    const timer = setTimeout(() => void this.check(), CHECK_AFTER_MS).unref()
-    this.#init.signal.addEventListener('abort', () => clearTimeout(timer))
+    this.#checkIn(isDue ? CHECK_AFTER_MS : last.checkedAtMs + CHECK_EVERY_MS - wallMs())
+  }
+
+  #checkIn(afterMs: number): void {
+    const { signal } = this.#init
+    if (signal.aborted) return
+    const run = (): void => void this.check().then(() => this.#checkIn(CHECK_EVERY_MS))
+    this.#timer = setTimeout(run, Math.min(afterMs, CHECK_EVERY_MS)).unref()
   }
 
   async check(): Promise<void> {
-    const { path, store, onDamage } = this.#init
+    const { path, store, onDamage, onLost } = this.#init
     const release = store.holdFileStill()
-    const damage = await this.#damageByThread().finally(release)
-    if (this.#init.signal.aborted || damage === 'unfinished') return
+    const result = await this.#resultOfThread().finally(release)
+    if (this.#init.signal.aborted || result === 'unfinished') return
+    const { damage, lost } = result
     this.#damage = damage
     if (this.finding !== undefined) onDamage(this.finding)
+    if (lost.length > 0) onLost(lost)
     const outcome: Outcome = { checkedAtMs: wallMs(), damage: damage ?? null }
     // Without it the next start checks again.
     await writeFile(outcomePath(path), JSON.stringify(outcome), { mode: OWNER_ONLY_FILE }).catch(() => undefined)
   }
 
-  #damageByThread(): Promise<string | undefined> {
-    const { path, signal } = this.#init
-    const worker = new Worker(THREAD, { workerData: path })
+  #resultOfThread(): Promise<CheckResult | 'unfinished'> {
+    const { path, blocksFolder, signal } = this.#init
+    const worker = new Worker(THREAD, { workerData: { path, blocksFolder } })
     worker.unref()
     return new Promise((resolve) => {
       const unfinished = (): void => {

@@ -237,8 +237,13 @@ export class BlockFiles {
   }
 
   #path(id: BlockId): string {
-    return join(this.#folder, shardOf(id), id + EXTENSION)
+    return pathOfBlock(this.#folder, id)
   }
+}
+
+/** Where a block is, in the folder of all of them. */
+export function pathOfBlock(folder: string, id: BlockId): string {
+  return join(folder, shardOf(id), id + EXTENSION)
 }
 
 /** Removes temporary files, and lists the shards. */

@@ -1,5 +1,6 @@
-/** Checks a database in a thread of its own. */
+/** Checks a database, and the folder of its blocks, in a thread of its own. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { damageOf } from './check.ts'
+import { checkOf } from './check.ts'
 
-parentPort?.postMessage(damageOf(workerData as string))
+const { path, blocksFolder } = workerData as { path: string; blocksFolder: string }
+parentPort?.postMessage(checkOf(path, blocksFolder))

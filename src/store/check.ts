@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import type { DatabaseSync } from 'node:sqlite'
 import { blockIdOf, blockIdOfBytes, codecOf } from '../../protocols/wire/block-ids.ts'
+import { lostBlocks, type LostBlock } from './lost-blocks.ts'
 import { sha256 } from '../../protocols/wire/crypto.ts'
 
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
@@ -27,20 +28,38 @@ const CONTRADICTIONS: Readonly<Record<string, string>> = {
     WHERE dropped <> (SELECT count(*) FROM dropped WHERE dropped.room = rooms.key)`,
 }
 
+/** What a check has found. */
+export interface CheckResult {
+  /** What is wrong with the database; undefined if nothing is. */
+  damage: string | undefined
+  /** Not looked for where the database is damaged. */
+  lost: LostBlock[]
+}
+
 /**
  * What is wrong with the database at `path`; undefined if nothing is. Nobody may write to the file meanwhile; its log is
  * not looked at.
  */
 export function damageOf(path: string): string | undefined {
+  return resultOf(path, () => []).damage
+}
+
+/** The same, and whether the blocks of which the database speaks are in `blocksFolder`. */
+export function checkOf(path: string, blocksFolder: string): CheckResult {
+  return resultOf(path, (database) => lostBlocks(database, blocksFolder))
+}
+
+function resultOf(path: string, lostIn: (database: DatabaseSync) => LostBlock[]): CheckResult {
   try {
     const database = new sqlite.DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true })
     try {
-      return structureDamage(database) ?? contentDamage(database)
+      const damage = structureDamage(database) ?? contentDamage(database)
+      return { damage, lost: damage === undefined ? lostIn(database) : [] }
     } finally {
       database.close()
     }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return { damage: error instanceof Error ? error.message : String(error), lost: [] }
   }
 }
 

@@ -36,6 +36,8 @@ interface Types {
 export type EnsureMapWingCommand =
   /** Starts fetching a block and everything it depends on, and keeps them. */
   | { type: 'ensure'; room: Scope; id: BlockId; maxBytes?: number; job?: string }
+  /** Visits a root again that is complete, as some of its blocks were lost, and fetches those. */
+  | { type: 'recheck'; room: Scope; id: BlockId }
   /** Releases a root. */
   | { type: 'release'; room: Scope; id: BlockId }
   /** Keeps a root only while there is space. */
@@ -78,6 +80,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
       return {}
     },
     release: (command) => this.#pass(command),
+    recheck: (command) => this.#pass(command),
     pause: (command) => this.#pass(command),
     'job-done': (command) => this.#pass(command),
     'limit-files': ({ room, autoFetchBytesMax, bytesMax }) => {

@@ -4,9 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
+import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { sha256 } from '../../../protocols/wire/crypto.ts'
 import { documentIdOfDigest } from '../../../protocols/wire/ids.ts'
 import { StoreCheck } from '../../../src/node/store-check.ts'
+import type { LostBlock } from '../../../src/store/lost-blocks.ts'
+import { pathOfBlock } from '../../../src/store/block-files.ts'
+import { SMALL_BLOCK_BYTES } from '../../../src/store/blocks.ts'
+import { BLOCKS_FOLDER } from '../../../src/store/sqlite-blocks.ts'
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqlite.ts'
 import { documentRow, idOf, putDocument } from '../../acceptance/store-rows.ts'
 import { TEST_KEY } from '../store/test-key.ts'
@@ -17,12 +23,14 @@ let folder: string
 let path: string
 let store: SqliteStore
 let told: string[]
+let lost: LostBlock[]
 let ending: AbortController
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kith-check-'))
   path = join(folder, 'kith.db')
   told = []
+  lost = []
   ending = new AbortController()
   store = openSqliteStore(path, TEST_KEY)
   for (let i = 0; i < 50; i++) {
@@ -39,7 +47,11 @@ afterEach(() => {
 })
 
 function checkOf(): StoreCheck {
-  return new StoreCheck({ path, store, onDamage: (finding) => told.push(finding), signal: ending.signal })
+  return new StoreCheck({
+    ...{ path, blocksFolder: join(folder, BLOCKS_FOLDER), store, signal: ending.signal },
+    onDamage: (finding) => told.push(finding),
+    onLost: (blocks) => lost.push(...blocks),
+  })
 }
 
 /** Changes the closed database, and opens it again. */
@@ -100,5 +112,53 @@ test('that is ended with the node tells nothing', async () => {
   const checking = check.check()
   ending.abort()
   await checking
+  expect([check.finding, told]).toEqual([undefined, []])
+})
+
+/** A root whose blocks the store says to have: of each size, or a document. */
+function putRoot(of: RoomId | undefined, state: 'complete' | 'searching', sizes: readonly number[]): BlockId[] {
+  const blocks = sizes.map((sizeBytes, i) => {
+    const block = new Uint8Array(sizeBytes).fill(i + 1)
+    return { id: blockIdOf('raw', block), block }
+  })
+  const ids = blocks.map(({ id }) => id)
+  const [root = idOf('root')] = ids
+  store.apply({
+    type: 'put-ensured',
+    row: {
+      ...{ room: of, id: root, state, failure: undefined, pinned: true, maxBytes: undefined, jobs: [] },
+      ...{ addedAtMs: 1, blocks: 3, sizeBytes: 3 },
+    },
+  })
+  for (const { id, block } of blocks) store.apply({ type: 'put-block', id, block })
+  const document = documentIdOfDigest(sha256(new Uint8Array(2_000).fill(0)))
+  store.apply({ type: 'put-needs', room: of, root, needs: [...ids, document].map((id) => ({ id })) })
+  store.commit()
+  return ids
+}
+
+test('tells blocks of complete roots whose files are gone, or empty, and no others', async () => {
+  const large = SMALL_BLOCK_BYTES
+  const sizes = [large, large + 1, 100, large + 2]
+  const [root, gone, , emptied] = putRoot(room, 'complete', sizes) as [BlockId, BlockId, BlockId, BlockId]
+  const [own] = putRoot(undefined, 'complete', [large + 3]) as [BlockId]
+  const searching = putRoot(undefined, 'searching', [large + 4]) as [BlockId]
+  // What the check reads is the database without its log.
+  store.close()
+  store = openSqliteStore(path, TEST_KEY)
+  const check = checkOf()
+  await check.check()
+  expect(lost).toEqual([])
+  const files = [gone, emptied, own, ...searching].map((id) => pathOfBlock(join(folder, BLOCKS_FOLDER), id))
+  for (const [i, file] of files.entries()) i === 1 ? writeFileSync(file, '') : rmSync(file)
+  await check.check()
+  const key = ({ id }: { id: BlockId }): string => id
+  expect(lost.sort((a, b) => (key(a) < key(b) ? -1 : 1))).toEqual(
+    [
+      { room, root, id: gone },
+      { room, root, id: emptied },
+      { room: undefined, root: own, id: own },
+    ].sort((a, b) => (key(a) < key(b) ? -1 : 1)),
+  )
   expect([check.finding, told]).toEqual([undefined, []])
 })
