@@ -12,8 +12,13 @@ const SWITCH_OFF = '\u001b[?2004l'
 /** The first character that may be shown for a line break: ↵. Others follow, for texts that contain it. */
 const FIRST_STAND_IN = 0x21b5
 
+const ESCAPE = '\u001b'
+
 /** A marked paste, and any other sequence of a key, neither of which is a line. */
-const MARKED = /\u001b\[200~.*?(?:\u001b\[201~|$)|\u001b(?:\[[\d;]*[A-Za-z~]|O[A-Z])?/gsu
+const MARKED = new RegExp(
+  String.raw`${ESCAPE}\[200~.*?(?:${ESCAPE}\[201~|$)|${ESCAPE}(?:\[[\d;]*[A-Za-z~]|O[A-Z])?`,
+  'gsu',
+)
 const SEVERAL_LINES = /[\r\n].*\P{Cc}/su
 
 /** Control characters would move the cursor, and nobody can see them in a message. */

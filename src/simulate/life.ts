@@ -5,6 +5,8 @@ import type { Random } from '../../protocols/wire/machine.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import { endOf } from './access-end.ts'
 import { changesOf } from './availability.ts'
+import { inventedDocument, type Crowd } from './crowds.ts'
+import { hadNoSpace, TRY_AGAIN_MS } from './full-disks.ts'
 import { SimulatedNetwork } from './network.ts'
 import { pick, randomInteger, seededRandom } from './random.ts'
 import { FileSharing, type NewFile } from './file-sharing.ts'
@@ -89,6 +91,8 @@ export class Life {
     this.#scheduleCrashes()
     this.#scheduleRestores()
     this.#schedulePartitions()
+    this.#scheduleFullDisks()
+    for (const crowd of scenario.crowds) this.#scheduleCrowd(crowd)
     this.#scheduleKeeps()
     for (const writes of scenario.writes) this.#scheduleTexts(writes)
     scenario.files.forEach((files, index) => this.#scheduleFiles(files, index))
@@ -268,6 +272,30 @@ export class Life {
     }
   }
 
+  #scheduleFullDisks(): void {
+    for (const { node: index, atMs, forMs } of this.#scenario.fullDisks) {
+      const node = this.network.nodes[index]
+      if (node === undefined) continue
+      this.#at(atMs, () => this.network.setFull(node, true))
+      this.#at(atMs + this.#within(forMs), () => this.network.setFull(node, false))
+    }
+  }
+
+  /** What a node invents is as if it had come by gossip: its machine passes it on. */
+  #scheduleCrowd({ node: index, authors, atMs, overMs }: Crowd): void {
+    const node = this.network.nodes[index]
+    if (node === undefined) return
+    const { scheduler } = this.network
+    for (let i = 0; i < authors; i++) {
+      this.#at(atMs + Math.floor((overMs * i) / authors), () => {
+        this.#inRoom(node, (room) => {
+          const document = inventedDocument(room, index, i, scheduler.nowMs)
+          node.push({ type: 'gossip', room, document, from: node.peer })
+        })
+      })
+    }
+  }
+
   #schedulePartitions(): void {
     for (const partition of this.#scenario.partitions) {
       const count = 'count' in partition ? partition.count : 1
@@ -358,7 +386,9 @@ export class Life {
         this.files.add(node, room, write.file)
         continue
       }
-      node.writeSample(room, { ...write, random: this.#random })
+      node.writeSample(room, { ...write, random: this.#random }, (completion) => {
+        if (hadNoSpace(completion)) this.network.scheduler.after(TRY_AGAIN_MS, () => this.#write(node, write))
+      })
     }
     this.#pending.delete(node)
   }
@@ -369,6 +399,7 @@ export class Life {
     this.#partner = undefined
     this.network.connectWhere(() => true)
     for (const node of this.network.nodes) {
+      this.network.setFull(node, false)
       if (!node.isUp) this.#start(node)
       // A crash may have undone a join that was not yet committed.
       else this.#join(node)

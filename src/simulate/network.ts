@@ -15,6 +15,7 @@ import { SEALED_KIND } from '../../protocols/sealing/index.ts'
 import type { NodeEffect, NodeEvent } from '../machine/node-machine.ts'
 import type { SendBatch } from '../runtime/send-batches.ts'
 import { framesOf, type Frame } from './frames.ts'
+import { tellSpace } from './full-disks.ts'
 import { lieAbout, vouchFor, type Lie } from './lies.ts'
 import { peerInput, PROTOCOLS } from './protocols.ts'
 import { randomInteger, seededRandom } from './random.ts'
@@ -183,6 +184,14 @@ export class SimulatedNetwork {
     }
   }
 
+  /** From now on a node's disk has no space, or has some again. */
+  setFull(node: SimulatedNode, isFull: boolean): void {
+    if (node.store.isFull === isFull) return
+    node.store.isFull = isFull
+    // That there is none, a node learns from a write.
+    if (!isFull) tellSpace(node)
+  }
+
   /** Lets a node vouch for a wrong checkpoint, to whoever it tells anything from now on. */
   vouchWrongly(node: SimulatedNode, checkpoint: DocumentId): void {
     this.wrongCheckpoints.add(checkpoint)
@@ -232,8 +241,15 @@ export class SimulatedNetwork {
       onHandled: (node, effects) => this.onHandled(node, effects),
       onFault: ({ name }, { app, id, error }) =>
         this.appFaults.push(`${name}: the app ${app} threw at ${id}: ${error}`),
+      onFull: (node) => this.#startAnew(node),
       onMisbehaviour: (_node, _peer, code) => this.misbehaviour.set(code, (this.misbehaviour.get(code) ?? 0) + 1),
     })
+  }
+
+  /** A machine that was made anew gets new streams, as on a host. */
+  #startAnew(node: SimulatedNode): void {
+    tellSpace(node)
+    for (const cable of this.#cablesAt(node)) this.#cut(cable)
   }
 
   #handleEvent(node: SimulatedNode, event: NodeEvent): void {

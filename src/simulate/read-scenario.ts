@@ -6,6 +6,7 @@ import { readAccess } from './read-access.ts'
 import { readCrash, readGossip, readLiars, readLinks, readPartition, readRestore } from './read-faults.ts'
 import { readKeep } from './read-keeps.ts'
 import { readAvailability, readNodes } from './read-nodes.ts'
+import { readCrowd, readFullDisk } from './read-strains.ts'
 import { readWorkload, type Cast } from './read-workload.ts'
 import type { Checks, Scenario } from './scenario.ts'
 import { unreachable, pairsOf, type Topology } from './topology.ts'
@@ -40,6 +41,8 @@ const KEYS = [
   'cheats',
   'crashes',
   'restores',
+  'crowds',
+  'full-disks',
   'partitions',
   'checkpoints',
   'keep',
@@ -72,6 +75,8 @@ function readRoot(root: YamlValue, name: string, apps: ReadonlyMap<string, App>)
   const liars = readLiars(parts.liars, names)
   const durationMs = duration?.positiveDuration() ?? NaN
   const cast: Cast = { names, carriers, liars, durationMs, apps }
+  const access = readAccess(parts, cast, roomSizes.length)
+  if (access.access !== 'open') parts.crowds?.problem('expected only in open rooms')
   return {
     name,
     description: description?.text('a sentence') ?? '',
@@ -84,9 +89,11 @@ function readRoot(root: YamlValue, name: string, apps: ReadonlyMap<string, App>)
     modes: readModes(parts.mode, names),
     carriers,
     liars,
-    ...readAccess(parts, cast, roomSizes.length),
+    ...access,
     crashes: parts.crashes?.list('a list of crashes').map((value) => readCrash(value, names)) ?? [],
     restores: parts.restores?.list('a list of nodes that are restored').map((value) => readRestore(value, names)) ?? [],
+    crowds: parts.crowds?.list('a list of crowds').map((value) => readCrowd(value, names, carriers)) ?? [],
+    fullDisks: parts['full-disks']?.list('a list of full disks').map((value) => readFullDisk(value, names)) ?? [],
     partitions: parts.partitions?.list('a list of partitions').map((value) => readPartition(value, names)) ?? [],
     checkpointDocuments: parts.checkpoints?.count(),
     keeps: parts.keep?.list('a list of how much nodes keep').map((value) => readKeep(value, names, carriers)) ?? [],

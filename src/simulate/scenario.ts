@@ -1,5 +1,6 @@
 /** A scenario file (see README.md), read and checked. Times count from its start. */
 import type { Access } from '../../protocols/access/constants.ts'
+import type { Crowd } from './crowds.ts'
 import type { CrashKind } from './simulated-node.ts'
 import type { Sharing } from '../../protocols/batch-sync/index.ts'
 import type { App } from '../kith.ts'
@@ -43,6 +44,8 @@ export interface Scenario {
   crashes: readonly Crash[]
   /** Nodes that go on from an older copy of their store. */
   restores: readonly Restore[]
+  crowds: readonly Crowd[]
+  fullDisks: readonly FullDisk[]
   partitions: readonly Partition[]
   /** The app of the rooms; users write what its `sample` returns. */
   app: App
@@ -110,6 +113,13 @@ export type RandomSteps = Pick<Writes, 'by' | 'count' | 'everyMs' | 'fromMs'>
 export interface Cheats extends Omit<RandomSteps, 'by'> {
   node: number
   how: Cheat
+}
+
+/** A node that has no space from a time on, and then some again. */
+export interface FullDisk {
+  node: number
+  atMs: number
+  forMs: Range
 }
 
 /** Nodes on different sides cannot reach each other: `count` random partitions at random times, or a given one. */

@@ -48,6 +48,8 @@ export interface SimulatedSurroundings {
   onHandled(node: SimulatedNode, effects: readonly NodeEffect[]): void
   onMisbehaviour(node: SimulatedNode, peer: PeerId, code: string): void
   onFault(node: SimulatedNode, fault: AppFault): void
+  /** The node's disk had no space: its machine was made anew, and knows of no streams. */
+  onFull(node: SimulatedNode): void
 }
 
 /** How a node ends at once. */
@@ -155,7 +157,8 @@ export class SimulatedNode {
         throw error
       },
       lapsed: (error) => {
-        throw error
+        if (error.code !== 'full') throw error
+        this.#surroundings.onFull(this)
       },
       failed: (error) => {
         throw error
@@ -211,10 +214,14 @@ export class SimulatedNode {
     })
   }
 
-  /** Writes a sample from the room's app, if the node can write now. */
-  writeSample(room: RoomId, context: Pick<SampleContext<unknown>, 'text' | 'count' | 'random'>): void {
+  /** Writes a sample from the room's app, if the node can write now; `done` is then called with the outcome. */
+  writeSample(
+    room: RoomId,
+    context: Pick<SampleContext<unknown>, 'text' | 'count' | 'random'>,
+    done?: (completion: Completion) => void,
+  ): void {
     const content = this.sampleOf(room, context)
-    if (content !== undefined) this.command({ type: 'write', room, ...content })
+    if (content !== undefined) this.command({ type: 'write', room, ...content }, done)
   }
 
   /** What the room's app gives for it, if it is known here. */

@@ -10,6 +10,7 @@ import { MemoryDocuments } from './memory-documents.ts'
 import { MemoryDisk, type FlushTime } from './memory-disk.ts'
 import type { InRoom, PendingEntry } from './memory-rows.ts'
 import { firstIndexAfter, firstIndexNotBefore } from './sorted-positions.ts'
+import { storeError } from './store-errors.ts'
 import type {
   AddressRow,
   AuthorHead,
@@ -59,6 +60,8 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #pinnedAddresses = new Map<string, PinnedAddressRow>()
   readonly #faults = new Map<string, FaultRow>()
   readonly #access = new MemoryAccess()
+  /** Whether the disk has no space, so that a commit of writes throws a StoreError. */
+  isFull = false
   #arrivals = 0
   #journal: Journal | undefined
 
@@ -142,7 +145,9 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   commit(): void {
-    if (this.#journal !== undefined) this.#disk.committed(this.#journal)
+    if (this.#journal === undefined) return
+    if (this.isFull) throw storeError('full', 'memory', '')
+    this.#disk.committed(this.#journal)
     this.#journal = undefined
   }
 

@@ -6,7 +6,7 @@ import type { Random } from '../../protocols/wire/machine.ts'
 import { LIES, type Lie } from '../../src/simulate/lies.ts'
 import type { Faults } from '../../src/simulate/network.ts'
 import { pick, randomInteger, seededRandom } from '../../src/simulate/random.ts'
-import type { Availability, Cheats, InvitedRole, Keep, Scenario } from '../../src/simulate/scenario.ts'
+import type { Availability, Cheats, FullDisk, InvitedRole, Keep, Scenario } from '../../src/simulate/scenario.ts'
 
 const MINUTE_MS = 60_000
 
@@ -18,6 +18,9 @@ const CHECKPOINTS = [undefined, 8, 3, 16] as const
 
 /** Retention has random numbers of its own, so that it changes nothing else in a scenario. */
 const RETENTION_SEED = 1_000_000
+
+/** Full disks, too. */
+const FULL_DISKS_SEED = 2_000_000
 
 export function randomScenario(seed: number): Scenario {
   const random = seededRandom(seed)
@@ -64,6 +67,8 @@ export function randomScenario(seed: number): Scenario {
       ...{ count: between(1, 12), forMs: { min: 1, max: MINUTE_MS }, kind },
     })),
     ...{ access: 'open' as const, roles: new Map(), steps: [], randomSteps: [], cheats: [], restores: [] },
+    crowds: [],
+    fullDisks: randomFullDisks(seed, { nodes: nodes.length, durationMs }),
     partitions: chance(0.5) ? [{ count: between(1, 5), forMs: { min: 1_000, max: 5 * MINUTE_MS } }] : [],
     app: pick(random, builtInApps),
     introductions: pick(random, ['all', 'writers'] as const),
@@ -180,4 +185,12 @@ function randomFaults(random: Random): Faults {
     delayMinMs: randomInteger(random, 0, 20),
     delayMaxMs: pick(random, [20, 100, 1_000, 4_000]),
   }
+}
+
+function randomFullDisks(seed: number, { nodes, durationMs }: { nodes: number; durationMs: number }): FullDisk[] {
+  const random = seededRandom(FULL_DISKS_SEED + seed)
+  const all = Array.from({ length: nodes }, (_, node) => node)
+  return all
+    .filter(() => random() < 0.15)
+    .map((node) => ({ node, atMs: randomInteger(random, 0, durationMs), forMs: { min: 1, max: 10 * MINUTE_MS } }))
 }

@@ -30,8 +30,11 @@ test('the scenarios are found', () => {
   expect(scenarios.map(({ name }) => name)).toEqual([
     'carriers',
     'churn',
+    'flood',
+    'full-disk',
     'fork-before-removal',
     'game',
+    'heads',
     'holders',
     'hundred-rooms',
     'large-batch',
@@ -66,7 +69,8 @@ describe.each(scenarios)('$name', (scenario) => {
     const { expected, delivered } = report.delivery
     expect(delivered).toBe(expected)
     const works = [...scenario.writes, ...scenario.files]
-    const written = works.reduce((sum, { by, count }) => sum + by.length * count, 0)
+    const invented = scenario.crowds.reduce((sum, { authors }) => sum + authors, 0)
+    const written = works.reduce((sum, { by, count }) => sum + by.length * count, invented)
     const writers = new Set(works.flatMap(({ by }) => by)).size
     const members = scenario.nodes.length - scenario.carriers.size
     const introductions = scenario.introductions === 'all' ? members : writers

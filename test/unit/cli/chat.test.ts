@@ -356,7 +356,7 @@ describe('in a pipe', () => {
       terminal = new FakeTerminal({}, true)
       terminal.stdout.isTTY = false
       ended = chat(terminal)
-      await vi.waitFor(() => expect(terminal.err).toContain('\u001b[?2004h'))
+      await vi.waitUntil(() => terminal.err.includes('\u001b[?2004h'))
     })
 
     test('pastes are marked as elsewhere, and the output has nothing of that', async () => {

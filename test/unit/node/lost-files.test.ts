@@ -14,7 +14,7 @@ beforeEach(async () => {
   await here.announce(file)
   await here.files.pin('soup.pdf')
   await here.arrive(file)
-  await vi.waitFor(() => expect(here.files.get('soup.pdf').state).toBe('here'))
+  await vi.waitUntil(() => here.files.get('soup.pdf').state === 'here')
 })
 afterEach(() => here.close())
 

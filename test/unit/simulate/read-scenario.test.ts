@@ -42,6 +42,8 @@ test('omitted keys have their defaults', () => {
     ...{ access: 'open', roles: new Map(), steps: [], randomSteps: [], cheats: [] },
     crashes: [],
     restores: [],
+    crowds: [],
+    fullDisks: [],
     partitions: [],
     app: chat,
     introductions: 'all',
@@ -55,6 +57,13 @@ test('omitted keys have their defaults', () => {
       ...{ deliveredBy: new Map(), deliveryTimes: [], refused: [], paths: [], neverLinked: [] },
     },
   })
+})
+
+test('crowds of open rooms are read', () => {
+  expect(read(`${MINIMAL}crowds: [{ node: C, authors: 7, at: 1m, over: 2m }, { node: A, authors: 1 }]`).crowds).toEqual([
+    { node: 2, authors: 7, atMs: 60_000, overMs: 120_000 },
+    { node: 0, authors: 1, atMs: 0, overMs: 0 },
+  ])
 })
 
 test('every key is read', () => {
@@ -86,6 +95,7 @@ membership:
 cheats: [{ node: C, how: fork, count: 2, every: 1m, from: 1h }, { node: C, how: write-on, count: 1, every: 1s }]
 restores: [{ node: C, backup: 1m, at: 2m }]
 crashes: [{ node: A, at: 1m, for: 2s }, { count: 3, for: [1s, 2s], kind: power-cut }]
+full-disks: [{ node: B, at: 1m, for: [2s, 3s] }]
 partitions: [{ sides: [[A], [B]], at: 1m, for: 1h }, { count: 2, for: 1m }]
 checkpoints: 8
 keep: [{ node: A, last: 20, at: 5m }, { node: A, last: all, at: 1h }, { node: C, last: 2h }]
@@ -164,6 +174,8 @@ checks:
       { node: 2, how: 'write-on', count: 1, everyMs: 1_000, fromMs: 0 },
     ],
     restores: [{ node: 2, backupMs: 60_000, atMs: 120_000 }],
+    crowds: [],
+    fullDisks: [{ node: 1, atMs: 60_000, forMs: { min: 2_000, max: 3_000 } }],
     crashes: [
       { node: 0, atMs: 60_000, forMs: { min: 2_000, max: 2_000 }, kind: 'kill' },
       { count: 3, forMs: { min: 1_000, max: 2_000 }, kind: 'power-cut' },
@@ -332,6 +344,13 @@ const WRONG: [text: string, mistake: string][] = [
   [`${MINIMAL}links: { delay: [2s, 1s] }`, 'my.yaml:7: links.delay: expected one value, or two in a list'],
   [`${MINIMAL}crashes: [{ node: A, at: 1m }]`, "my.yaml:7: crashes.0: the key 'for' is missing"],
   [`${MINIMAL}crashes: [{ node: A, for: 1m }]`, "my.yaml:7: crashes.0: expected 'node', 'at' and 'for', or"],
+  [`${MINIMAL}crowds: [{ node: A }]`, "my.yaml:7: crowds.0: expected at least 'node' and 'authors'"],
+  [`${MINIMAL}carriers: [B]\ncrowds: [{ node: B, authors: 2 }]`, 'my.yaml:8: crowds.0.node: expected a member'],
+  [
+    `${MINIMAL}access: public-read\ncrowds: [{ node: A, authors: 2 }]`,
+    'my.yaml:8: crowds: expected only in open rooms',
+  ],
+  [`${MINIMAL}full-disks: [{ node: A, at: 1m }]`, "my.yaml:7: full-disks.0: expected 'node', 'at' and 'for'"],
   [`${MINIMAL}partitions: [{ at: 1m, for: 1m }]`, "my.yaml:7: partitions.0: expected 'sides', 'at' and 'for', or"],
   [`${MINIMAL}checks: { paths: [[A]] }`, 'my.yaml:7: checks.paths.0: expected a list of two or more nodes'],
 ]
