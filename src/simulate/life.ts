@@ -5,8 +5,8 @@ import type { Random } from '../../protocols/wire/machine.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import { endOf } from './access-end.ts'
 import { changesOf } from './availability.ts'
-import { inventedDocument, type Crowd } from './crowds.ts'
-import { hadNoSpace, TRY_AGAIN_MS } from './full-disks.ts'
+import { scheduleCrowd } from './crowds.ts'
+import { hadNoSpace, scheduleFullDisk, TRY_AGAIN_MS } from './full-disks.ts'
 import { SimulatedNetwork } from './network.ts'
 import { pick, randomInteger, seededRandom } from './random.ts'
 import { FileSharing, type NewFile } from './file-sharing.ts'
@@ -91,8 +91,7 @@ export class Life {
     this.#scheduleCrashes()
     this.#scheduleRestores()
     this.#schedulePartitions()
-    this.#scheduleFullDisks()
-    for (const crowd of scenario.crowds) this.#scheduleCrowd(crowd)
+    this.#scheduleStrains()
     this.#scheduleKeeps()
     for (const writes of scenario.writes) this.#scheduleTexts(writes)
     scenario.files.forEach((files, index) => this.#scheduleFiles(files, index))
@@ -272,28 +271,11 @@ export class Life {
     }
   }
 
-  #scheduleFullDisks(): void {
-    for (const { node: index, atMs, forMs } of this.#scenario.fullDisks) {
-      const node = this.network.nodes[index]
-      if (node === undefined) continue
-      this.#at(atMs, () => this.network.setFull(node, true))
-      this.#at(atMs + this.#within(forMs), () => this.network.setFull(node, false))
-    }
-  }
-
-  /** What a node invents is as if it had come by gossip: its machine passes it on. */
-  #scheduleCrowd({ node: index, authors, atMs, overMs }: Crowd): void {
-    const node = this.network.nodes[index]
-    if (node === undefined) return
-    const { scheduler } = this.network
-    for (let i = 0; i < authors; i++) {
-      this.#at(atMs + Math.floor((overMs * i) / authors), () => {
-        this.#inRoom(node, (room) => {
-          const document = inventedDocument(room, index, i, scheduler.nowMs)
-          node.push({ type: 'gossip', room, document, from: node.peer })
-        })
-      })
-    }
+  #scheduleStrains(): void {
+    const { network } = this
+    const at = (elapsedMs: number, act: () => void): void => this.#at(elapsedMs, act)
+    for (const disk of this.#scenario.fullDisks) scheduleFullDisk(disk, this.#within(disk.forMs), network, at)
+    for (const crowd of this.#scenario.crowds) scheduleCrowd(crowd, network, this.#roomOf, at)
   }
 
   #schedulePartitions(): void {

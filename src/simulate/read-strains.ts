@@ -1,7 +1,6 @@
 /** Reads what strains nodes in a scenario file: authors who are invented, and disks that are full. */
-import type { Crowd } from './crowds.ts'
 import type { NodeNames } from './node-names.ts'
-import type { FullDisk } from './scenario.ts'
+import type { Crowd, FullDisk } from './scenario.ts'
 import type { YamlValue } from './yaml-value.ts'
 
 /** `{ node, authors, at, over }`. */

@@ -1,6 +1,5 @@
 /** A scenario file (see README.md), read and checked. Times count from its start. */
 import type { Access } from '../../protocols/access/constants.ts'
-import type { Crowd } from './crowds.ts'
 import type { CrashKind } from './simulated-node.ts'
 import type { Sharing } from '../../protocols/batch-sync/index.ts'
 import type { App } from '../kith.ts'
@@ -113,6 +112,15 @@ export type RandomSteps = Pick<Writes, 'by' | 'count' | 'everyMs' | 'fromMs'>
 export interface Cheats extends Omit<RandomSteps, 'by'> {
   node: number
   how: Cheat
+}
+
+/** A node that invents so many authors, one after the other. */
+export interface Crowd {
+  node: number
+  authors: number
+  /** When the first of them writes, and how long it takes until all have. */
+  atMs: number
+  overMs: number
 }
 
 /** A node that has no space from a time on, and then some again. */

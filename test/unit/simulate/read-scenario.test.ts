@@ -60,10 +60,12 @@ test('omitted keys have their defaults', () => {
 })
 
 test('crowds of open rooms are read', () => {
-  expect(read(`${MINIMAL}crowds: [{ node: C, authors: 7, at: 1m, over: 2m }, { node: A, authors: 1 }]`).crowds).toEqual([
-    { node: 2, authors: 7, atMs: 60_000, overMs: 120_000 },
-    { node: 0, authors: 1, atMs: 0, overMs: 0 },
-  ])
+  expect(read(`${MINIMAL}crowds: [{ node: C, authors: 7, at: 1m, over: 2m }, { node: A, authors: 1 }]`).crowds).toEqual(
+    [
+      { node: 2, authors: 7, atMs: 60_000, overMs: 120_000 },
+      { node: 0, authors: 1, atMs: 0, overMs: 0 },
+    ],
+  )
 })
 
 test('every key is read', () => {
