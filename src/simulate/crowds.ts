@@ -4,9 +4,6 @@ import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
 import { signerOfSeed } from '../../protocols/wire/crypto.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { encodeText } from '../apps/body.ts'
-import type { Crowd } from './scenario.ts'
-import type { Scheduler } from './scheduler.ts'
-import type { SimulatedNode } from './simulated-node.ts'
 
 /** Keeps the keys of invented authors apart from those of nodes. */
 const INVENTED = 0xff
@@ -24,22 +21,4 @@ export function inventedDocument(room: RoomId, node: number, number: number, tim
     },
     signer,
   )
-}
-
-/** Lets a node's machine have what it invents as if that had come by gossip, so that it passes it on. `at` schedules. */
-export function scheduleCrowd(
-  { node: index, authors, atMs, overMs }: Crowd,
-  { nodes, scheduler }: { nodes: readonly SimulatedNode[]; scheduler: Scheduler },
-  roomOf: ReadonlyMap<SimulatedNode, { id: RoomId }>,
-  at: (elapsedMs: number, act: () => void) => void,
-): void {
-  const node = nodes[index]
-  const room = node && roomOf.get(node)?.id
-  if (node === undefined || room === undefined) return
-  for (let i = 0; i < authors; i++) {
-    at(atMs + Math.floor((overMs * i) / authors), () => {
-      const document = inventedDocument(room, index, i, scheduler.nowMs)
-      node.push({ type: 'gossip', room, document, from: node.peer })
-    })
-  }
 }

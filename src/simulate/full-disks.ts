@@ -2,7 +2,6 @@
 import { StoreError } from '../store/store.ts'
 import { KithError } from '../kith.ts'
 import type { Completion } from '../runtime/queued.ts'
-import type { FullDisk } from './scenario.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 
 /** How long a user waits who was told that there is no space, before trying again. */
@@ -21,17 +20,4 @@ export function tellSpace(node: SimulatedNode): void {
   const documentBytes = isFull ? 0 : Number.MAX_SAFE_INTEGER
   node.command({ type: 'space', documentBytes, isReadOnly: isFull })
   node.command({ type: 'pause', isPaused: isFull })
-}
-
-/** Fills a node's disk for a while; `at` schedules. */
-export function scheduleFullDisk(
-  { node: index, atMs }: FullDisk,
-  forMs: number,
-  network: { nodes: readonly SimulatedNode[]; setFull: (node: SimulatedNode, isFull: boolean) => void },
-  at: (elapsedMs: number, act: () => void) => void,
-): void {
-  const node = network.nodes[index]
-  if (node === undefined) return
-  at(atMs, () => network.setFull(node, true))
-  at(atMs + forMs, () => network.setFull(node, false))
 }

@@ -5,8 +5,7 @@ import type { Random } from '../../protocols/wire/machine.ts'
 import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import { endOf } from './access-end.ts'
 import { changesOf } from './availability.ts'
-import { scheduleCrowd } from './crowds.ts'
-import { hadNoSpace, scheduleFullDisk, TRY_AGAIN_MS } from './full-disks.ts'
+import { hadNoSpace, TRY_AGAIN_MS } from './full-disks.ts'
 import { SimulatedNetwork } from './network.ts'
 import { pick, randomInteger, seededRandom } from './random.ts'
 import { FileSharing, type NewFile } from './file-sharing.ts'
@@ -16,18 +15,14 @@ import type { AddedFiles, Range, Scenario, Writes } from './scenario.ts'
 import type { Retention } from '../store/store.ts'
 import type { SimulatedNode, CrashKind } from './simulated-node.ts'
 import type { SimulatedRoom } from './simulated-room.ts'
+import { scheduleStrains } from './strains.ts'
+import { trimTimes } from './trim-times.ts'
 import { pairsInGroups, type NodePair } from './topology.ts'
 
 /** Something that a user wants to say or share. */
 type PendingWrite = { text: string; count: number } | { file: NewFile }
 
 const ROOM_NAME = 'Simulated'
-
-/** As often as hosts do. */
-const TRIM_EVERY_MS = 60_000
-
-/** In the end, all that need not be kept is dropped once more, long after what was written last has come to all. */
-const LAST_TRIM_AFTER_MS = 3_600_000
 
 export class Life {
   readonly network: SimulatedNetwork
@@ -91,7 +86,9 @@ export class Life {
     this.#scheduleCrashes()
     this.#scheduleRestores()
     this.#schedulePartitions()
-    this.#scheduleStrains()
+    const { network } = this
+    const within = (range: Range): number => this.#within(range)
+    scheduleStrains(scenario, { network, roomOf: this.#roomOf, at: this.#at, within })
     this.#scheduleKeeps()
     for (const writes of scenario.writes) this.#scheduleTexts(writes)
     scenario.files.forEach((files, index) => this.#scheduleFiles(files, index))
@@ -131,8 +128,7 @@ export class Life {
     const [room] = this.rooms
     if (this.#scenario.access === 'open' || room === undefined) return undefined
     const join = (node: SimulatedNode): void => this.#join(node)
-    const at = (elapsedMs: number, act: () => void): void => this.#at(elapsedMs, act)
-    const members = new MemberLife({ scenario: this.#scenario, network, room, at, join })
+    const members = new MemberLife({ scenario: this.#scenario, network, room, at: this.#at, join })
     const { watch } = members
     room.watch = watch
     for (const text of [ROOM_NAME, ...network.nodes.map(({ name }) => name)]) watch.hides(text)
@@ -160,7 +156,7 @@ export class Life {
   }
 
   /** Schedules an action at a time after the start, if that is within the main phase. */
-  #at(elapsedMs: number, act: () => void): void {
+  readonly #at = (elapsedMs: number, act: () => void): void => {
     if (elapsedMs < this.#scenario.durationMs) this.network.scheduler.after(elapsedMs - this.recording.elapsedMs, act)
   }
 
@@ -199,8 +195,7 @@ export class Life {
       })
     }
     if (keeps.length === 0) return
-    for (let atMs = TRIM_EVERY_MS; atMs < durationMs; atMs += TRIM_EVERY_MS) this.#at(atMs, () => this.#trimAll())
-    this.network.scheduler.after(durationMs + LAST_TRIM_AFTER_MS, () => this.#trimAll())
+    for (const atMs of trimTimes(durationMs)) this.network.scheduler.after(atMs, () => this.#trimAll())
   }
 
   /** Says how much a node keeps, unless it knows: it may have been down, not yet in the room, or have lost it to a power cut. */
@@ -271,19 +266,15 @@ export class Life {
     }
   }
 
-  #scheduleStrains(): void {
-    const { network } = this
-    const at = (elapsedMs: number, act: () => void): void => this.#at(elapsedMs, act)
-    for (const disk of this.#scenario.fullDisks) scheduleFullDisk(disk, this.#within(disk.forMs), network, at)
-    for (const crowd of this.#scenario.crowds) scheduleCrowd(crowd, network, this.#roomOf, at)
-  }
-
   #schedulePartitions(): void {
     for (const partition of this.#scenario.partitions) {
       const count = 'count' in partition ? partition.count : 1
       for (let i = 0; i < count; i++) {
         const atMs = 'count' in partition ? this.#anyTimeMs() : partition.atMs
-        const sideOf = 'count' in partition ? this.#halves() : partition.sideOf
+        const sideOf =
+          'count' in partition
+            ? new Map(this.network.nodes.map(({ index }) => [index, this.#random() < 0.5 ? 1 : 2]))
+            : partition.sideOf
         this.#at(atMs, () => {
           this.#partitions.add(sideOf)
           this.#reconnect()
@@ -294,10 +285,6 @@ export class Life {
         })
       }
     }
-  }
-
-  #halves(): ReadonlyMap<number, number> {
-    return new Map(this.network.nodes.map(({ index }) => [index, this.#random() < 0.5 ? 1 : 2]))
   }
 
   #reconnect(): void {
