@@ -65,6 +65,39 @@ describe('who may write', () => {
     expect(graph.pendingCount).toBe(0)
   })
 
+  it('nobody is asked for what only acts of a removed author wait for, until somebody follows them', () => {
+    const { writer, made } = family()
+    const known = made.slice(-1)
+    const removal = writer.act(OWNER, known, { type: 'role', member: signerOf(ADMIN).author, role: 'none' })
+    const missing = writer.say(ADMIN, known)
+    const beside = writer.act(ADMIN, [missing], { type: 'role', member: signerOf(BOB).author, role: 'none' })
+    const graph = nodeWith([writer.root, ...made])
+    const receive = (...documents: Document[]) =>
+      graph.receive(
+        documents.map(({ block }) => block),
+        peerA,
+        welcome,
+      )
+    expect(receive(beside).awaited).toEqual([missing.id])
+    expect(receive(removal).unawaited).toContain(missing.id)
+    expect([graph.isPending(beside.id), graph.missing()]).toEqual([true, []])
+    expect(receive(writer.say(CAROL, [beside])).durable).toHaveLength(1)
+    expect(graph.missing()).toEqual([missing.id])
+    receive(missing)
+    expect([has(graph, beside), graph.pendingCount]).toEqual([true, 0])
+  })
+
+  it('nobody is asked for what an act waits for that arrives after the removal of its author', () => {
+    const { writer, made } = family()
+    const known = made.slice(-1)
+    const removal = writer.act(OWNER, known, { type: 'role', member: signerOf(ADMIN).author, role: 'none' })
+    const missing = writer.say(ADMIN, known)
+    const beside = writer.act(ADMIN, [missing], { type: 'role', member: signerOf(BOB).author, role: 'none' })
+    const graph = nodeWith([writer.root, ...made, removal])
+    expect(graph.receive([beside.block], peerA, welcome).awaited).toEqual([])
+    expect([graph.isPending(beside.id), graph.missing()]).toEqual([true, []])
+  })
+
   it('nothing without a signature of its own is here, whatever proves it', () => {
     const { writer, made } = family()
     const { block: _, id: _id, ...fields } = writer.say(BOB, made.slice(-1))
