@@ -118,11 +118,7 @@ export class KnownActs {
     if (this.owner(known) === author) return { rank: OWNER, isOpen: false }
     const settings = this.settings(author, known).filter((act) => !this.voided.has(act))
     const counting = settings.filter((act) => this.counted.has(act))
-    const isLeft = (act: Act): boolean => counting.some((later) => this.knows(later, act))
-    const repeated = counting.flatMap((act) => (isThat(act, 'accept') && isLeft(act) ? [act.says.invite] : []))
-    const last = settings.filter(
-      (act) => !isLeft(act) && !(isThat(act, 'accept') && repeated.includes(act.says.invite)),
-    )
+    const last = settings.filter((act) => !counting.some((later) => this.knows(later, act)))
     const rankIn = (acts: Act[]): number[] => acts.map((act) => this.setting(act)?.rank ?? 0)
     const others = last.filter(({ says }) => says.type !== 'device')
     const isOpen = settings.length > counting.length

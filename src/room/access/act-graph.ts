@@ -181,23 +181,13 @@ export class ActGraph {
     const settings = this.settingsOf(author, known).filter((i) => this.decisions[i] !== 'void')
     const counting = settings.filter((i) => this.decisions[i] === 'counts')
     const before = this.#knownToAny(counting)
-    const replaced = new Set(counting.filter((i) => hasBit(before, i)).map((i) => this.#inviteTaken(i)))
-    // Who accepts an invite again, as a backup does not know that it has, is not given less than it was given since.
-    const newest = settings.filter((i) => {
-      const invite = this.#inviteTaken(i)
-      return !hasBit(before, i) && (invite === undefined || !replaced.has(invite))
-    })
+    const newest = settings.filter((i) => !hasBit(before, i))
     // Until all are decided, the highest is possible.
     if (counting.length < settings.length) return { rank: this.#highestOf(newest), isDecided: false }
     // Of several that do not know each other the lowest counts. What devices give takes nothing from what others do.
     const others = newest.filter((i) => this.actAt(i).saying.type !== 'device')
     const rank = others.length > 0 ? Math.min(...others.map((i) => this.rankOf(i))) : this.#highestOf(newest)
     return { rank, isDecided: true }
-  }
-
-  #inviteTaken(index: number): DocumentId | undefined {
-    const { saying } = this.actAt(index)
-    return saying.type === 'accept' ? saying.invite : undefined
   }
 
   #highestOf(settings: readonly number[]): Rank {

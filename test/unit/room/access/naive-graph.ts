@@ -75,10 +75,7 @@ export class NaiveGraph {
     if (this.owner(before) === author) return { low: RANKS.indexOf('owner'), high: RANKS.indexOf('owner') }
     const settings = this.settings(author, before).filter(({ id }) => this.verdicts.get(id) !== 'void')
     const counting = settings.filter(({ id }) => this.verdicts.get(id) === 'counts')
-    const isKnown = ({ id }: Act): boolean => counting.some((later) => this.before.get(later.id)!.has(id))
-    const newest = settings.filter(
-      (act) => !isKnown(act) && !counting.some((twin) => areTwins(act, twin) && isKnown(twin)),
-    )
+    const newest = settings.filter(({ id }) => !counting.some((later) => this.before.get(later.id)!.has(id)))
     const ranks = newest.map((act) => this.rankSet(act, author)!)
     if (settings.length > counting.length) return { low: 0, high: Math.max(0, ...ranks) }
     const byOthers = newest.filter(({ saying }) => saying.type !== 'device').map((act) => this.rankSet(act, author)!)
@@ -190,10 +187,4 @@ export class NaiveGraph {
   isInvite(id: DocumentId, before: readonly DocumentId[]): boolean {
     return before.includes(id) && this.acts.some((act) => act.id === id && act.saying.type === 'invite')
   }
-}
-
-/** Whether these are acceptances of the same invite by the same author. */
-function areTwins(one: Act, other: Act): boolean {
-  if (one.saying.type !== 'accept' || other.saying.type !== 'accept') return false
-  return one.saying.invite === other.saying.invite && one.author === other.author
 }

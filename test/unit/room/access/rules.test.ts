@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_ACCEPTANCES } from '../../../../protocols/access/constants.ts'
 import { encodeDocument, type Document } from '../../../../protocols/document/document.ts'
-import { acceptance, actOf, rankOf } from '../../../../src/room/access/acts.ts'
+import { acceptance, actOf } from '../../../../src/room/access/acts.ts'
 import { inviteBoxes } from '../../../../src/room/sealing/recipients.ts'
 import { seededRandom } from '../../../../src/simulate/random.ts'
 import { NOW_MS, peerA, signerOf, welcome } from '../history.ts'
@@ -293,15 +293,6 @@ describe('who accepts an invite for one again, not knowing that it has', () => {
     const { writer, accept, again } = acceptedTwice()
     const other = accept(5, again)
     for (let seed = 0; seed < 10; seed++) expect(counts(nodeWith(writer.documents, seed), other)).toBe(false)
-  })
-
-  it('keeps what it was given since the first time', () => {
-    const { writer, promoted, again, author } = acceptedTwice()
-    const act = writer.act(BACKUP_AUTHOR, [promoted, again], {
-      ...{ type: 'role', member: signerOf(5).author, role: 'reader' },
-    })
-    const graph = nodeWith(writer.documents)
-    expect([graph.gate.control!.rank(author), counts(graph, act)]).toEqual([rankOf('admin'), true])
   })
 
   it('leaves a new key of a private room to be sealed to who has the invite as well', () => {
