@@ -32,5 +32,11 @@ export const ACCEPT_DOMAIN = 'kith/invite/1'
 /** What a device signs for another one of its person, before the key of that one and its own box. */
 export const DEVICE_DOMAIN = 'kith/device/1'
 
+/**
+ * More acceptances of an invite with `uses` by one author do not count. A node that goes on from a backup accepts again
+ * what it does not know that it has; nobody does so this often, and who does it on purpose must not fill the room.
+ */
+export const MAX_ACCEPTANCES = 32
+
 /** More devices nobody has; who is let in once must not be able to let in a crowd. */
 export const MAX_DEVICES = 32

@@ -221,6 +221,28 @@ function usedTwice() {
   return history.vector('an invite for one, used by three: the first in order counts')
 }
 
+function acceptedAgain() {
+  const history = new MembersHistory()
+  const invite = history.invite('Alice invites one', ALICE, 'writer', { uses: 1 })
+  const bob = history.accept('Bob accepts', BOB, invite, { after: [invite] })
+  history.says('Bob writes', BOB, { after: [bob] })
+  const restored = { after: [invite], continues: null }
+  const again = history.accept('Bob, from a backup, accepts again', BOB, invite, restored)
+  history.says('Bob writes after that', BOB, { after: [again] })
+  history.accept('Carol accepts, beside both', CAROL, invite, { after: [invite] })
+  return history.vector('an invite for one that somebody accepts twice: both count')
+}
+
+function acceptedWithoutEnd() {
+  const history = new MembersHistory()
+  const invite = history.invite('Alice invites two', ALICE, 'writer', { uses: 2 })
+  for (let i = 1; i <= 33; i++) {
+    history.accept(`Bob accepts, ${i} of 33`, BOB, invite, { after: [invite], continues: null })
+  }
+  history.accept('Carol accepts, beside him', CAROL, invite, { after: [invite] })
+  return history.vector('an invite for two that somebody accepts 33 times: 32 count, and the one of somebody else')
+}
+
 function expired() {
   const history = new MembersHistory()
   const expires = history.root.timeMs + 60_000
@@ -351,6 +373,8 @@ export const memberHistories = [
   ...[
     invited(),
     usedTwice(),
+    acceptedAgain(),
+    acceptedWithoutEnd(),
     expired(),
     withdrawn(),
     wrongProofs(),

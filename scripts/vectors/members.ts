@@ -15,6 +15,9 @@ interface Way {
   isHeld?: boolean
 }
 
+/** An author's acceptances of an invite with `uses` that can count. */
+const MOST_ACCEPTANCES = 32
+
 const ADMIN = rankOf('admin')
 const READER = rankOf('reader')
 const WRITER = rankOf('writer')
@@ -252,8 +255,14 @@ export class Members extends KnownActs {
     )
     const withdrawals = this.withdrawals(says.invite).filter((each) => known.has(each.document))
     if ([...removals, ...withdrawals].some((each) => this.counted.has(each))) return 'no'
-    const used = this.#earlier(act).filter((each) => this.counted.has(each)).length
-    if (used >= invite.says.uses) return 'no'
+    if (invite.says.uses < Infinity) {
+      const users = this.#earlier(act)
+        .filter((each) => this.counted.has(each))
+        .map((each) => authorOf(each.document))
+      const others = new Set(users.filter((user) => user !== author))
+      const again = users.filter((user) => user === author).length
+      if (others.size >= invite.says.uses || again >= MOST_ACCEPTANCES) return 'no'
+    }
     return this.#acceptNeeds(act).some((each) => this.#open().includes(each)) ? 'not yet' : 'yes'
   }
 

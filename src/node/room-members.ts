@@ -191,7 +191,8 @@ export class RoomMembers implements RoomMembership {
   #inviteOf({ id, author, timeMs, saying }: ActOf<'invite'>, acts: readonly Act[]): Invite {
     const { role, expiresMs = null, uses = null } = saying
     const about = acts.filter((act) => 'invite' in act.saying && act.saying.invite === id)
-    const usedBy = about.filter((act) => act.saying.type === 'accept').map((act) => this.#person(act.author))
+    const users = new Set(about.flatMap((act) => (act.saying.type === 'accept' ? [act.author] : [])))
+    const usedBy = [...users].map((peer) => this.#person(peer))
     const isWithdrawn = about.some((act) => act.saying.type === 'withdraw')
     const isUsedUp = uses !== null && usedBy.length >= uses
     const isExpired = expiresMs !== null && expiresMs < Date.now()

@@ -24,7 +24,7 @@ import { isAttack, MISSING_ANCESTOR, NO_RIGHT } from './faults.ts'
 import { RoomHeads } from './heads.ts'
 import { emptyIntake, NOT_ADMITTED, type Admission, type Intake } from './intake.ts'
 import { PendingDocuments, type PendingReason } from './pending-documents.ts'
-import { dropRemoved } from './removed-authors.ts'
+import { dropRemoved, missingOf } from './removed-authors.ts'
 import type { RoomStore } from './room-store.ts'
 import { Withheld } from './withheld.ts'
 
@@ -134,7 +134,7 @@ export class RoomGraph {
 
   /** Ids of documents that pending ones need and that nobody has sent yet. */
   missing(): DocumentId[] {
-    return this.#pending.missing()
+    return missingOf(this.gate.control, this.#pending, this.#self)
   }
 
   /** Receives the blocks from a peer that `admit` accepts. */
@@ -175,8 +175,8 @@ export class RoomGraph {
       intake,
     )
     this.#refuse(refused, from, intake)
-    dropRemoved(this.gate.control, this.#pending, arrived, intake, this.#self)
     if (changedFrom !== undefined) this.#ruledFrom(changedFrom, intake)
+    dropRemoved(this.gate.control, this.#pending, arrived, intake, this.#self)
     return intake
   }
 

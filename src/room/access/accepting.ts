@@ -1,4 +1,6 @@
 /** Whether somebody may accept an invite. */
+import { MAX_ACCEPTANCES } from '../../../protocols/access/constants.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { ActGraph } from './act-graph.ts'
 import { isOfType, rankOf } from './acts.ts'
 import type { Answer } from './answer.ts'
@@ -8,10 +10,8 @@ export function mayAccept(graph: ActGraph, index: number): Answer {
   const { act, known } = graph.at(index)
   const invite = isOfType(act, 'accept') ? graph.knownInvite(act.saying.invite, known) : undefined
   if (invite === undefined || graph.decisions[invite.index] === 'void') return 'no'
-  const { uses = Infinity } = invite.act.saying
-  let left = uses
   // First, as who has used it up can go on without end: those after the last use need not be looked at.
-  for (const i of acceptsBefore(graph, index)) if (graph.decisions[i] === 'counts' && --left === 0) return 'no'
+  if (isUsedUp(graph, index, invite.act.saying.uses)) return 'no'
   if (graph.ownerAt(known) === act.author) return 'no'
   const offered = rankOf(invite.act.saying.role)
   const isBarred = (i: number): boolean =>
@@ -20,6 +20,22 @@ export function mayAccept(graph: ActGraph, index: number): Answer {
   const withdrawals = graph.withdrawalsOf(invite.act.id).filter((i) => hasBit(known, i))
   if ([...removals, ...withdrawals].some((i) => graph.decisions[i] === 'counts')) return 'no'
   return acceptWaits(graph, index).some((i) => graph.isOpen(i)) ? 'open' : 'yes'
+}
+
+/** Whether enough acceptances that count are before one. Further ones by its own author are no further uses. */
+function isUsedUp(graph: ActGraph, index: number, uses: number | undefined): boolean {
+  if (uses === undefined) return false
+  const { author } = graph.actAt(index)
+  const others = new Set<PeerId>()
+  let own = 0
+  for (const i of acceptsBefore(graph, index)) {
+    if (graph.decisions[i] !== 'counts') continue
+    const by = graph.actAt(i).author
+    if (by === author) own++
+    else others.add(by)
+    if (others.size >= uses || own >= MAX_ACCEPTANCES) return true
+  }
+  return false
 }
 
 /** Withdrawals of its invite beside an acceptance. */

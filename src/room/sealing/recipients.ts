@@ -62,14 +62,14 @@ export function hasBox(control: AccessControl, author: PeerId): boolean {
 export function inviteBoxes(control: AccessControl, nowMs: number): Uint8Array[] {
   const acts = control.acts()
   const closed = new Set(acts.flatMap(({ saying }) => (saying.type === 'withdraw' ? [saying.invite] : [])))
-  const uses = new Map<DocumentId, number>()
-  for (const { saying } of acts) {
-    if (saying.type === 'accept') uses.set(saying.invite, (uses.get(saying.invite) ?? 0) + 1)
+  const users = new Map<DocumentId, Set<PeerId>>()
+  for (const { author, saying } of acts) {
+    if (saying.type === 'accept') users.set(saying.invite, (users.get(saying.invite) ?? new Set()).add(author))
   }
   return acts.flatMap((act) => {
     if (!isOfType(act, 'invite') || closed.has(act.id)) return []
-    const { box, role, expiresMs = Infinity, uses: usesMax = Infinity } = act.saying
-    const isOpen = expiresMs >= nowMs && (uses.get(act.id) ?? 0) < usesMax && rankOf(role) >= READER
+    const { box, role, expiresMs = Infinity, uses = Infinity } = act.saying
+    const isOpen = expiresMs >= nowMs && (users.get(act.id)?.size ?? 0) < uses && rankOf(role) >= READER
     return isOpen && box !== undefined ? [box] : []
   })
 }

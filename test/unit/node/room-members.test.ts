@@ -65,3 +65,23 @@ test('a private room is not handed over to a carrier, which has no key, nor is i
   }
   expect(room.details().role).toBe('owner')
 })
+
+test('who accepts an invite again, from a backup of before, is no further one who did', async () => {
+  const { rooms, core } = setUp()
+  const room = await rooms.create({ name: 'Family', access: 'private' })
+  const { id: inviteId, line } = await room.invite({ role: 'carrier', uses: 2 })
+  const { room: id, seed } = parseInvite(line)
+  const inviteSeed = seed!.toString('hex')
+  const carriers = [coreOf(1), coreOf(1)] as const
+  for (const carrier of carriers) {
+    await carrier.command({ type: 'carry', room: id, maxBytes: 10 ** 6, inviteSeed })
+    deliver(core, carrier, id)
+  }
+  const { documents } = core.store.totals(id)
+  // A moment apart, so that they are not the same document.
+  for (const [i, carrier] of carriers.entries()) carrier.machine.rooms.require(id).acts.accept(NOW_MS + i)
+  for (const carrier of carriers) deliver(carrier, core, id)
+  const invite = room.invites().find((each) => each.id === inviteId)
+  expect(core.store.totals(id).documents).toBe(documents + 2)
+  expect(invite).toMatchObject({ usedBy: [{ peer: carriers[0].self }], status: 'open' })
+})

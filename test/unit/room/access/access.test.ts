@@ -12,6 +12,7 @@ import { randomMembers } from './random-members.ts'
 /** So few that random rooms have too many. */
 vi.mock(import('../../../../protocols/access/constants.ts'), async (original) => ({
   ...(await original()),
+  MAX_ACCEPTANCES: 2 as 32,
   MAX_DEVICES: 2 as 32,
 }))
 

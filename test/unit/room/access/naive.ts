@@ -2,7 +2,7 @@
  * Which documents of a room with members count, straight from the specification and as slow as that is: sets of ids, no
  * indexes, everything computed again for each question.
  */
-import { MAX_DEVICES } from '../../../../protocols/access/constants.ts'
+import { MAX_ACCEPTANCES, MAX_DEVICES } from '../../../../protocols/access/constants.ts'
 import type { Document } from '../../../../protocols/document/document.ts'
 import { verifySignature } from '../../../../protocols/wire/crypto.ts'
 import type { DocumentId, PeerId } from '../../../../protocols/wire/ids.ts'
@@ -274,7 +274,12 @@ export class NaiveAccess extends NaiveGraph {
     const withdrawals = this.withdrawals(saying.invite).filter(({ id }) => before.includes(id))
     const isCounting = ({ id }: Act): boolean => this.verdicts.get(id) === 'counts'
     if ([...barred, ...withdrawals].some(isCounting)) return 'no'
-    if (uses !== undefined && this.acceptsBefore(act).filter(isCounting).length >= uses) return 'no'
+    if (uses !== undefined) {
+      const earlier = this.acceptsBefore(act).filter(isCounting)
+      const others = earlier.filter(({ author }) => author !== act.author)
+      if (new Set(others.map(({ author }) => author)).size >= uses) return 'no'
+      if (earlier.length - others.length >= MAX_ACCEPTANCES) return 'no'
+    }
     return this.isAnyOpen(this.neededToAccept(act)) ? 'open' : 'yes'
   }
 }

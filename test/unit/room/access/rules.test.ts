@@ -1,10 +1,12 @@
 /** The rules about members, each over random rooms: what holds whatever anybody writes, and in whatever order it comes. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { MAX_ACCEPTANCES } from '../../../../protocols/access/constants.ts'
 import { encodeDocument, type Document } from '../../../../protocols/document/document.ts'
 import { acceptance, actOf } from '../../../../src/room/access/acts.ts'
+import { inviteBoxes } from '../../../../src/room/sealing/recipients.ts'
 import { seededRandom } from '../../../../src/simulate/random.ts'
-import { peerA, signerOf, welcome } from '../history.ts'
+import { NOW_MS, peerA, signerOf, welcome } from '../history.ts'
 import { before, counts, has, nodeWith } from './node-with.ts'
 import { inviteSigner, membersRoot, MembersWriter, randomMembers } from './random-members.ts'
 
@@ -61,6 +63,39 @@ describe('who may write', () => {
     expect(graph.pendingCount).toBeGreaterThan(0)
     graph.receive([first.block], peerA, welcome)
     expect(graph.pendingCount).toBe(0)
+  })
+
+  it('nobody is asked for what only acts of a removed author wait for, until somebody follows them', () => {
+    const { writer, made } = family()
+    const known = made.slice(-1)
+    const removal = writer.act(OWNER, known, { type: 'role', member: signerOf(ADMIN).author, role: 'none' })
+    const missing = writer.say(ADMIN, known)
+    const beside = writer.act(ADMIN, [missing], { type: 'role', member: signerOf(BOB).author, role: 'none' })
+    const graph = nodeWith([writer.root, ...made])
+    const receive = (...documents: Document[]) =>
+      graph.receive(
+        documents.map(({ block }) => block),
+        peerA,
+        welcome,
+      )
+    expect(receive(beside).awaited).toEqual([missing.id])
+    expect(receive(removal).unawaited).toContain(missing.id)
+    expect([graph.isPending(beside.id), graph.missing()]).toEqual([true, []])
+    expect(receive(writer.say(CAROL, [beside])).durable).toHaveLength(1)
+    expect(graph.missing()).toEqual([missing.id])
+    receive(missing)
+    expect([has(graph, beside), graph.pendingCount]).toEqual([true, 0])
+  })
+
+  it('nobody is asked for what an act waits for that arrives after the removal of its author', () => {
+    const { writer, made } = family()
+    const known = made.slice(-1)
+    const removal = writer.act(OWNER, known, { type: 'role', member: signerOf(ADMIN).author, role: 'none' })
+    const missing = writer.say(ADMIN, known)
+    const beside = writer.act(ADMIN, [missing], { type: 'role', member: signerOf(BOB).author, role: 'none' })
+    const graph = nodeWith([writer.root, ...made, removal])
+    expect(graph.receive([beside.block], peerA, welcome).awaited).toEqual([])
+    expect([graph.isPending(beside.id), graph.missing()]).toEqual([true, []])
   })
 
   it('nothing without a signature of its own is here, whatever proves it', () => {
@@ -229,6 +264,67 @@ describe('who may write', () => {
     const after = nodeWith(writer.documents)
     expect(counts(after, withdrawn)).toBe(true)
     expect(accepted.filter((document) => counts(after, document))).toEqual([])
+  })
+})
+
+describe('who accepts an invite for one again, not knowing that it has', () => {
+  const BACKUP_AUTHOR = 4
+
+  /** Accepted, made an admin, and accepted again from a backup in which it was neither. */
+  function acceptedTwice() {
+    const { writer, invite, accept } = inviting()
+    const first = accept(BACKUP_AUTHOR, invite)
+    const { author } = signerOf(BACKUP_AUTHOR)
+    const promoted = writer.act(OWNER, [first], { type: 'role', member: author, role: 'admin' })
+    const aside = writer.say(BOB, [invite])
+    const again = accept(BACKUP_AUTHOR, aside)
+    return { writer, invite, accept, first, promoted, again, author }
+  }
+
+  it('is in, with all that it writes after that', () => {
+    const { writer, first, again } = acceptedTwice()
+    const said = writer.say(BACKUP_AUTHOR, [again])
+    expect(again.clock).toBeGreaterThan(first.clock)
+    const graph = nodeWith(writer.documents)
+    expect([first, again, said].map((document) => counts(graph, document))).toEqual([true, true, true])
+  })
+
+  it('leaves no place to others, in whatever order all comes', () => {
+    const { writer, accept, again } = acceptedTwice()
+    const other = accept(5, again)
+    for (let seed = 0; seed < 10; seed++) expect(counts(nodeWith(writer.documents, seed), other)).toBe(false)
+  })
+
+  it('leaves a new key of a private room to be sealed to who has the invite as well', () => {
+    const { writer } = family()
+    const key = inviteSigner(0)
+    const box = new Uint8Array(32).fill(1)
+    const invite = writer.act(ADMIN, writer.heads(), {
+      ...{ type: 'invite', key: key.author, role: 'reader', uses: 2, expiresMs: undefined, box },
+    })
+    const boxesAfter = (author: number): number => {
+      const accept = acceptance(writer.root.id, invite.id, signerOf(author).author, key)
+      writer.act(author, [writer.say(BOB, [invite])], accept)
+      return inviteBoxes(nodeWith(writer.documents).gate.control!, NOW_MS).length
+    }
+    const again = [BACKUP_AUTHOR, BACKUP_AUTHOR].map(boxesAfter)
+    expect([...again, boxesAfter(5)]).toEqual([1, 1, 0])
+  })
+
+  it('does not come back after it was removed since', () => {
+    const { writer, promoted, again, author } = acceptedTwice()
+    writer.act(OWNER, [promoted], { type: 'role', member: author, role: 'none' })
+    const said = writer.say(BACKUP_AUTHOR, [again])
+    const graph = nodeWith(writer.documents)
+    expect([graph.gate.control!.rank(author), counts(graph, said)]).toEqual([0, false])
+  })
+
+  it('has no more acceptances than there may be', () => {
+    const { writer, invite, accept } = inviting()
+    const accepted = Array.from({ length: 200 }, () => accept(BACKUP_AUTHOR, writer.say(BOB, [invite])))
+    const graph = nodeWith(writer.documents)
+    expect(accepted.filter((document) => counts(graph, document))).toHaveLength(MAX_ACCEPTANCES)
+    expect(accepted.filter((document) => has(graph, document))).toHaveLength(MAX_ACCEPTANCES)
   })
 })
 
