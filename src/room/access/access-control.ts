@@ -105,6 +105,11 @@ export class AccessControl {
       .some((index) => this.#graph.decisions[index] === 'counts' && this.#graph.at(index).act.saying.type === 'role')
   }
 
+  /** Whether an act gave an author a role, whatever became of that. */
+  wasLetIn(author: PeerId): boolean {
+    return this.#graph.wasOwner(author, this.#graph.all) || this.#graph.settingsOf(author, this.#graph.all).length > 0
+  }
+
   /** Whether an accepted document comes after what brought the key of an epoch. */
   knowsEpoch({ id }: Document, key: KeyId): boolean {
     const epoch = this.epochs?.byKey.get(key)
