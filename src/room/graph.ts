@@ -18,7 +18,7 @@ import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { Gate } from './access/gate.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
-import { acceptableOf, poolOf } from './acceptable.ts'
+import { acceptableOf, authenticOf, poolOf } from './acceptable.ts'
 import { ancestorsOf, missingBeforeFirst } from './ancestors.ts'
 import { Contested } from './contested.ts'
 import { isAttack, MISSING_ANCESTOR, NO_RIGHT } from './faults.ts'
@@ -355,23 +355,11 @@ export class RoomGraph {
     intake.awaitedByDeferred.push(...missingBeforeFirst(outside, isHere))
   }
 
-  /** Which of the documents have a valid signature, or are the `previous` of an authentic one. */
   #authentic(documents: readonly Document[]): Set<DocumentId> {
-    const byId = new Map(documents.map((document) => [document.id, document]))
-    const authentic = new Set<DocumentId>()
-    for (const document of documents.toSorted(comparePositions).reverse()) {
-      if (
-        !authentic.has(document.id) &&
-        !this.#pending.isNamedByAuthentic(document) &&
-        !this.#reader.isSignatureValid(document)
-      ) {
-        continue
-      }
-      authentic.add(document.id)
-      const previous = document.previous === null ? undefined : byId.get(document.previous)
-      if (previous?.author === document.author) authentic.add(previous.id)
-    }
-    return authentic
+    return authenticOf(
+      documents,
+      (document) => this.#pending.isNamedByAuthentic(document) || this.#reader.isSignatureValid(document),
+    )
   }
 
   #pendingOf(document: Document, from: PeerId) {

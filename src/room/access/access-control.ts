@@ -67,7 +67,10 @@ export class AccessControl {
     this.#init = init
     this.#known = new KnownVersions(init.room, init.store)
     this.#graph = new ActGraph(init.room, init.founder)
-    for (const row of init.store.accessRows(init.room)) this.#restore(row)
+    const rows = init.store.accessRows(init.room)
+    // An act that left and came back has another row; only documents that left know it by the earlier one.
+    const newest = new Map(rows.map(({ act, version }) => [act, version]))
+    for (const row of rows) this.#restore(row, newest.get(row.act) === row.version)
     if (this.#versions.length === 0) this.#versionOf(NO_BITS, [])
     decide(this.#graph)
   }
@@ -107,7 +110,7 @@ export class AccessControl {
 
   /** Whether an act gave an author a role, whatever became of that. */
   wasLetIn(author: PeerId): boolean {
-    return this.#graph.wasOwner(author, this.#graph.all) || this.#graph.settingsOf(author, this.#graph.all).length > 0
+    return this.#graph.authors().includes(author)
   }
 
   /** Whether an accepted document comes after what brought the key of an epoch. */
@@ -204,10 +207,9 @@ export class AccessControl {
         this.#decide(0)
         continue
       }
-      const inOrder = arrivals.filter((arrival) => refused.has(arrival))
       return {
         accepted: left.filter((arrival) => !refused.has(arrival)),
-        refused: inOrder.map(({ document }) => document),
+        refused: arrivals.filter((arrival) => refused.has(arrival)).map(({ document }) => document),
       }
     }
   }
@@ -361,11 +363,11 @@ export class AccessControl {
     this.#init.store.apply({ type: 'put-access', room: this.#init.room, row })
   }
 
-  #restore(row: AccessRow): void {
+  #restore(row: AccessRow, isNewest: boolean): void {
     const { store, reader } = this.#init
     let bits = union(row.bases.map((base) => this.#versions[base] ?? NO_BITS))
     if (row.act !== undefined) {
-      const stored = store.document(row.act)
+      const stored = isNewest ? store.document(row.act) : undefined
       const act = stored && actOf(reader.decode(stored.block))
       const index = act === undefined ? this.#graph.addGone() : this.#graph.add(act, bits)
       bits = withBit(bits, index)
