@@ -35,11 +35,11 @@ export class Contested {
   /** Notes documents, in order, that were refused or have left. Acts of strangers are none of those. */
   refused(documents: readonly Document[], control: AccessControl | undefined): void {
     if (control === undefined || !documents.some(({ kind }) => KEPT_KINDS.includes(kind))) return
+    const authors = new Set(control.authors())
     const needed = new Set<DocumentId>()
     const found: Document[] = []
     for (const document of documents.toReversed()) {
-      const isAct =
-        KEPT_KINDS.includes(document.kind) && actOf(document) !== undefined && control.wasLetIn(document.author)
+      const isAct = KEPT_KINDS.includes(document.kind) && actOf(document) !== undefined && authors.has(document.author)
       if (!isAct && !needed.has(document.id)) continue
       found.unshift(document)
       for (const id of ancestorsOf(document)) needed.add(id)

@@ -108,11 +108,6 @@ export class AccessControl {
       .some((index) => this.#graph.decisions[index] === 'counts' && this.#graph.at(index).act.saying.type === 'role')
   }
 
-  /** Whether an act gave an author a role, whatever became of that. */
-  wasLetIn(author: PeerId): boolean {
-    return this.#graph.authors().includes(author)
-  }
-
   /** Whether an accepted document comes after what brought the key of an epoch. */
   knowsEpoch({ id }: Document, key: KeyId): boolean {
     const epoch = this.epochs?.byKey.get(key)
