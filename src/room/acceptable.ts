@@ -39,6 +39,22 @@ export function acceptableOf(
   return [...candidates.values()]
 }
 
+/** Which of some documents are proven by themselves, or are the `previous` of one that is authentic. */
+export function authenticOf(
+  documents: readonly Document[],
+  isProven: (document: Document) => boolean,
+): Set<DocumentId> {
+  const byId = new Map(documents.map((document) => [document.id, document]))
+  const authentic = new Set<DocumentId>()
+  for (const document of documents.toSorted(comparePositions).reverse()) {
+    if (!authentic.has(document.id) && !isProven(document)) continue
+    authentic.add(document.id)
+    const previous = document.previous === null ? undefined : byId.get(document.previous)
+    if (previous?.author === document.author) authentic.add(previous.id)
+  }
+  return authentic
+}
+
 /**
  * New documents, and the pending ones that they may make acceptable, in the room's order. `opensUp`: whether one of those
  * that arrived may.

@@ -14,6 +14,13 @@ export const PENDING_PARENT_BYTES = 256
 export const MAX_PENDING_BYTES_PER_ROOM = 64 * 1024 * 1024
 
 /**
+ * Acts of a room that are void because of others and are looked at again with the next ones, with what they need: circles
+ * of more are nobody's mistake, and each costs a check whenever an act arrives.
+ */
+export const MAX_CONTESTED = 128
+export const MAX_CONTESTED_BYTES = 1024 * 1024
+
+/**
  * While a room has more heads than a frontier names: the latest changes of its heads that are remembered, to
  * know what a peer lacks that was away for a moment.
  */

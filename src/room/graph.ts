@@ -18,8 +18,9 @@ import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { Gate } from './access/gate.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
-import { acceptableOf, poolOf } from './acceptable.ts'
+import { acceptableOf, authenticOf, poolOf } from './acceptable.ts'
 import { ancestorsOf, missingBeforeFirst } from './ancestors.ts'
+import { Contested } from './contested.ts'
 import { isAttack, MISSING_ANCESTOR, NO_RIGHT } from './faults.ts'
 import { RoomHeads } from './heads.ts'
 import { emptyIntake, NOT_ADMITTED, type Admission, type Intake } from './intake.ts'
@@ -35,6 +36,7 @@ export class RoomGraph {
   readonly #pending: PendingDocuments
   readonly #freeBytes: () => number
   readonly #self: PeerId | undefined
+  readonly #contested = new Contested()
   readonly heads: RoomHeads
   readonly gate: Gate
   readonly withheld: Withheld
@@ -159,7 +161,8 @@ export class RoomGraph {
     })
     const arrivedBytes = arrived.reduce((sum, { block }) => sum + block.length, 0)
     this.#pending.shrinkTo(this.#freeBytes() - arrivedBytes)
-    const pool = poolOf(arrived, this.#pending, (...given) => this.#opensUp(...given))
+    const contested = this.#contested.beside(arrived)
+    const pool = poolOf([...arrived, ...contested], this.#pending, (...given) => this.#opensUp(...given))
     const acceptable = new Set(this.#acceptableOf(pool))
     const { accepted, refused, changedFrom } = this.gate.take([...acceptable])
     for (const document of accepted) this.#accept(document, intake)
@@ -174,7 +177,13 @@ export class RoomGraph {
       from,
       intake,
     )
-    this.#refuse(refused, from, intake)
+    this.#contested.accepted(accepted)
+    this.#contested.refused(refused, this.gate.control)
+    this.#refuse(
+      contested.length === 0 ? refused : refused.filter((document) => !contested.includes(document)),
+      from,
+      intake,
+    )
     if (changedFrom !== undefined) this.#ruledFrom(changedFrom, intake)
     dropRemoved(this.gate.control, this.#pending, arrived, intake, this.#self)
     return intake
@@ -195,6 +204,7 @@ export class RoomGraph {
     const left = this.gate.retractFrom(clock)
     intake.ruledFrom = left.clock
     if (left.documents.length > 0) this.heads.readAgain()
+    this.#contested.refused(left.documents, this.gate.control)
     this.withheld.revise(left.clock)
     intake.left.push(...left.documents)
     intake.awaited.push(...this.#pending.left(left.documents.map(({ id }) => id)))
@@ -345,23 +355,11 @@ export class RoomGraph {
     intake.awaitedByDeferred.push(...missingBeforeFirst(outside, isHere))
   }
 
-  /** Which of the documents have a valid signature, or are the `previous` of an authentic one. */
   #authentic(documents: readonly Document[]): Set<DocumentId> {
-    const byId = new Map(documents.map((document) => [document.id, document]))
-    const authentic = new Set<DocumentId>()
-    for (const document of documents.toSorted(comparePositions).reverse()) {
-      if (
-        !authentic.has(document.id) &&
-        !this.#pending.isNamedByAuthentic(document) &&
-        !this.#reader.isSignatureValid(document)
-      ) {
-        continue
-      }
-      authentic.add(document.id)
-      const previous = document.previous === null ? undefined : byId.get(document.previous)
-      if (previous?.author === document.author) authentic.add(previous.id)
-    }
-    return authentic
+    return authenticOf(
+      documents,
+      (document) => this.#pending.isNamedByAuthentic(document) || this.#reader.isSignatureValid(document),
+    )
   }
 
   #pendingOf(document: Document, from: PeerId) {

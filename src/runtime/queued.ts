@@ -23,17 +23,22 @@ interface Whole {
   done: Done | undefined
 }
 
-/** An entry that needs no more reading. `checks`: it waits for these. */
+/** An entry that needs no more reading. `checks`: it waits for these, and their cost is part of what it costs. */
 export type Read = ({ input: NodeInput; checks?: Checks } | { write: Write }) & { done: Done | undefined }
 
 /** As many signatures as are worth a detour: the loop goes on meanwhile, and comes back. */
 const MIN_CHECKED = 8
 
-/** What a check costs, as those that are made elsewhere are part of what their peer has cost. */
-export const CHECK_MS = 0.06
+/** What a check costs, on whatever thread. */
+const CHECK_MS = 0.06
 
 export function isReady(queued: Queued): boolean {
   return !('checks' in queued) || queued.checks?.isDone !== false
+}
+
+/** What it cost elsewhere to have an entry ready. */
+export function checksMs(queued: Queued): number {
+  return 'checks' in queued ? (queued.checks?.count ?? 0) * CHECK_MS : 0
 }
 
 /** In pieces if it costs much, of which the last ends it; none if it cannot be read. */
@@ -56,24 +61,24 @@ export function readOf(
   return pieces.map((piece, i) => ({ input: piece, done: i === last ? done : undefined }))
 }
 
-/** Begins the checks of signatures that pieces need, each of which then waits for its own. Returns how many they are. */
+/** Begins the checks of signatures that pieces need, each of which then waits for its own. Returns whether there are any. */
 export function checkAhead(
   pieces: readonly Read[],
   machine: Pick<NodeMachine, 'signedBlocksOf'>,
   check: Surroundings['checkSignatures'],
   done: () => void,
-): number {
+): boolean {
   const signed = pieces.map((piece) => ('input' in piece ? machine.signedBlocksOf(piece.input) : []))
   const count = signed.reduce((sum, blocks) => sum + blocks.length, 0)
-  if (count < MIN_CHECKED) return 0
-  let started = 0
+  if (count < MIN_CHECKED) return false
+  let isChecking = false
   for (const [i, piece] of pieces.entries()) {
     const checks = 'input' in piece && signed[i]?.length ? check(signed[i], done) : undefined
     if (checks === undefined) continue
     Object.assign(piece, { checks })
-    started += signed[i]?.length ?? 0
+    isChecking = true
   }
-  return started
+  return isChecking
 }
 
 export function errorOf(thrown: unknown): Error {

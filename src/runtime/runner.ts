@@ -12,8 +12,8 @@ import { StoreError, type FaultRow, type Store, type Write } from '../store/stor
 import { FaultLog } from './fault-log.ts'
 import { InputQueue } from './input-queue.ts'
 import {
-  CHECK_MS,
   checkAhead,
+  checksMs,
   errorOf,
   isReady,
   readOf,
@@ -305,10 +305,9 @@ export class Runner {
       const turn = this.#queue.takePeers(beganMs)
       if (turn === undefined) break
       const pieces = this.#readOf(turn.entry)
-      const checking = 'unread' in turn.entry ? this.#checkAhead(pieces) : 0
-      if (checking > 0) {
+      if ('unread' in turn.entry && this.#checkAhead(pieces)) {
         const readMs = nowMs()
-        turn.charge({ nowMs: readMs, costMs: readMs - beganMs + checking * CHECK_MS, hasMoved: false }, pieces)
+        turn.charge({ nowMs: readMs, costMs: readMs - beganMs, hasMoved: false }, pieces)
         continue
       }
       const [first, ...rest] = pieces
@@ -317,7 +316,7 @@ export class Runner {
         hasMoved = first !== undefined && this.#handle(first, handled, effects)
       } finally {
         const endedMs = nowMs()
-        turn.charge({ nowMs: endedMs, costMs: endedMs - beganMs, hasMoved }, rest)
+        turn.charge({ nowMs: endedMs, costMs: endedMs - beganMs + checksMs(turn.entry), hasMoved }, rest)
       }
     } while (!isFull())
     return effects
@@ -327,8 +326,8 @@ export class Runner {
     return readOf(queued, this.#machine, (input) => this.#faults.isSuspect(input, this.#surroundings.now().wallMs))
   }
 
-  /** Pieces whose signatures are checked elsewhere wait for that, and others have their turn. Returns how many checks. */
-  #checkAhead(pieces: readonly Read[]): number {
+  /** Pieces whose signatures are checked elsewhere wait for that, and others have their turn. Returns whether there are any. */
+  #checkAhead(pieces: readonly Read[]): boolean {
     const check: Surroundings['checkSignatures'] = (blocks, done) => this.#surroundings.checkSignatures(blocks, done)
     return checkAhead(pieces, this.#machine, check, () => this.#continue())
   }

@@ -16,6 +16,8 @@ const MAX_WAITING = 8_192
 /** Whether some checks are done. */
 export interface Checks {
   readonly isDone: boolean
+  /** How many there are. */
+  readonly count: number
 }
 
 interface Group {
@@ -34,6 +36,7 @@ export class SignatureChecks {
     for (const block of blocks) this.#waiting.push({ block, group })
     this.#fill()
     return {
+      count: blocks.length,
       get isDone() {
         return group.left === 0
       },

@@ -68,7 +68,10 @@ export class AccessControl {
     this.#init = init
     this.#known = new KnownVersions(init.room, init.store)
     this.#graph = new ActGraph(init.room, init.founder)
-    for (const row of init.store.accessRows(init.room)) this.#restore(row)
+    const rows = init.store.accessRows(init.room)
+    // An act that left and came back has another row; only documents that left know it by the earlier one.
+    const newest = new Map(rows.map(({ act, version }) => [act, version]))
+    for (const row of rows) this.#restore(row, newest.get(row.act) === row.version)
     if (this.#versions.length === 0) this.#versionOf(NO_BITS, [])
     decide(this.#graph)
   }
@@ -192,7 +195,7 @@ export class AccessControl {
     if (hasActs) this.#decide(from)
     const refused = new Set<Arrival>()
     for (let left = arrivals; ; left = left.filter((arrival) => !refused.has(arrival))) {
-      const others = unneededOf(left, (arrival) => this.#isOwn(arrival) || this.#isRightful(arrival, true))
+      const others = unneededOf(left, this.#init.self, (arrival) => this.#isRightful(arrival, true))
       for (const other of others) refused.add(other)
       const acts = others.flatMap(({ act }) => act ?? [])
       // The last one first.
@@ -201,16 +204,11 @@ export class AccessControl {
         this.#decide(0)
         continue
       }
-      const inOrder = arrivals.filter((arrival) => refused.has(arrival))
       return {
         accepted: left.filter((arrival) => !refused.has(arrival)),
-        refused: inOrder.map(({ document }) => document),
+        refused: arrivals.filter((arrival) => refused.has(arrival)).map(({ document }) => document),
       }
     }
-  }
-
-  #isOwn({ document }: Arrival): boolean {
-    return document.author === this.#init.self
   }
 
   #drop(act: number): void {
@@ -359,11 +357,11 @@ export class AccessControl {
     this.#init.store.apply({ type: 'put-access', room: this.#init.room, row })
   }
 
-  #restore(row: AccessRow): void {
+  #restore(row: AccessRow, isNewest: boolean): void {
     const { store, reader } = this.#init
     let bits = union(row.bases.map((base) => this.#versions[base] ?? NO_BITS))
     if (row.act !== undefined) {
-      const stored = store.document(row.act)
+      const stored = isNewest ? store.document(row.act) : undefined
       const act = stored && actOf(reader.decode(stored.block))
       const index = act === undefined ? this.#graph.addGone() : this.#graph.add(act, bits)
       bits = withBit(bits, index)

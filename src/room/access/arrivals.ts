@@ -1,6 +1,6 @@
 /** Documents on their way into a room with members. */
 import type { Document } from '../../../protocols/document/document.ts'
-import type { DocumentId } from '../../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId } from '../../../protocols/wire/ids.ts'
 import { ancestorsOf } from '../ancestors.ts'
 import { withBit, type Bits } from './bits.ts'
 
@@ -27,12 +27,17 @@ export function afterOf({ known, act }: Arrival): Bits {
   return act === undefined ? known : withBit(known, act)
 }
 
-/** Of documents in order, those that are neither kept for their own sake nor before one that is. */
-export function unneededOf(arrivals: readonly Arrival[], isKept: (arrival: Arrival) => boolean): Arrival[] {
+/** Of documents in order, those that are neither this node's or kept for their own sake, nor before one that is. */
+export function unneededOf(
+  arrivals: readonly Arrival[],
+  self: PeerId | undefined,
+  isKept: (arrival: Arrival) => boolean,
+): Arrival[] {
   const named = new Set<DocumentId>()
   const unneeded: Arrival[] = []
   for (const arrival of arrivals.toReversed()) {
-    if (!named.has(arrival.document.id) && !isKept(arrival)) unneeded.unshift(arrival)
+    const isNeeded = arrival.document.author === self || named.has(arrival.document.id) || isKept(arrival)
+    if (!isNeeded) unneeded.unshift(arrival)
     else for (const ancestor of ancestorsOf(arrival.document)) named.add(ancestor)
   }
   return unneeded

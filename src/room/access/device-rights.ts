@@ -5,7 +5,7 @@ import type { ActGraph } from './act-graph.ts'
 import { isOfType, rankOf, type Act, type ActOf, type Rank } from './acts.ts'
 import { allOf, anyOf, not, type Answer } from './answer.ts'
 import type { Bits } from './bits.ts'
-import { isClaimed, isDevice, isOfPerson, isOwnRemoval, sharedPersons } from './links.ts'
+import { areBothClaimed, isDevice, isOfPerson, isOwnRemoval, sharedPersons } from './links.ts'
 import { ownRemovalsKnown } from './possible.ts'
 
 /** Whether an author's rank is at least this. */
@@ -48,9 +48,9 @@ function mayRaise(graph: ActGraph, { member, person, role }: Device, known: Bits
 
 /** Whether an act took this role from a device, which only admins give it again; but what its person took, it gives. */
 function bars(graph: ActGraph, index: number, { member, person, role }: Device): Answer {
-  const { act, known } = graph.at(index)
-  if (act.saying.type !== 'role' || graph.rankOf(index) >= rankOf(role)) return 'no'
-  const isOwn = act.saying.role === 'none' && [act.author, member].every((key) => isClaimed(graph, key, person, known))
+  const { saying } = graph.actAt(index)
+  if (saying.type !== 'role' || graph.rankOf(index) >= rankOf(role)) return 'no'
+  const isOwn = saying.role === 'none' && areBothClaimed(graph, index, member, person)
   return isOwn ? 'no' : answerOf(graph, index)
 }
 

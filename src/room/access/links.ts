@@ -33,6 +33,19 @@ export function isOwnRemoval(graph: ActGraph, index: number): boolean {
   return isOwn
 }
 
+const bothClaimed = new WeakMap<Act, Map<PeerId, boolean>>()
+
+/** Whether the author and the member of an act are both devices of a person, as acts say that it knows and may not count. */
+export function areBothClaimed(graph: ActGraph, index: number, member: PeerId, person: PeerId): boolean {
+  const { act, known } = graph.at(index)
+  // What it knows stays the same, and each later act about the member asks again.
+  const answers = bothClaimed.get(act) ?? new Map<PeerId, boolean>()
+  bothClaimed.set(act, answers)
+  const answer = answers.get(person) ?? [act.author, member].every((key) => isClaimed(graph, key, person, known))
+  answers.set(person, answer)
+  return answer
+}
+
 /** Whether an author is one of a person's devices, or the first of them. */
 export function isOfPerson(graph: ActGraph, author: PeerId, person: PeerId, known: Bits): Answer {
   return author === person ? 'yes' : isDevice(graph, author, known, (claimed) => claimed === person)

@@ -54,7 +54,7 @@ function setUp({
     schedule: (run) => scheduler.after(0, run),
     checkSignatures: (blocks, done): Checks | undefined => {
       if (!canCheck()) return undefined
-      const checks = { isDone: false }
+      const checks = { isDone: false, count: blocks.length }
       started.push({
         blocks,
         finish: () => {

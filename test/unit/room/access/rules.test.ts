@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { MAX_ACCEPTANCES } from '../../../../protocols/access/constants.ts'
 import { encodeDocument, type Document } from '../../../../protocols/document/document.ts'
 import { acceptance, actOf } from '../../../../src/room/access/acts.ts'
+import { RoomGraph } from '../../../../src/room/graph.ts'
 import { inviteBoxes } from '../../../../src/room/sealing/recipients.ts'
 import { seededRandom } from '../../../../src/simulate/random.ts'
+import { memoryStore } from '../../../../src/store/memory.ts'
 import { NOW_MS, peerA, signerOf, welcome } from '../history.ts'
 import { before, counts, has, nodeWith } from './node-with.ts'
 import { inviteSigner, membersRoot, MembersWriter, randomMembers } from './random-members.ts'
@@ -40,6 +42,33 @@ function inviting() {
     writer.act(author, [after], acceptance(writer.root.id, invite.id, signerOf(author).author, key))
   return { writer, invite, accept }
 }
+
+describe('admins who remove each other in a circle', () => {
+  /** Of so many, each removes the next one, beside the others. */
+  function circle(size: number) {
+    const writer = new MembersWriter(membersRoot(seededRandom(7)))
+    const admins = Array.from({ length: size }, (_, i) => signerOf(i + 1).author)
+    for (const member of admins) writer.act(OWNER, writer.heads(), { type: 'role', member, role: 'admin' })
+    const base = writer.heads()
+    const removals = admins.map((_, i) =>
+      writer.act(i + 1, base, { type: 'role', member: admins[(i + 1) % size]!, role: 'none' }),
+    )
+    return { documents: writer.documents, admins, removals }
+  }
+
+  it.each([
+    [3, [0, 1, 2]],
+    [3, [2, 1, 0]],
+    [4, [0, 2, 1, 3]],
+    [4, [1, 3, 0, 2]],
+  ])('are all removed, %i of them, also where their acts come one by one as %j', (size, order) => {
+    const { documents, admins, removals } = circle(size)
+    const graph = nodeWith(documents.slice(0, -size))
+    for (const index of order) graph.receive([removals[index]!.block], peerA, welcome)
+    expect(admins.map((admin) => graph.gate.control!.rank(admin))).toEqual(admins.map(() => 0))
+    expect(removals.map((removal) => counts(graph, removal))).toEqual(removals.map(() => true))
+  })
+})
 
 const rooms = fc.record({ seed: fc.integer(), steps: fc.integer({ min: 5, max: 40 }) })
 
@@ -142,6 +171,23 @@ describe('who may write', () => {
       welcome,
     )
     expect(again.durable).toEqual([])
+  })
+
+  it('an act that left and came back is there once, also after the next start', () => {
+    const { writer, made } = family()
+    const role = { type: 'role', member: signerOf(4).author, role: 'writer' } as const
+    const store = memoryStore()
+    const let4 = writer.act(ADMIN, made.slice(-1), role)
+    const graph = nodeWith(writer.documents, 1, store)
+    const first = writer.act(OWNER, made.slice(-1), { type: 'role', member: signerOf(ADMIN).author, role: 'none' })
+    graph.receive([first.block], peerA, welcome)
+    expect(store.hasDocument(let4.id)).toBe(false)
+    // Whoever builds on it keeps it.
+    const built = writer.say(BOB, [let4])
+    graph.receive([let4.block, built.block], peerA, welcome)
+    const anew = new RoomGraph(writer.root.id, store).gate.control!
+    expect(store.hasDocument(let4.id)).toBe(true)
+    expect(anew.allActs().map(({ id }) => id)).toEqual(graph.gate.control!.allActs().map(({ id }) => id))
   })
 
   it('what has left comes back with what waits for it', () => {
