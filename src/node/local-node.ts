@@ -40,6 +40,7 @@ import { Jobs } from './jobs.ts'
 import type { LocalNodeInit } from './local-node-init.ts'
 import { LocalRooms } from './local-rooms.ts'
 import { NodeEventHandler } from './node-events.ts'
+import { continueCopies } from './private-move.ts'
 import { Peers } from './peers.ts'
 import { Providers } from './providers.ts'
 import { SpaceLimits } from './space-limits.ts'
@@ -150,6 +151,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     void this.#parts.removeLeftovers(wallMs())
     this.#findings.begin()
     this.#devices.reconciler.soon()
+    void continueCopies(this.#core)
   }
 
   get peer(): PeerId {

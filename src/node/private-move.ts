@@ -3,6 +3,7 @@ import { PUT_KIND } from '../../protocols/apps/map/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { map } from '../apps/map/index.ts'
 import { keysOf, valueOf, type MapState } from '../apps/map/state.ts'
+import { reportFailure } from '../host/failures.ts'
 import { KithError, type CopyProgress, type MadePrivate, type RoomMoving } from '../kith.ts'
 import { requireStay, successorOf } from '../machine/moves.ts'
 import { moveIn } from '../room/moves.ts'
@@ -33,6 +34,18 @@ export async function makePrivate(room: NodeRoom, options: Options): Promise<Mad
   const made = await copying.run(options)
   await core.command({ type: 'end-copying', room: created })
   return made
+}
+
+/** Goes on with the copies that a kill or an error cut off, one after the other. */
+export async function continueCopies(core: NodeCore): Promise<void> {
+  for (const { record } of core.machine.rooms.list()) {
+    if (record.copiedFrom === undefined) continue
+    try {
+      await makePrivate(new NodeRoom(record.id, core), { signal: core.stopped })
+    } catch (error) {
+      if (!core.stopped.aborted) reportFailure(core.log, 'the entries of a moved room could not be copied', error)
+    }
+  }
 }
 
 /** The room into which entries are still to be copied: this one itself, or the one in which it goes on. */

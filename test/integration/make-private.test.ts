@@ -103,10 +103,8 @@ test('a table that is made private has all of its entries, though the node is ki
   const room = (await movedOf(again, old))!.room!
   const state = await again.api.call('rooms.state', { room: old })
   expect(Object.keys(state as object)).toHaveLength(600)
-  expect(Object.keys((await again.api.call('rooms.state', { room })) as object).length).toBeLessThan(600)
-  const [made] = await kith.json<{ room: { id: string } }>(again.dataDir, 'room', 'make-private', 'Stock')
-  expect(made!.room.id).toBe(room)
-  expect(await again.api.call('rooms.state', { room })).toEqual(state)
+  // The node goes on by itself.
+  await vi.waitFor(async () => expect(await again.api.call('rooms.state', { room })).toEqual(state), POLL)
   const once = await kith.run(again.dataDir, 'room', 'make-private', old)
   expect(once).toMatchObject({
     exitCode: 1,
