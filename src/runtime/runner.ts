@@ -263,8 +263,10 @@ export class Runner {
     }
     this.#putBack([], [], error)
     this.#surroundings.lapsed(error)
-    // Without space, the user's commands go on: they say so, or free some.
-    this.#hold(error.code === 'full' ? 'peers' : 'all', waitMs, () => undefined)
+    // Without space, the user's commands go on: they say so, or free some. But if the new machine finds none either, as it
+    // has to write what it begins with, it would be made anew without end.
+    const isAgain = this.#held !== 'nothing'
+    this.#hold(error.code === 'full' && !isAgain ? 'peers' : 'all', waitMs, () => undefined)
     this.#continue()
   }
 

@@ -6,7 +6,7 @@ import { Runner } from '../../../src/runtime/runner.ts'
 import { MAX_FAILURES } from '../../../src/runtime/store-patience.ts'
 import { Scheduler } from '../../../src/simulate/scheduler.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
-import { StoreError } from '../../../src/store/store.ts'
+import { StoreError, type Write } from '../../../src/store/store.ts'
 
 const peer = 'peer' as PeerId
 const SECOND_MS = 1_000
@@ -204,4 +204,35 @@ it('a node that is stopped while it waits does not go on', () => {
   runner.stop()
   run(MINUTE_MS)
   expect(log).toEqual(['handle 1', 'rebuild', 'lapsed: locked', 'command 1: the node has stopped'])
+})
+
+it('a machine that has to write what it begins with is not made anew without end on a full disk', () => {
+  const scheduler = new Scheduler(0)
+  const store = memoryStore()
+  store.isFull = true
+  const note: Write = { type: 'put-verified', peer: 'anna' as PeerId, atMs: 1 }
+  let begun = 0
+  const machine = {
+    handle: () => [],
+    piecesOf: (input: NodeInput) => [input],
+    rebuild: () => {
+      begun++
+      store.apply(note)
+    },
+    ...{ signedBlocksOf: () => [], digestOf: () => 'digest', isNeighbour: () => true },
+  }
+  const runner: Runner = new Runner(machine as unknown as NodeMachine, store, {
+    now: () => ({ monotonicMs: scheduler.nowMs, wallMs: 0 }),
+    schedule: (run) => scheduler.after(0, run),
+    checkSignatures: () => undefined,
+    setTimer: (run, afterMs) => scheduler.after(afterMs, run),
+    ...{ send: () => undefined, publish: () => undefined, emit: () => undefined, misbehaviour: () => undefined },
+    ...{ refused: () => undefined, recovered: () => undefined, failed: () => undefined },
+    // As a host does, which tells the new machine that there is no space.
+    lapsed: () => runner.push({ type: 'command', command: { type: 'persist' } }),
+  })
+  runner.write(note)
+  scheduler.run(60_000, 10_000)
+  expect(begun).toBeGreaterThan(2)
+  expect(begun).toBeLessThan(50)
 })
