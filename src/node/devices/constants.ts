@@ -1,12 +1,6 @@
 /** Limits of what the devices of one person do for each other. */
 import { DEFAULT_CARRIED_BYTES } from '../../machine/constants.ts'
 
-/** What the devices room is called by its root; nobody sees it but those who look at it by its id. */
-export const DEVICES_ROOM_NAME = 'Devices'
-
-/** More than anybody is in. Each room of the list is joined, so a device that was stolen must not list any number. */
-export const MAX_LISTED_ROOMS = 1_000
-
 /**
  * How much of a room that another device joined is accepted, until the user of this one says otherwise: more than a
  * million words, and no disk is filled by a room that somebody else chose.

@@ -11,7 +11,7 @@ import { isOfDevices, type Personal } from '../../store/personal.ts'
 import type { NodeCore } from '../core.ts'
 import type { LocalRoom } from '../local-room.ts'
 import type { LocalRooms } from '../local-rooms.ts'
-import { DEVICES_ROOM_NAME } from './constants.ts'
+import { DEVICES_ROOM_NAME } from '../../../protocols/devices/constants.ts'
 import { listOf, type DevicesList } from './entries.ts'
 
 /** What devices have: they let others in, and remove them. */

@@ -1,4 +1,12 @@
 /** What the devices room says, entry by entry. Anything may stand there: a device may be stolen, or run another program. */
+import {
+  DEVICE_PREFIX,
+  MAX_LISTED_ROOMS,
+  NAME_KEY,
+  READ_PREFIX,
+  REMOVED_PREFIX,
+  ROOM_PREFIX,
+} from '../../../protocols/devices/constants.ts'
 import { MAX_AUTHOR_NAME_BYTES, MAX_ROOM_NAME_BYTES } from '../../../protocols/room/constants.ts'
 import { SIGNATURE_BYTES } from '../../../protocols/document/constants.ts'
 import { KEY_BYTES } from '../../../protocols/sealing/index.ts'
@@ -8,15 +16,11 @@ import { publicKeyOfPeerId } from '../../../protocols/wire/peer-ids.ts'
 import type { MapState } from '../../apps/map/state.ts'
 import type { JsonValue } from '../../kith.ts'
 import { newName } from '../../names.ts'
-import { MAX_LISTED_ROOMS } from './constants.ts'
 
-export const NAME_KEY = 'name'
-const [DEVICE, ROOM, READ, REMOVED] = ['device/', 'room/', 'read/', 'removed/']
-
-export const deviceKey = (peer: PeerId): string => DEVICE + peer
-export const roomKey = (room: RoomId): string => ROOM + room
-export const readKey = (room: RoomId): string => READ + room
-export const removedKey = (peer: PeerId): string => REMOVED + peer
+export const deviceKey = (peer: PeerId): string => DEVICE_PREFIX + peer
+export const roomKey = (room: RoomId): string => ROOM_PREFIX + room
+export const readKey = (room: RoomId): string => READ_PREFIX + room
+export const removedKey = (peer: PeerId): string => REMOVED_PREFIX + peer
 
 /** What a device says of itself. */
 export interface DeviceEntry {
@@ -74,18 +78,18 @@ function readList({ entries }: MapState): DevicesList {
     const [kind, peer, room] = [key.slice(0, key.indexOf('/') + 1), peerIn(key), roomIn(key)]
     if (key === NAME_KEY && nameIn(value, MAX_AUTHOR_NAME_BYTES) !== undefined) {
       name = nameIn(value, MAX_AUTHOR_NAME_BYTES)
-    } else if (kind === DEVICE && peer !== undefined && peer === author) {
+    } else if (kind === DEVICE_PREFIX && peer !== undefined && peer === author) {
       // Nobody else's word counts for a device.
       const entry = deviceIn(value)
       if (entry === undefined) ignored++
       else devices.set(peer, entry)
-    } else if (kind === REMOVED && peer !== undefined) {
+    } else if (kind === REMOVED_PREFIX && peer !== undefined) {
       removed.add(peer)
-    } else if (kind === READ && room !== undefined) {
+    } else if (kind === READ_PREFIX && room !== undefined) {
       const position = positionIn(value)
       if (position === undefined) ignored++
       else reads.set(room, position)
-    } else if (kind === ROOM && room !== undefined && isObject(value) && typeof value['joined'] === 'boolean') {
+    } else if (kind === ROOM_PREFIX && room !== undefined && isObject(value) && typeof value['joined'] === 'boolean') {
       const alias = nameIn(value['alias'], MAX_ROOM_NAME_BYTES)
       rooms.push({ id: room, isJoined: value['joined'], alias, writtenAt })
     } else {

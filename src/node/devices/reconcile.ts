@@ -9,7 +9,7 @@
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import type { Personal } from '../../store/personal.ts'
-import { MAX_LISTED_ROOMS } from './constants.ts'
+import { MAX_LISTED_ROOMS } from '../../../protocols/devices/constants.ts'
 import type { DeviceEntry, DevicesList, ListedRoom } from './entries.ts'
 
 /** A room that is here, or was. */

@@ -1,4 +1,5 @@
 /** Brings this device in line with the others of its person, whenever something happened that may concern them. */
+import { NAME_KEY } from '../../../protocols/devices/constants.ts'
 import { MAX_DEVICES } from '../../../protocols/access/constants.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
 import type { Position } from '../../../protocols/wire/order.ts'
@@ -18,7 +19,7 @@ import {
   TELL_READ_EVERY_MS,
 } from './constants.ts'
 import type { DevicesRoom } from './devices-room.ts'
-import { deviceKey, deviceValue, NAME_KEY, readKey, readValue, roomKey, roomValue } from './entries.ts'
+import { deviceKey, deviceValue, readKey, readValue, roomKey, roomValue } from './entries.ts'
 import type { RoomAccess } from './room-access.ts'
 import { stepsFor, type KnownRoom, type Step } from './reconcile.ts'
 

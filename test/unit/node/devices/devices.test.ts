@@ -1,7 +1,7 @@
 /** What devices of one person do for each other, without sockets. */
 import { describe, expect, test } from 'vitest'
 import type { Role } from '../../../../src/kith.ts'
-import { MAX_LISTED_ROOMS } from '../../../../src/node/devices/constants.ts'
+import { MAX_LISTED_ROOMS } from '../../../../protocols/devices/constants.ts'
 import { deviceKey, roomKey } from '../../../../src/node/devices/entries.ts'
 import { failure } from '../test-rooms.ts'
 import { addDevice, deviceNode, exchange, invited, peerOf, roleOf, settle, textsOf } from './device-nodes.ts'

@@ -1,15 +1,11 @@
 /** What devices do for each other is bounded, whatever another one of them writes. */
 import { encode } from '@ipld/dag-cbor'
 import { expect, test } from 'vitest'
+import { MAX_LISTED_ROOMS } from '../../../../protocols/devices/constants.ts'
 import type { PeerId, RoomId } from '../../../../protocols/wire/ids.ts'
 import { documentIdOfDigest } from '../../../../protocols/wire/ids.ts'
 import { mapCodec } from '../../../../src/apps/map/state.ts'
-import {
-  LISTED_ROOM_BYTES_MAX,
-  MAX_LISTED_ROOMS,
-  MAX_REPEATS,
-  MAX_STEPS,
-} from '../../../../src/node/devices/constants.ts'
+import { LISTED_ROOM_BYTES_MAX, MAX_REPEATS, MAX_STEPS } from '../../../../src/node/devices/constants.ts'
 import { deviceKey, listOf, readKey, roomKey, roomValue } from '../../../../src/node/devices/entries.ts'
 import { stepsFor, type KnownRoom } from '../../../../src/node/devices/reconcile.ts'
 import { signerOf } from '../../room/history.ts'
