@@ -62,7 +62,7 @@ export function readOf(
 }
 
 /** Begins the checks of signatures that pieces need, each of which then waits for its own. Returns whether there are any. */
-export function checkAhead(
+export function startChecks(
   pieces: readonly Read[],
   machine: Pick<NodeMachine, 'signedBlocksOf'>,
   check: Surroundings['checkSignatures'],
@@ -73,9 +73,9 @@ export function checkAhead(
   if (count < MIN_CHECKED) return false
   let isChecking = false
   for (const [i, piece] of pieces.entries()) {
-    const checks = 'input' in piece && signed[i]?.length ? check(signed[i], done) : undefined
-    if (checks === undefined) continue
-    Object.assign(piece, { checks })
+    const checks = signed[i]?.length ? check(signed[i], done) : undefined
+    if (checks === undefined || !('input' in piece)) continue
+    piece.checks = checks
     isChecking = true
   }
   return isChecking

@@ -12,7 +12,7 @@ import { StoreError, type FaultRow, type Store, type Write } from '../store/stor
 import { FaultLog } from './fault-log.ts'
 import { InputQueue } from './input-queue.ts'
 import {
-  checkAhead,
+  startChecks,
   checksMs,
   errorOf,
   isReady,
@@ -331,7 +331,7 @@ export class Runner {
   /** Pieces whose signatures are checked elsewhere wait for that, and others have their turn. Returns whether there are any. */
   #checkAhead(pieces: readonly Read[]): boolean {
     const check: Surroundings['checkSignatures'] = (blocks, done) => this.#surroundings.checkSignatures(blocks, done)
-    return checkAhead(pieces, this.#machine, check, () => this.#continue())
+    return startChecks(pieces, this.#machine, check, () => this.#continue())
   }
 
   /** Returns whether it moved documents or blocks. */

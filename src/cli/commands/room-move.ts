@@ -23,8 +23,8 @@ export function addMakePrivate(room: Command, run: Run): void {
     notes: [
       'Whoever has the id of the old room keeps what was said there and can go on reading it: nobody can take that back.',
       'So the private room is a new one with another id, of the same name and app, and everybody has to be invited anew',
-      '(kith invite). It begins empty, but for the entries of a map, which are copied; if that is cut off, the same again',
-      'continues. Every node of the old room is told that it has moved, refuses to write there, and goes on passing it on.',
+      '(kith invite). It begins empty, but for the entries of a map, which are copied; if that is cut off, the next start or',
+      'the same again continues. Every node of the old room is told that it has moved, refuses to write there, and goes on passing it on.',
       'Only the owner can do that. Files have to be shared again.',
     ],
   })
