@@ -85,7 +85,8 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     this.#neighbours = new Neighbours()
     this.#parts = this.#create()
     this.#open()
-    this.#effects = []
+    // What it shows has been shown before, and streams are closed.
+    this.#effects = this.#effects.filter(({ type }) => type === 'timer')
   }
 
   handle(input: NodeInput<Definitions>, now: Now): NodeEffect<Definitions>[] {

@@ -48,6 +48,11 @@ export class AutoFetches {
     return this.#size < AUTO_FETCH_PLACES && this.#in(room).size < AUTO_FETCH_PLACES_PER_ROOM
   }
 
+  /** Whether a room has a place taken. */
+  isFetchingIn(room: RoomId): boolean {
+    return this.#rooms.has(room)
+  }
+
   /** Whether an author in a room may have one more root fetched. */
   hasPlaceFor(room: RoomId, author: Author): boolean {
     return this.hasPlaceIn(room) && this.#countOf(room, author) < AUTO_FETCH_PLACES_PER_AUTHOR

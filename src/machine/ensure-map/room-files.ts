@@ -257,8 +257,10 @@ export class RoomFiles {
       const rows = store.newestLinking(record.id, ROWS_AT_ONCE, before)
       if (rows.length === 0) {
         this.#turns.delete(record.id)
-        // Served once the next place is free.
-        if (isAgain) this.#wait(record.id)
+        if (!isAgain) return links
+        this.#wait(record.id)
+        // The next place that becomes free is theirs; if none is taken, none would.
+        if (!this.#autoFetches.isFetchingIn(record.id)) this.#serveLater()
         return links
       }
       for (const row of rows) {

@@ -66,6 +66,21 @@ it('in turn, also those that found no place at first and are had by somebody', (
   expect([...anna.faults, ...bob.faults]).toEqual([])
 })
 
+it('in turn, also in a machine that was made anew', () => {
+  const files = Array.from({ length: AUTO_FETCH_PLACES_PER_AUTHOR + 10 }, (_, i) => makeFile(100 + i, 1))
+  for (const file of files) announce(anna, room, file)
+  nodes.run(SETTLE_MS)
+  nodes.unlink(anna, bob)
+  bob.machine.rebuild()
+  nodes.link(anna, bob)
+  for (const { id, blocks } of files) {
+    anna.command({ type: 'put-blocks', blocks })
+    anna.command({ type: 'ensure', room, id })
+  }
+  nodes.run(2 * AUTO_FETCH_TURN_MS)
+  expect(files.filter(isComplete)).toHaveLength(files.length)
+})
+
 it('up to so many bytes of one author in a day; the rest on request', () => {
   bob.command({ type: 'limit-files', room, autoFetchBytesMax: PART_BYTES })
   const { burst } = AUTO_FETCHED_PER_AUTHOR
