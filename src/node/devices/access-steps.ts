@@ -24,9 +24,9 @@ export interface MemberRoom {
   rank: Rank
   /** What another one may do. */
   rankOf: (peer: PeerId) => Rank
-  /** Whether a role took from somebody what it had, so that only admins give it more. */
+  /** Whether a role took from somebody what it had, but for what its own devices took before they added it again. */
   isLowered: (peer: PeerId) => boolean
-  /** Whether a device of this person has removed somebody there already: who came back was let in by others. */
+  /** Whether the last that devices of this person did with somebody there was to remove it: who is back was let in by others. */
   wasRemovedByUs: (peer: PeerId) => boolean
   /** Whether this device has the key that is written with, where there are keys. */
   hasKey: boolean

@@ -5,7 +5,7 @@ import { map } from '../../apps/map/index.ts'
 import type { MapState } from '../../apps/map/state.ts'
 import type { DevicesState, JsonValue } from '../../kith.ts'
 import type { AccessControl } from '../../room/access/access-control.ts'
-import { isOfType, rankOf } from '../../room/access/acts.ts'
+import { isOfType, rankOf, type Act, type ActOf } from '../../room/access/acts.ts'
 import type { Room } from '../../room/room.ts'
 import { isOfDevices, type Personal } from '../../store/personal.ts'
 import type { NodeCore } from '../core.ts'
@@ -120,10 +120,13 @@ export class DevicesRoom {
 
   /** Which device has added one; undefined for the first. */
   adderOf(peer: PeerId): PeerId | undefined {
-    const acts = this.control?.acts() ?? []
-    const last = acts.findLast((act) => isOfType(act, 'accept') && act.author === peer)
-    const invite = last !== undefined && isOfType(last, 'accept') ? last.saying.invite : undefined
-    return acts.find(({ id }) => id === invite)?.author
+    const invite = this.#acceptanceOf(peer)?.saying.invite
+    return this.control?.acts().find(({ id }) => id === invite)?.author
+  }
+
+  /** When a device was removed and added again, by its own clock; undefined if it was not. */
+  addedAgainAtMs(peer: PeerId): number | undefined {
+    return this.list().removed.has(peer) && this.members.includes(peer) ? this.#acceptanceOf(peer)?.timeMs : undefined
   }
 
   /** The secret, in hex, to which keys of all rooms are sealed for this device. */
@@ -153,5 +156,10 @@ export class DevicesRoom {
     if (room === undefined) throw new Error('this node is no device of anybody')
     const { id, clock } = await this.#rooms.byId(room).as(map).update('put', { key, value })
     return { id: id as DocumentId, clock }
+  }
+
+  #acceptanceOf(peer: PeerId): ActOf<'accept'> | undefined {
+    const isOf = (act: Act): act is ActOf<'accept'> => isOfType(act, 'accept') && act.author === peer
+    return this.control?.acts().findLast(isOf)
   }
 }

@@ -133,19 +133,31 @@ export class RoomAccess {
   }
 
   #memberRoom(room: Room): MemberRoom | undefined {
-    const { core } = this.#init.devices
+    const { devices } = this.#init
+    const { core } = devices
     const { self } = core
     const { control } = room.graph.gate
     const rank = control?.rank(self) ?? 0
     if (control === undefined || rank === 0 || room.isCarried || room.record.status !== 'open') return undefined
-    const rolesOf = (peer: PeerId) =>
-      control.acts().flatMap((act) => (isOfType(act, 'role') && act.saying.member === peer ? [act] : []))
+    const actsAbout = (peer: PeerId) =>
+      control
+        .acts()
+        .flatMap((act) =>
+          (isOfType(act, 'role') || isOfType(act, 'device')) && act.saying.member === peer ? [act] : [],
+        )
+    const own = core.ownKeys()
     return {
       ...{ id: room.record.id, owner: control.owner, rank, rankOf: (peer) => control.rank(peer) },
-      isLowered: (peer) => rolesOf(peer).some(({ saying }) => rankOf(saying.role) < rank),
+      isLowered: (peer) => {
+        const addedAgainAtMs = devices.addedAgainAtMs(peer) ?? -Infinity
+        return actsAbout(peer).some(({ author, saying, timeMs }) => {
+          if (saying.type !== 'role' || rankOf(saying.role) >= rank) return false
+          return saying.role !== 'none' || !own.has(author) || timeMs > addedAgainAtMs
+        })
+      },
       wasRemovedByUs: (peer) => {
-        const own = core.ownKeys()
-        return rolesOf(peer).some(({ author, saying }) => saying.role === 'none' && own.has(author))
+        const last = actsAbout(peer).findLast(({ author }) => own.has(author))
+        return last?.saying.type === 'role' && last.saying.role === 'none'
       },
       hasKey: !room.keys.isPrivate || typeof room.keys.forWriting !== 'string',
     }

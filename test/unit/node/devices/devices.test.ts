@@ -1,4 +1,5 @@
 /** What devices of one person do for each other, without sockets. */
+import type { RoomId } from '../../../../protocols/wire/ids.ts'
 import { describe, expect, test } from 'vitest'
 import type { Role } from '../../../../src/kith.ts'
 import { MAX_LISTED_ROOMS } from '../../../../protocols/devices/constants.ts'
@@ -161,6 +162,28 @@ describe('rooms with members', () => {
     ).toBe('writer')
     expect(await failure(() => laptop.devices.remove('phone'))).toMatchObject({ code: 'no-such-peer' })
     expect(await failure(() => laptop.devices.remove('first'))).toMatchObject({ code: 'no-right' })
+  })
+
+  test('a device that was removed and added again has its part in all rooms again, as often as that happens', async () => {
+    const [bob, laptop, phone] = [deviceNode(0), deviceNode(1), deviceNode(2)]
+    const { id } = await bob.rooms.create({ name: 'Crew', access: 'private' })
+    const { id: without } = await bob.rooms.create({ name: 'Without', access: 'private' })
+    await invited(bob, laptop, id, 'writer')
+    await invited(bob, laptop, without, 'writer')
+    await addDevice(laptop, phone, 'phone')
+    exchange(bob, laptop, phone)
+    await bob.rooms.get(without).setRole(peerOf(phone), 'none')
+    for (let round = 0; round < 2; round++) {
+      await laptop.devices.remove('phone')
+      exchange(bob, laptop, phone)
+      expect(bob.core.machine.rooms.require(id as RoomId).graph.gate.control?.rank(peerOf(phone))).toBe(0)
+      await phone.devices.leave()
+      await addDevice(laptop, phone, 'phone')
+      exchange(bob, laptop, phone)
+      expect(roleOf(phone, id)).toBe('writer')
+      // What an admin took, devices do not give back.
+      expect(roleOf(phone, without)).toBe('none')
+    }
   })
 })
 
