@@ -14,6 +14,7 @@ import {
   type RoomMembership,
   type Standing,
 } from '../kith.ts'
+import { requireStay } from '../machine/moves.ts'
 import type { AccessControl } from '../room/access/access-control.ts'
 import { isOfType, RANK_OF_OWNER, type Act, type ActOf, type Saying } from '../room/access/acts.ts'
 import { inviteWith } from '../room/access/rights.ts'
@@ -38,6 +39,7 @@ export class RoomMembers implements RoomMembership {
 
   async invite(options: InviteOptions = {}): Promise<Invite & { line: string }> {
     const { role = 'writer', expiresInMs = EXPIRES_IN_MS, uses = 1 } = options
+    requireStay(this.#room.core.machine.rooms, this.#room.id)
     const control = this.#requireControl()
     requireRole(role)
     if (![uses, expiresInMs].every((amount) => Number.isSafeInteger(amount) && amount > 0)) {

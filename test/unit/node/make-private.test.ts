@@ -61,6 +61,7 @@ describe('an open room', () => {
       () => old.dropAuthor(core.self),
       () => old.files.add('missing.txt'),
       () => old.makePrivate(),
+      () => old.invite(),
     ]) {
       expect(await failure(write)).toEqual({ code: 'moved', message })
     }
