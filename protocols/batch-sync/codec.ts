@@ -4,7 +4,7 @@ import { checkForm } from '../wire/form.ts'
 import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
 import { packRuns } from '../wire/pack.ts'
 import { MAX_IDS, MAX_MESSAGE_BYTES } from './constants.ts'
-import { BatchSyncFrame, BatchSyncFrameForm, type Ack, type Message } from './messages.ts'
+import { BatchSyncFrame, BatchSyncFrameForm, type Message, type Offer } from './messages.ts'
 import { decodeHeaderRequest, decodeHeaders, encodeHeaderRequest, encodeHeaders, headerBytes } from './headers-codec.ts'
 import { decodeRanges, encodeRanges, rangesBytes } from './ranges-codec.ts'
 import type { BatchSyncRecord, IdsRecord } from './records.ts'
@@ -44,7 +44,7 @@ function encodeFrame(records: readonly BatchSyncRecord[]): Uint8Array {
         frame.messages.push({ topic, blocks: record.blocks.map(wireBytes) })
         break
       case 'ack':
-        frame.acks.push({ topic, ids: encodeIds(record.ids) })
+        frame.acks.push({ topic, ids: encodeIds(record.ids), hadBefore: record.hadBefore === true })
         break
       case 'offer':
         frame.offers.push({ topic, ids: encodeIds(record.ids) })
@@ -78,7 +78,12 @@ export function decodeFrame(bytes: Uint8Array): BatchSyncRecord[] {
   const frame = BatchSyncFrame.decode(bytes)
   return [
     ...frame.messages.map(decodeMessage),
-    ...frame.acks.map((record) => decodeIdsRecord('ack', record)),
+    ...frame.acks.map(({ topic, ids, hadBefore }): BatchSyncRecord => ({
+      type: 'ack',
+      topic: decodeTopic(topic),
+      ids: decodeIds(ids),
+      ...(hadBefore && { hadBefore }),
+    })),
     ...frame.offers.map((record) => decodeIdsRecord('offer', record)),
     ...frame.requests.map((record) => decodeIdsRecord('request', record)),
     ...frame.ranges.map(decodeRanges),
@@ -101,6 +106,6 @@ function decodeMessage({ topic, blocks }: Message): BatchSyncRecord {
   return { type: 'message', topic: decodeTopic(topic), blocks }
 }
 
-function decodeIdsRecord(type: IdsRecord['type'], { topic, ids }: Ack): IdsRecord {
+function decodeIdsRecord(type: IdsRecord['type'], { topic, ids }: Offer): IdsRecord {
   return { type, topic: decodeTopic(topic), ids: decodeIds(ids) }
 }

@@ -214,6 +214,18 @@ export const MAX_SAVED_UNACKED = 1_024
 export const COMPARE_AGAIN_MS = 2_000
 
 /**
+ * Documents in a row that a peer had before they were forwarded to it: after that they are offered to it later. So many
+ * cost little, and one that came over another link first by chance changes nothing.
+ */
+export const LAZY_AFTER = 16
+
+/** Until then, a document comes over other links if any brings it; people hardly notice if none does. */
+export const LAZY_OFFER_MS = 100
+
+/** Forwarded documents of which the acknowledgement is looked at; what is forgotten teaches nothing. */
+export const MAX_PUSHED = 1_024
+
+/**
  * Neighbours to which a peer's document is forwarded at once; its author has sent it to all of its own
  * neighbours. In a wide room, the others are compared a little later and mostly have it by then.
  */

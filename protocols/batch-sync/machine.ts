@@ -13,10 +13,9 @@ import { Effects } from '../wire/effects.ts'
 import type { DocumentId, PeerId, RoomId, TopicKey } from '../wire/ids.ts'
 import type { Machine, Random } from '../wire/machine.ts'
 import { Neighbours } from '../wire/neighbours.ts'
-import { chunksOf } from '../wire/pack.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import { Comparison } from './comparison.ts'
-import { COMPARE_AGAIN_MS, FORWARD_FANOUT, MAX_DEFER_MS, MAX_IDS } from './constants.ts'
+import { COMPARE_AGAIN_MS, FORWARD_FANOUT, MAX_DEFER_MS } from './constants.ts'
 import { PeerHeaders } from './peer-headers.ts'
 import { progressOf } from './peer-progress.ts'
 import { PeerSession, type RoomTimer } from './peer-session.ts'
@@ -33,7 +32,8 @@ import type {
   NeighbourStanding,
   PeerProgress,
 } from './ports.ts'
-import type { BatchSyncRecord, DeferRecord, IdsRecord } from './records.ts'
+import type { AckRecord, BatchSyncRecord, DeferRecord, IdsRecord } from './records.ts'
+import { sendIds } from './send-ids.ts'
 import { Requests, type RequestBatch } from './requests.ts'
 import { someOf } from './some-of.ts'
 import type { RoomSession } from './room-session.ts'
@@ -146,7 +146,7 @@ export class BatchSyncMachine implements Machine<
         this.#acknowledge(command, nowMs)
         break
       case 'defer':
-        this.#defer(command)
+        sendIds(this.#effects, command.to, command.room, { type: 'defer', ids: command.ids, afterMs: command.afterMs })
         break
       case 'ask-headers':
         this.#roomPeer(command.to, command.room)?.headers.ask(command.room, command)
@@ -208,7 +208,11 @@ export class BatchSyncMachine implements Machine<
     for (const roomPeer of roomPeers) {
       const { session, roomSession } = roomPeer
       if (now.has(roomPeer)) {
-        for (const document of documents) if (!roomSession.isHeld(document.id)) roomSession.addNew(document)
+        for (const document of documents) {
+          if (roomSession.isHeld(document.id)) continue
+          if (from === 'self') roomSession.addNew(document)
+          else session.pass(room, document)
+        }
         session.pump(nowMs)
       } else {
         session.setRoomTimer('compare', room, COMPARE_AGAIN_MS)
@@ -216,19 +220,18 @@ export class BatchSyncMachine implements Machine<
     }
   }
 
-  #acknowledge({ room, ids, to }: BatchSyncCommand & { type: 'acknowledge' }, nowMs: number): void {
+  #acknowledge({ room, ids, hadBefore, to }: BatchSyncCommand & { type: 'acknowledge' }, nowMs: number): void {
     for (const id of ids) this.#requests.forget(room, id)
     const roomPeer = this.#roomPeer(to, room)
     if (roomPeer === undefined) return
     const { session, roomSession } = roomPeer
-    for (const id of ids) session.acknowledged(room, roomSession, id, nowMs)
-    this.#sendIds('ack', to, room, ids)
+    // What was on its way to the peer, it had.
+    for (const id of ids) session.acknowledged(room, roomSession, id, nowMs, true)
+    const before = new Set(hadBefore)
+    const fresh = before.size === 0 ? ids : ids.filter((id) => !before.has(id))
+    sendIds(this.#effects, to, room, { type: 'ack', ids: fresh })
+    sendIds(this.#effects, to, room, { type: 'ack', ids: hadBefore, hadBefore: true })
     session.pump(nowMs)
-  }
-
-  #defer({ room, ids, to, afterMs }: BatchSyncCommand & { type: 'defer' }): void {
-    const topic = topicKeyOf(room)
-    for (const some of chunksOf(ids, MAX_IDS)) this.#effects.send(to, { type: 'defer', topic, ids: some, afterMs })
   }
 
   /** Starts, changes or ends sharing with each neighbour of a room. */
@@ -292,8 +295,9 @@ export class BatchSyncMachine implements Machine<
     }
   }
 
-  #receiveAck({ session, roomSession }: RoomPeer, room: RoomId, { ids }: IdsRecord, nowMs: number): void {
-    const unsent = ids.filter((id) => !session.acknowledged(room, roomSession, id, nowMs))
+  #receiveAck({ session, roomSession }: RoomPeer, room: RoomId, record: AckRecord, nowMs: number): void {
+    const { ids, hadBefore } = record
+    const unsent = ids.filter((id) => !session.acknowledged(room, roomSession, id, nowMs, hadBefore))
     if (unsent.length > 0) this.#effects.misbehaviour(session.peer, 'ack-of-unsent')
   }
 
@@ -312,7 +316,7 @@ export class BatchSyncMachine implements Machine<
       }
     }
     if (isFlood) this.#effects.misbehaviour(peer, 'offer-flood')
-    this.#sendIds('ack', peer, room, held)
+    sendIds(this.#effects, peer, room, { type: 'ack', ids: held, hadBefore: true })
     this.#request([{ peer, room, ids: requested }], nowMs)
   }
 
@@ -359,6 +363,8 @@ export class BatchSyncMachine implements Machine<
         return roomSession.walkOn()
       case 'deferred':
         return this.#resume(session, room, roomSession, nowMs)
+      case 'offer':
+        return roomSession.offerWaiting()
       case 'reconcile':
         return comparison.frontierIsDue(room, roomSession)
     }
@@ -370,16 +376,10 @@ export class BatchSyncMachine implements Machine<
   }
 
   #request(batches: readonly RequestBatch[], nowMs: number): void {
-    for (const { peer, room, ids } of batches) this.#sendIds('request', peer, room, ids)
+    for (const { peer, room, ids } of batches) sendIds(this.#effects, peer, room, { type: 'request', ids })
     if (this.#requests.isEmpty || this.#isRequestTimerSet) return
     this.#isRequestTimerSet = true
     this.#effects.setTimer({ type: 'request' }, Math.max(0, this.#requests.nextDueMs() - nowMs))
-  }
-
-  #sendIds(type: IdsRecord['type'], to: PeerId, room: RoomId, ids: readonly DocumentId[]): void {
-    if (ids.length === 0) return
-    const topic = topicKeyOf(room)
-    for (const some of chunksOf(ids, MAX_IDS)) this.#effects.send(to, { type, topic, ids: some })
   }
 
   #roomPeer(id: PeerId, room: RoomId): RoomPeer | undefined {

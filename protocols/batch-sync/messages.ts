@@ -451,6 +451,12 @@ export namespace BatchSyncFrame {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface BatchSyncFrameAcksHadBeforeFieldEvent {
+    field: '$.acks[].hadBefore'
+    value: boolean
+    index: number
+  }
+
   export interface BatchSyncFrameOffersTopicFieldEvent {
     field: '$.offers[].topic'
     value: Uint8Array<ArrayBuffer>
@@ -633,7 +639,7 @@ export namespace BatchSyncFrame {
     return decodeMessage(buf, BatchSyncFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BatchSyncFrame>): Generator<BatchSyncFrameMessagesTopicFieldEvent | BatchSyncFrameMessagesBlocksFieldEvent | BatchSyncFrameAcksTopicFieldEvent | BatchSyncFrameAcksIdsFieldEvent | BatchSyncFrameOffersTopicFieldEvent | BatchSyncFrameOffersIdsFieldEvent | BatchSyncFrameRequestsTopicFieldEvent | BatchSyncFrameRequestsIdsFieldEvent | BatchSyncFrameRangesTopicFieldEvent | BatchSyncFrameRangesSaltFieldEvent | BatchSyncFrameRangesClockFieldEvent | BatchSyncFrameRangesIdFieldEvent | BatchSyncFrameRangesRangesClockDeltaFieldEvent | BatchSyncFrameRangesRangesIdFieldEvent | BatchSyncFrameRangesRangesFingerprintFieldEvent | BatchSyncFrameRangesRangesHeldFieldEvent | BatchSyncFrameRangesRangesWantedFieldEvent | BatchSyncFrameDefersTopicFieldEvent | BatchSyncFrameDefersIdsFieldEvent | BatchSyncFrameDefersAfterMsFieldEvent | BatchSyncFrameHeaderRequestsTopicFieldEvent | BatchSyncFrameHeaderRequestsBaseFieldEvent | BatchSyncFrameHeaderRequestsClockFieldEvent | BatchSyncFrameHeaderRequestsIdFieldEvent | BatchSyncFrameHeaderRequestsIdsFieldEvent | BatchSyncFrameHeadersTopicFieldEvent | BatchSyncFrameHeadersBaseFieldEvent | BatchSyncFrameHeadersAuthorsFieldEvent | BatchSyncFrameHeadersHeadersIdFieldEvent | BatchSyncFrameHeadersHeadersClockFieldEvent | BatchSyncFrameHeadersHeadersAuthorFieldEvent | BatchSyncFrameHeadersHeadersSeqFieldEvent | BatchSyncFrameHeadersLastFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BatchSyncFrame>): Generator<BatchSyncFrameMessagesTopicFieldEvent | BatchSyncFrameMessagesBlocksFieldEvent | BatchSyncFrameAcksTopicFieldEvent | BatchSyncFrameAcksIdsFieldEvent | BatchSyncFrameAcksHadBeforeFieldEvent | BatchSyncFrameOffersTopicFieldEvent | BatchSyncFrameOffersIdsFieldEvent | BatchSyncFrameRequestsTopicFieldEvent | BatchSyncFrameRequestsIdsFieldEvent | BatchSyncFrameRangesTopicFieldEvent | BatchSyncFrameRangesSaltFieldEvent | BatchSyncFrameRangesClockFieldEvent | BatchSyncFrameRangesIdFieldEvent | BatchSyncFrameRangesRangesClockDeltaFieldEvent | BatchSyncFrameRangesRangesIdFieldEvent | BatchSyncFrameRangesRangesFingerprintFieldEvent | BatchSyncFrameRangesRangesHeldFieldEvent | BatchSyncFrameRangesRangesWantedFieldEvent | BatchSyncFrameDefersTopicFieldEvent | BatchSyncFrameDefersIdsFieldEvent | BatchSyncFrameDefersAfterMsFieldEvent | BatchSyncFrameHeaderRequestsTopicFieldEvent | BatchSyncFrameHeaderRequestsBaseFieldEvent | BatchSyncFrameHeaderRequestsClockFieldEvent | BatchSyncFrameHeaderRequestsIdFieldEvent | BatchSyncFrameHeaderRequestsIdsFieldEvent | BatchSyncFrameHeadersTopicFieldEvent | BatchSyncFrameHeadersBaseFieldEvent | BatchSyncFrameHeadersAuthorsFieldEvent | BatchSyncFrameHeadersHeadersIdFieldEvent | BatchSyncFrameHeadersHeadersClockFieldEvent | BatchSyncFrameHeadersHeadersAuthorFieldEvent | BatchSyncFrameHeadersHeadersSeqFieldEvent | BatchSyncFrameHeadersLastFieldEvent> {
     return streamMessage(buf, BatchSyncFrame.codec(), opts)
   }
 }
@@ -780,6 +786,7 @@ export namespace Message {
 export interface Ack {
   topic: Uint8Array<ArrayBuffer>
   ids: Uint8Array<ArrayBuffer>[]
+  hadBefore: boolean
 }
 
 export namespace Ack {
@@ -804,13 +811,19 @@ export namespace Ack {
           }
         }
 
+        if ((obj.hadBefore != null && obj.hadBefore !== false)) {
+          w.uint32(24)
+          w.bool(obj.hadBefore)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           topic: uint8ArrayAlloc(0),
-          ids: []
+          ids: [],
+          hadBefore: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -833,6 +846,10 @@ export namespace Ack {
               }
 
               obj.ids.push(reader.bytes())
+              break
+            }
+            case 3: {
+              obj.hadBefore = reader.bool()
               break
             }
             default: {
@@ -880,6 +897,13 @@ export namespace Ack {
 
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.hadBefore`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -903,6 +927,11 @@ export namespace Ack {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface AckHadBeforeFieldEvent {
+    field: '$.hadBefore'
+    value: boolean
+  }
+
   export function encode (obj: Partial<Ack>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Ack.codec())
   }
@@ -911,7 +940,7 @@ export namespace Ack {
     return decodeMessage(buf, Ack.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ack>): Generator<AckTopicFieldEvent | AckIdsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ack>): Generator<AckTopicFieldEvent | AckIdsFieldEvent | AckHadBeforeFieldEvent> {
     return streamMessage(buf, Ack.codec(), opts)
   }
 }
@@ -2399,7 +2428,8 @@ export const BatchSyncFrameForm = {
   },
   "2": {
     "1": "bytes",
-    "2": "bytes"
+    "2": "bytes",
+    "3": "bool"
   },
   "3": {
     "1": "bytes",

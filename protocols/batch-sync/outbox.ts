@@ -26,6 +26,8 @@ export class Outbox {
   readonly #queue: SendQueue
   /** Offered documents that the peer requested: they are sent first. */
   readonly #requested = new Map<DocumentId, Position>()
+  /** To be offered, whatever their size. */
+  readonly #toOffer = new Map<DocumentId, Position>()
   /** Deferred by the peer, which accepts nothing until then; 0 if it does. */
   readonly #deferred = new Map<DocumentId, Position>()
   #pausedUntilMs = 0
@@ -37,7 +39,7 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    return this.#queue.isEmpty && this.#requested.size === 0
+    return this.#queue.isEmpty && this.#requested.size === 0 && this.#toOffer.size === 0
   }
 
   /** Whether nothing waits, not even what was deferred. */
@@ -57,6 +59,10 @@ export class Outbox {
     this.#requested.set(document.id, document)
   }
 
+  offer(documents: readonly Position[]): void {
+    for (const document of documents) this.#toOffer.set(document.id, document)
+  }
+
   defer(documents: readonly Position[], untilMs: number): void {
     for (const document of documents) this.#deferred.set(document.id, document)
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs)
@@ -74,12 +80,14 @@ export class Outbox {
   /** The peer has a document. */
   delete(id: DocumentId): void {
     this.#requested.delete(id)
+    this.#toOffer.delete(id)
     this.#deferred.delete(id)
   }
 
   /** A pause goes on. */
   clear(): void {
     this.#requested.clear()
+    this.#toOffer.clear()
     this.#deferred.clear()
     this.#queue.clear()
   }
@@ -111,8 +119,17 @@ export class Outbox {
     if (this.#requested.size === 0) {
       const isTaken = (id: DocumentId): boolean => taken.has(id) || isSent(id)
       this.#queue.take({ isSent: isTaken, take: fitsOrOffer, freeBytes: () => freeBytes })
+      this.#takeOffers(offers, maxOffers, isTaken)
     }
     return { documents, offers }
+  }
+
+  #takeOffers(offers: Position[], maxOffers: number, isSent: (id: DocumentId) => boolean): void {
+    for (const [id, document] of this.#toOffer) {
+      if (offers.length >= maxOffers) return
+      this.#toOffer.delete(id)
+      if (!isSent(id)) offers.push(document)
+    }
   }
 
   #takeRequested(fits: (document: HeldDocument) => boolean): void {

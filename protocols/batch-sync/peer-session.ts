@@ -8,6 +8,8 @@ import type { Random } from '../wire/machine.ts'
 import { comparePositions, type Position } from '../wire/order.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import {
+  COMPARE_AGAIN_MS,
+  LAZY_OFFER_MS,
   MAX_CREDIT_BYTES,
   MAX_IDS,
   MAX_MESSAGE_BYTES,
@@ -21,6 +23,7 @@ import {
   SAVE_FRONTIER_MS,
   SMALL_MESSAGES_PER_SECOND,
 } from './constants.ts'
+import type { NewDocument } from './author-lines.ts'
 import type { BatchSyncEffects, BatchSyncPorts, BatchSyncTimer, HeldDocument } from './ports.ts'
 import { RoomSession } from './room-session.ts'
 import type { PeerWork } from './work.ts'
@@ -119,6 +122,13 @@ export class PeerSession {
     this.#sending.delete(room)
   }
 
+  /** A document of somebody else is new here, and this peer may lack it. */
+  pass(room: RoomId, document: NewDocument): void {
+    const passed = this.rooms.get(room)?.pass(document)
+    if (passed === 'waits') this.setRoomTimer('offer', room, LAZY_OFFER_MS)
+    if (passed === 'full') this.setRoomTimer('compare', room, COMPARE_AGAIN_MS)
+  }
+
   /** Something that is decided about a room may be decided otherwise now: documents are here that were not. */
   documentsChanged(room: RoomId): void {
     if (this.rooms.has(room)) this.#changed.add(room)
@@ -184,14 +194,17 @@ export class PeerSession {
     return documents.length > 0 || offers.length > 0
   }
 
-  /** The peer is known to hold a document; false where it was neither sent nor offered, nor known to be held before. */
-  acknowledged(room: RoomId, roomSession: RoomSession, id: DocumentId, nowMs: number): boolean {
+  /**
+   * The peer is known to hold a document, since before it was sent if it `hadBefore`; false where it was neither sent nor
+   * offered, nor known to be held before.
+   */
+  acknowledged(room: RoomId, roomSession: RoomSession, id: DocumentId, nowMs: number, hadBefore = false): boolean {
     const isExpected = this.#remove(id) || roomSession.isHeld(id)
     if (isExpected) {
       this.#lastProgressMs = nowMs
       this.#resendMs = RESEND_MS
     }
-    roomSession.markHeld(id)
+    roomSession.acknowledged(id, hadBefore)
     this.documentsChanged(room)
     if (!roomSession.saved.delete(id)) return isExpected
     const { effects, peer } = this.#init

@@ -101,8 +101,8 @@ export type BatchSyncCommand =
    * gossip.
    */
   | { type: 'stored'; room: RoomId; documents: readonly NewDocument[]; from: PeerId | 'self' | 'gossip' }
-  /** Documents of a peer's MESSAGE are durable here, new or not: acknowledges them. */
-  | { type: 'acknowledge'; room: RoomId; ids: readonly DocumentId[]; to: PeerId }
+  /** Documents of a peer's MESSAGE are durable here: acknowledges them. `hadBefore`: those that were when it came. */
+  | { type: 'acknowledge'; room: RoomId; ids: readonly DocumentId[]; hadBefore: readonly DocumentId[]; to: PeerId }
   /** Documents of a peer's MESSAGE were not accepted, because too many came at once. */
   | { type: 'defer'; room: RoomId; ids: readonly DocumentId[]; to: PeerId; afterMs: number }
   /** Asks a neighbour for headers of documents that were dropped. */
@@ -166,6 +166,7 @@ export type BatchSyncTimer =
   | { type: 'compare'; peer: PeerId; session: number; room: RoomId }
   | { type: 'reconcile'; peer: PeerId; session: number; room: RoomId }
   | { type: 'deferred'; peer: PeerId; session: number; room: RoomId }
+  | { type: 'offer'; peer: PeerId; session: number; room: RoomId }
   | { type: 'request' }
 
 export type BatchSyncInput = Input<BatchSyncCommand, BatchSyncRecord, BatchSyncTimer>

@@ -9,14 +9,20 @@ export interface MessageRecord {
   blocks: Uint8Array[]
 }
 
-/**
- * `ack`: the sender has stored these documents durably. `offer`: the sender holds them and sends them on
- * request. `request`: the sender lacks these, which the receiver offered.
- */
+/** `offer`: the sender holds these documents and sends them on request. `request`: it lacks them; the receiver offered them. */
 export interface IdsRecord {
-  type: 'ack' | 'offer' | 'request'
+  type: 'offer' | 'request'
   topic: TopicKey
   ids: DocumentId[]
+}
+
+/** The sender has stored these documents durably. */
+export interface AckRecord {
+  type: 'ack'
+  topic: TopicKey
+  ids: DocumentId[]
+  /** It had them before the receiver of this record sent or offered them. */
+  hadBefore?: true
 }
 
 /**
@@ -81,4 +87,4 @@ export interface HeadersRecord {
 }
 
 export type BatchSyncRecord =
-  MessageRecord | IdsRecord | DeferRecord | RangesRecord | HeaderRequestRecord | HeadersRecord
+  MessageRecord | AckRecord | IdsRecord | DeferRecord | RangesRecord | HeaderRequestRecord | HeadersRecord

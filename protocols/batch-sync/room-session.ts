@@ -15,6 +15,7 @@ import { HistoryWalk, walkNear } from './history-walk.ts'
 import type { Position } from '../wire/order.ts'
 import { TokenBucket } from '../wire/token-bucket.ts'
 import type { NewDocument } from './author-lines.ts'
+import { Forwarding } from './forwarding.ts'
 import type { BatchSyncPorts, NeighbourStanding, Sharing } from './ports.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
 import { RecentSet } from './recent-set.ts'
@@ -45,6 +46,7 @@ export class RoomSession {
   #isCovered = false
   readonly #queue: SendQueue
   readonly #outbox: Outbox
+  readonly #forwarding = new Forwarding()
   readonly #smallMessages = new TokenBucket(SMALL_MESSAGES_AT_ONCE, SMALL_MESSAGES_PER_SECOND, 0)
   #walk: HistoryWalk | undefined
   /** What the peer held when it was last here, until it is used: empty if that is not known. */
@@ -109,7 +111,7 @@ export class RoomSession {
 
   /** Nothing waits to be sent (something may be in flight). */
   get isIdle(): boolean {
-    return !this.isWalking && this.#outbox.isIdle
+    return !this.isWalking && this.#outbox.isIdle && this.#forwarding.isIdle
   }
 
   /** Documents in the peer's frontier that we do not hold: either it is ahead of us, or both sides diverged. */
@@ -124,6 +126,13 @@ export class RoomSession {
   markHeld(id: DocumentId): void {
     this.#held.add(id)
     this.#outbox.delete(id)
+    this.#forwarding.held(id)
+  }
+
+  /** The peer has a document; `hadBefore`: since before it was sent. */
+  acknowledged(id: DocumentId, hadBefore: boolean): void {
+    this.#forwarding.acknowledged(id, hadBefore)
+    this.markHeld(id)
   }
 
   /** The peer says that it does not hold a document, contrary to what we assumed. */
@@ -278,6 +287,21 @@ export class RoomSession {
     this.#onChange()
   }
 
+  /** A document of somebody else is new here. `sent`: it goes now. `waits`: it is offered soon. `full`: neither. */
+  pass(document: NewDocument): 'sent' | 'waits' | 'full' {
+    if (this.#forwarding.isLazy) return this.#forwarding.wait(document) ? 'waits' : 'full'
+    this.#forwarding.pushed(document.id)
+    this.addNew(document)
+    return 'sent'
+  }
+
+  /** What waited to be offered is, as far as the peer still lacks it. */
+  offerWaiting(): void {
+    if (!this.isSending) return
+    this.#outbox.offer(this.#forwarding.takeWaiting())
+    this.#onChange()
+  }
+
   /** The peer lacks a document. */
   add(document: Position): void {
     if (!this.isSending) return
@@ -326,6 +350,7 @@ export class RoomSession {
   /** The peer requested a document that was offered to it: it is sent next. */
   request(document: Position): void {
     if (!this.isSending) return
+    this.#forwarding.requested()
     this.#outbox.request(document)
     this.#onChange()
   }
@@ -354,6 +379,7 @@ export class RoomSession {
 
   #clear(): void {
     this.#outbox.clear()
+    this.#forwarding.takeWaiting()
     this.#newAhead = 0
     this.#walk = undefined
     this.#isSendingAfter = false

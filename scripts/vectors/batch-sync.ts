@@ -38,6 +38,12 @@ function batch(type: keyof typeof FIELDS, items: Bytes[], topic = TOPIC): Sample
   return { record, field: bytesField(FIELDS[type], bytesField(1, topic), ...items.map((item) => bytesField(2, item))) }
 }
 
+function hadBefore(ids: Bytes[]): Sample {
+  const record = { type: 'ack', topic: hex(TOPIC), ids: ids.map(documentId), hadBefore: true }
+  const items = ids.map((id) => bytesField(2, id))
+  return { record, field: bytesField(FIELDS.ack, bytesField(1, TOPIC), ...items, number(3, 1)) }
+}
+
 function defer(ids: Bytes[], afterMs: number, topic = TOPIC): Sample {
   const record = { type: 'defer', topic: hex(topic), ids: ids.map(documentId), afterMs }
   const items = ids.map((id) => bytesField(2, id))
@@ -240,6 +246,8 @@ export const batchSyncFrames = {
     frameOf('blocks that are no documents: which the room refuses', batch('message', [filled(0), utf8('x')])),
     frameOf('acknowledgement', batch('ack', digests(3))),
     frameOf('an empty acknowledgement', batch('ack', [])),
+    frameOf('acknowledgement of what the sender had before', hadBefore(digests(2))),
+    frameOf('both kinds', batch('ack', digests(1)), hadBefore(digests(2))),
     frameOf('offer', batch('offer', digests(3))),
     frameOf('an empty offer', batch('offer', [])),
     frameOf('request', batch('request', digests(2))),

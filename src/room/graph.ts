@@ -266,9 +266,10 @@ export class RoomGraph {
   #withoutKnown(documents: readonly Document[], intake: Intake): Document[] {
     const unknown = new Map<DocumentId, Document>()
     for (const document of documents) {
-      if (this.isPending(document.id) || this.#isAccepted(document)) intake.durable.push(document.id)
+      if (this.isPending(document.id) || this.#isAccepted(document)) intake.known.push(document.id)
       else unknown.set(document.id, document)
     }
+    intake.durable.push(...intake.known)
     return [...unknown.values()]
   }
 

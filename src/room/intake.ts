@@ -8,6 +8,8 @@ export interface Intake {
   accepted: Document[]
   /** Those of the given blocks that are durable here, new or not: they can be acknowledged. */
   durable: DocumentId[]
+  /** Those of the durable ones that were here before. */
+  known: DocumentId[]
   /** The codes of faults, for counting. */
   rejected: string[]
   /**
@@ -49,6 +51,6 @@ export const NOT_ADMITTED = {
 } as const
 
 export function emptyIntake(): Intake {
-  const ids = { durable: [], deferred: [], awaited: [], awaitedByDeferred: [], unawaited: [] }
+  const ids = { durable: [], known: [], deferred: [], awaited: [], awaitedByDeferred: [], unawaited: [] }
   return { ...ids, accepted: [], proven: [], rejected: [], left: [], forks: [] }
 }

@@ -30,6 +30,7 @@ export function dropRemoved(
   intake.rejected.push(...ids.map(() => NO_RIGHT))
   intake.unawaited.push(...ids, ...missing)
   intake.durable = intake.durable.filter((id) => !dropped.has(id))
+  intake.known = intake.known.filter((id) => !dropped.has(id))
   intake.awaited = intake.awaited.filter((id) => pending.isAwaited(id))
   if (removed.length > ids.length) {
     const asked = new Set(missingOf(control, pending, self))

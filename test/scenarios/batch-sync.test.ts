@@ -8,8 +8,10 @@
  *   left P R                    P left R
  *   store R d(c) from P         d was accepted for the first time; P is a peer, self or gossip
  *   ack P R a b                 P's documents are durable here
+ *   had P R a b                 the same, and they were when they came
  *   defer P R N a               P's documents are deferred for N milliseconds
  *   message P R a | acks P R a | offers P R a | requests P R a    a record arrives from P
+ *   hads P R a                  P acknowledges what it had before
  *   defers P R N a              P defers documents for N milliseconds
  *   theirs P R a b(a)           P holds these, and only these
  *   opens P R                   P sends the ranges of what it holds
@@ -136,14 +138,19 @@ class BatchSyncDriver implements Driver {
         })
       }
       case 'ack':
-        return this.#handle({
-          type: 'command',
-          command: { type: 'acknowledge', room, ids: this.#names.ids(rest), to: peer },
-        })
+      case 'had': {
+        const ids = this.#names.ids(rest)
+        const hadBefore = verb === 'had' ? ids : []
+        return this.#handle({ type: 'command', command: { type: 'acknowledge', room, ids, hadBefore, to: peer } })
+      }
       case 'message':
         return this.#receive(peer, { type: 'message', topic: this.#names.topic(second), blocks: rest.map(blockOf) })
       case 'acks':
         return this.#receive(peer, { type: 'ack', topic: this.#names.topic(second), ids: this.#names.ids(rest) })
+      case 'hads':
+        return this.#receive(peer, {
+          ...{ type: 'ack', topic: this.#names.topic(second), ids: this.#names.ids(rest), hadBefore: true },
+        })
       case 'offers':
         return this.#receive(peer, { type: 'offer', topic: this.#names.topic(second), ids: this.#names.ids(rest) })
       case 'requests':

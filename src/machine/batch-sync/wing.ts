@@ -128,8 +128,8 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
     const wasQuotaReached = isQuotaReached()
     const change = context.rooms.receive(room, blocks, from, context.now)
     if (change === undefined) return
-    const { durable, deferred, awaited } = change.intake
-    this.command({ type: 'acknowledge', room, ids: durable, to: from })
+    const { durable, known, deferred, awaited } = change.intake
+    this.command({ type: 'acknowledge', room, ids: durable, hadBefore: known, to: from })
     const isFull = change.intake.rejected.some((code) => code === 'disk-full' || code === 'author-full')
     const afterMs = isFull ? FULL_DEFER_MS : DEFER_MS
     if (deferred.length > 0) this.command({ type: 'defer', room, ids: deferred, to: from, afterMs })

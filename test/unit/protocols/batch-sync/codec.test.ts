@@ -76,6 +76,7 @@ const ranges = fc
 const record: fc.Arbitrary<BatchSyncRecord> = fc.oneof(
   fc.record({ type: fc.constant('message' as const), topic, blocks: fc.array(block, { maxLength: 3 }) }),
   fc.record({ type: fc.constantFrom('ack' as const, 'offer' as const, 'request' as const), topic, ids }),
+  fc.record({ type: fc.constant('ack' as const), topic, ids, hadBefore: fc.constant(true as const) }),
   fc.record({ type: fc.constant('defer' as const), topic, ids, afterMs: fc.oneof(fc.nat(3), fc.maxSafeNat()) }),
   ranges,
   fc.record({
@@ -162,7 +163,7 @@ describe('a frame over a limit is refused, one at it is read', () => {
   const items = (count: number): (typeof bytes32)[] => Array<typeof bytes32>(count).fill(bytes32)
   const range = { clockDelta: 1, id: new Uint8Array() }
   const none = {
-    ...{ topic: bytes32, ids: [], blocks: [], afterMs: 1 },
+    ...{ topic: bytes32, ids: [], hadBefore: false, blocks: [], afterMs: 1 },
     ...{ salt: new Uint8Array(SALT_BYTES), clock: 0, id: new Uint8Array(), ranges: [] },
     ...{ base: new Uint8Array(), authors: [], headers: [], last: false },
   }
@@ -189,7 +190,7 @@ describe('a frame over a limit is refused, one at it is read', () => {
       }),
     ],
     ['blocks of a message', MAX_IDS, (count) => ({ messages: [{ topic: bytes32, blocks: items(count) }] })],
-    ['ids of an acknowledgement', MAX_IDS, (count) => ({ acks: [{ topic: bytes32, ids: items(count) }] })],
+    ['ids of an acknowledgement', MAX_IDS, (count) => ({ acks: [{ ...none, ids: items(count) }] })],
     ['ids of an offer', MAX_IDS, (count) => ({ offers: [{ topic: bytes32, ids: items(count) }] })],
     ['ids of a request', MAX_IDS, (count) => ({ requests: [{ topic: bytes32, ids: items(count) }] })],
     ['ids of a deferral', MAX_IDS, (count) => ({ defers: [{ topic: bytes32, ids: items(count), afterMs: 1 }] })],

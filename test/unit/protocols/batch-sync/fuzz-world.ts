@@ -255,7 +255,8 @@ export class FuzzWorld {
 
   #acknowledge(room: RoomId, ids: readonly DocumentId[], to: PeerId): void {
     this.#forgetRequests((each) => ids.some((id) => room + id === each))
-    this.#handle({ type: 'command', command: { type: 'acknowledge', room, ids, to } })
+    const hadBefore = this.#chance(0.5) ? ids : ids.filter(() => this.#chance(0.5))
+    this.#handle({ type: 'command', command: { type: 'acknowledge', room, ids, hadBefore, to } })
   }
 
   /** Lets time pass, to the next timer or further; now and then old timers fire again. */
@@ -316,7 +317,7 @@ export class FuzzWorld {
       }
       case 1:
       case 2:
-        return { type: 'ack', topic, ids: this.#anyIds(from, room) }
+        return { type: 'ack', topic, ids: this.#anyIds(from, room), ...(this.#chance(0.7) && { hadBefore: true }) }
       case 3:
         return { type: 'offer', topic, ids: this.#anyIds(from, room) }
       case 4:
