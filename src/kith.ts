@@ -118,8 +118,9 @@ export interface DiskStatus {
 export interface NodeEvents {
   /**
    * A document came, one's own or a peer's, in order of arrival: it was applied, or, in a room whose history is still
-   * to come, is shown already. Each is told once; also those of that history, as they are applied. For what is new to
-   * people, use `room.followDocuments({ last: 0 })`.
+   * to come, is shown already. Each is told once; also those of that history, as they are applied. Of those of a
+   * private room that can be read since a key came, only the newest 1,024 are told: `messages()` gives all. For what is
+   * new to people, use `room.followDocuments({ last: 0 })`.
    */
   document: [document: DocumentInfo]
   /** The same for documents that people read, such as a chat message or a shared file: see `room.followMessages`. */
