@@ -1,6 +1,6 @@
 /** What sealing costs: a private room beside an open one, a removal in a large room, and many epochs. */
 import type { Bench } from '../bench.ts'
-import { sharedNowMs, within } from '../clock.ts'
+import { sharedNowMs, until, within } from '../clock.ts'
 import { IN_FLIGHT } from '../history.ts'
 import { epochsCost, removalCost } from '../private-costs.ts'
 import { rowOf, type Row } from '../row.ts'
@@ -40,6 +40,7 @@ async function besideOpen(bench: Bench, n: number): Promise<Row[]> {
     {
       n,
       figures: [
+        { name: 'private joining, until it may write', unit: 'ms' },
         { name: 'private burst', unit: 'ms' },
         { name: 'private call to event, p50', unit: 'ms' },
         { name: 'private cold join', unit: 'ms' },
@@ -57,7 +58,13 @@ async function run({ processes }: Bench, n: number, isPrivate: boolean): Promise
   await listener.call.start(processes.folder())
   const { room, line } = await writer.call.createWith(isPrivate ? 'private' : 'open')
   await listener.call.follow(room)
+  const enteredMs = sharedNowMs()
   await listener.call.enter(line, address)
+  await until(TIMEOUT_MS, 'a member', async () => {
+    const { status, role } = await listener.call.details(room)
+    return status === 'open' && (!isPrivate || role === 'writer')
+  })
+  const enterMs = sharedNowMs() - enteredMs
   await writer.call.write(room, 1, 1)
   await within(TIMEOUT_MS, 'a first message', listener.call.arrivedAtMs(1))
   const startedMs = sharedNowMs()
@@ -76,5 +83,5 @@ async function run({ processes }: Bench, n: number, isPrivate: boolean): Promise
   const all = 1 + n + TALKED + n
   const joinMs = (await within(TIMEOUT_MS, 'the history', joiner.call.arrivedAtMs(all))) - joinedMs
   await Promise.all([writer, listener, joiner].map((worker) => worker.end()))
-  return [burstMs, percentile(latencies, 50), joinMs]
+  return [enterMs, burstMs, percentile(latencies, 50), joinMs]
 }
