@@ -34,6 +34,7 @@ export type {
   Header,
   HeaderRequestRecord,
   HeadersRecord,
+  AckRecord,
   IdsRecord,
   MessageRecord,
   Range,
