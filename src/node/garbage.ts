@@ -12,6 +12,9 @@ export const BLOCKS_AT_ONCE = 256
 /** Long enough that several releases are dealt with together. */
 export const COLLECT_AFTER_MS = 30_000
 
+/** Until it is tried again after a failure, such as a full disk, which the log tells each time. */
+export const COLLECT_AGAIN_MS = 10 * 60 * 1000
+
 /** Which blocks are checked: those that something released, or all. */
 type Scope = 'released' | 'all'
 
@@ -37,29 +40,30 @@ export class Garbage {
    * Collects in the background after a delay. The scope `all` includes blocks that no root ever needed, which
    * a crash or a failed addition leaves behind.
    */
-  collectSoon(scope: Scope): void {
+  collectSoon(scope: Scope, afterMs = COLLECT_AFTER_MS): void {
     if (scope === 'all') this.#dueScope = 'all'
     this.#timer ??= setTimeout(() => {
-      const isAllDue = this.#dueScope === 'all'
+      const due = this.#dueScope
       this.#timer = undefined
       this.#dueScope = 'released'
-      void this.#reportFailure(isAllDue ? this.collect(false) : this.#collectReleased())
-    }, COLLECT_AFTER_MS).unref()
+      void this.#orLater(due === 'all' ? this.collect(false) : this.#collectReleased(), due)
+    }, afterMs).unref()
   }
 
   /** Collects what was released without a delay, once nothing is being added. */
   collectNow(): void {
     if (this.#isCollectingNow) return
     this.#isCollectingNow = true
-    void this.#reportFailure(this.#collectReleased()).finally(() => (this.#isCollectingNow = false))
+    void this.#orLater(this.#collectReleased(), 'released').finally(() => (this.#isCollectingNow = false))
   }
 
-  async #reportFailure(collected: Promise<unknown>): Promise<void> {
+  async #orLater(collected: Promise<unknown>, scope: Scope): Promise<void> {
     try {
       await collected
     } catch (error) {
-      // What is left is collected after the next start.
-      if (!this.#core.stopped.aborted) reportFailure(this.#core.log, 'garbage could not be collected', error)
+      if (this.#core.stopped.aborted) return
+      reportFailure(this.#core.log, 'garbage could not be collected', error)
+      this.collectSoon(scope, COLLECT_AGAIN_MS)
     }
   }
 

@@ -15,7 +15,7 @@ import { SEALED_KIND } from '../../protocols/sealing/index.ts'
 import type { NodeEffect, NodeEvent } from '../machine/node-machine.ts'
 import type { SendBatch } from '../runtime/send-batches.ts'
 import { framesOf, type Frame } from './frames.ts'
-import { tellSpace } from './full-disks.ts'
+import { hadNoSpace, tellSpace } from './full-disks.ts'
 import { lieAbout, vouchFor, type Lie } from './lies.ts'
 import { peerInput, PROTOCOLS } from './protocols.ts'
 import { randomInteger, seededRandom } from './random.ts'
@@ -267,7 +267,10 @@ export class SimulatedNetwork {
     this.#collecting.add(node)
     this.scheduler.after(COLLECT_AFTER_MS, () => {
       this.#collecting.delete(node)
-      if (node.isUp) node.command({ type: 'collect-released', limit: Infinity })
+      if (!node.isUp) return
+      node.command({ type: 'collect-released', limit: Infinity }, (completion) => {
+        if (hadNoSpace(completion)) this.#collectReleasedSoon(node)
+      })
     })
   }
 
