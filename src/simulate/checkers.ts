@@ -3,7 +3,7 @@ import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { decodeDocument } from '../../protocols/document/document.ts'
 import { accessFaults } from './access-checkers.ts'
 import { checkpointFaults } from './checkpoint-checkers.ts'
-import { isDropped, retentionFaults } from './retention-checkers.ts'
+import { retentionFaults } from './retention-checkers.ts'
 import type { SimulatedNetwork } from './network.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 import type { SimulatedRoom } from './simulated-room.ts'
@@ -46,7 +46,7 @@ function losses({ id: room, nodes }: SimulatedRoom): string[] {
   return nodes.flatMap((writer) =>
     [...writer.acknowledged].flatMap((id) =>
       nodes
-        .filter((node) => node.store.document(id)?.room !== room && !isDropped(node, id))
+        .filter((node) => node.store.document(id)?.room !== room && !node.hasDropped(id))
         .map((node) => `${node.name} lacks ${id}, acknowledged to the user of ${writer.name}`),
     ),
   )

@@ -2,7 +2,7 @@
 import { FILE_KIND } from '../../protocols/file/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { Ensured } from '../../protocols/ensure-map/index.ts'
-import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { FILE_KEY_BYTES } from '../../protocols/file/constants.ts'
 import type { Sealing } from '../../protocols/file/sealed-block.ts'
 import { randomBytesOf } from '../../protocols/sealing/index.ts'
@@ -32,8 +32,8 @@ interface SharedFile extends NewFile {
   room: RoomId
   blocks: readonly DagBlock[]
   sealing: Sealing | undefined
-  /** The document that announces it exists, and no crash has undone it. */
-  isTold: boolean
+  /** The document that announces it; undefined: none yet, or a crash has undone it. */
+  toldIn: DocumentId | undefined
   /** Which nodes have all of it, and since when. */
   gotAtMs: Map<SimulatedNode, number>
 }
@@ -70,12 +70,14 @@ export class FileSharing {
     const blocks = sealing === undefined ? plain : sealedDag(plain, sealing.key)
     const id = blocks.at(-1)?.id
     if (id === undefined) throw new RangeError('a file has blocks')
-    this.#files.set(id, { ...file, id, author, room, blocks, sealing, isTold: false, gotAtMs: new Map() })
+    this.#files.set(id, { ...file, id, author, room, blocks, sealing, toldIn: undefined, gotAtMs: new Map() })
     author.command({ type: 'put-blocks', blocks })
     author.command({ type: 'ensure', room, id, maxBytes: dagBytesMax({ id, type: 'file', sizeBytes, sealing }) })
     // Names of nodes may not be valid in file names.
     const body = fileBody({ name: `file ${this.#files.size}`, type: 'file', sizeBytes, ...(sealing && { sealing }) })
-    author.command({ type: 'write', room, kind: FILE_KIND, body, links: [id] })
+    author.command({ type: 'write', room, kind: FILE_KIND, body, links: [id] }, (completion) => {
+      if ('error' in completion) author.command({ type: 'release', room, id })
+    })
   }
 
   /** Undefined if everybody may read the blocks. */
@@ -103,9 +105,9 @@ export class FileSharing {
   }
 
   /** A document became part of a node's room. */
-  told({ links }: Document, node: SimulatedNode, room: RoomId): void {
+  told({ id, links }: Document, node: SimulatedNode, room: RoomId): void {
     const files = links.flatMap((link) => this.#files.get(link as BlockId) ?? [])
-    for (const file of files) file.isTold = true
+    for (const file of files) file.toldIn = id
     if (files.length > 0) this.ask(node, room)
   }
 
@@ -170,13 +172,13 @@ export class FileSharing {
   /** Each file that a node wants. */
   #wants(): { file: SharedFile; node: SimulatedNode }[] {
     return this.#told().flatMap(({ file, nodes }) =>
-      nodes.filter((node) => this.#isWanted(file, node)).map((node) => ({ file, node })),
+      nodes.filter((node) => this.#isWanted(file, node) && !wasMissed(file, node)).map((node) => ({ file, node })),
     )
   }
 
   /** The files announced in rooms, and the nodes that may want them. */
   #told(): { file: SharedFile; nodes: SimulatedNode[] }[] {
-    const told = [...this.#files.values()].filter(({ isTold }) => isTold)
+    const told = [...this.#files.values()].filter(({ toldIn }) => toldIn !== undefined)
     return told.flatMap((file) => {
       const room = this.#rooms.find(({ id }) => id === file.room)
       if (room === undefined) return []
@@ -189,4 +191,9 @@ export class FileSharing {
     const { autoFetchBytesMax = DEFAULT_AUTO_FETCH_BYTES, carriers } = this.#scenario
     return sizeBytes <= autoFetchBytesMax || carriers.has(index) || wantedBy.includes(index)
   }
+}
+
+/** Whether a node began after the document that announces a file, which nobody keeps any more. */
+function wasMissed({ id, room, toldIn }: SharedFile, node: SimulatedNode): boolean {
+  return toldIn !== undefined && node.hasDropped(toldIn) && node.store.ensured(room, id) === undefined
 }

@@ -28,11 +28,6 @@ export function retentionFaults({ id, nodes }: SimulatedRoom): string[] {
   ])
 }
 
-/** Whether a node does not have a document any longer, because it need not keep it. */
-export function isDropped({ store }: SimulatedNode, document: DocumentId): boolean {
-  return store.document(document) === undefined && store.hasDocument(document)
-}
-
 function historyOf(room: RoomId, nodes: readonly SimulatedNode[]): History {
   const history = new Map<DocumentId, HistoryEntry>()
   for (const { store } of nodes) {
@@ -87,7 +82,7 @@ function ancestorsIn(history: History, id: DocumentId): ReadonlySet<DocumentId> 
 function onlyHere(node: SimulatedNode, nodes: readonly SimulatedNode[], history: History): string[] {
   const written = new Set([...history.keys(), ...node.acknowledged])
   return [...written].flatMap((document) => {
-    if (!isDropped(node, document)) return []
+    if (!node.hasDropped(document)) return []
     if (nodes.some((other) => other !== node && other.store.hasDocument(document))) return []
     return [`${node.name} dropped ${document}, which nobody else has had`]
   })

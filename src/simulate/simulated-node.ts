@@ -185,6 +185,11 @@ export class SimulatedNode {
     if (this.#backup !== undefined) this.store = this.#backup()
   }
 
+  /** Whether a document was here, or replaced by a base, and is not any more. */
+  hasDropped(document: DocumentId): boolean {
+    return this.store.document(document) === undefined && this.store.hasDocument(document)
+  }
+
   /**
    * Ends at once: anything uncommitted is lost, as is everything in memory. By kill -9 unless the power is cut too:
    * then what is not on the disk is lost as well.
