@@ -5,6 +5,7 @@ import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, K
 import type { FileInfo, Files } from './kith-blocks.ts'
 import type { Sharing } from './kith-peers.ts'
 import type { RoomMove, RoomMoving } from './kith-moves.ts'
+import type { RoomPaging } from './kith-paging.ts'
 import type { RoomProgress, RoomSync } from './kith-progress.ts'
 import type { RoomHistory, RoomSpace } from './kith-room-space.ts'
 
@@ -196,7 +197,7 @@ export interface FollowOptions extends HistoryOptions {
 }
 
 /** What every room has, whatever its app. */
-export interface Room extends RoomSpace, RoomMembership, RoomVerification, RoomMoving {
+export interface Room extends RoomSpace, RoomMembership, RoomVerification, RoomMoving, RoomPaging {
   readonly id: string
   /** As in `RoomSummary`. */
   readonly name: string

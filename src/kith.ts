@@ -19,6 +19,7 @@ export * from './kith-error.ts'
 export type * from './kith-keys.ts'
 export type * from './kith-logger.ts'
 export type * from './kith-moves.ts'
+export type * from './kith-paging.ts'
 export type * from './kith-peers.ts'
 export type * from './kith-progress.ts'
 export type * from './kith-repair.ts'
@@ -127,6 +128,8 @@ export interface NodeEvents {
   message: [message: Message]
   /** A room opened, changed its status, or gained or lost a neighbour. */
   room: [room: RoomSummary]
+  /** This node left a room. */
+  left: [room: { id: string }]
   /**
    * The state of a room that was joined is here: that of a checkpoint, whose history follows, or the one after all that
    * a neighbour has.

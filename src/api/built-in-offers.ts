@@ -51,6 +51,15 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
       notes: ['What cannot be seen in a key is shown as ⟨U+200B⟩, and can be given so to get, put and delete.'],
       examples: [['kith keys Stock', '']],
     },
+    entries: {
+      summary: 'list the keys of a map room with their values',
+      description: 'list the keys of a map room, sorted, each with its value and who wrote it last',
+      prints: 'table',
+      examples: [
+        ['kith entries Stock', ''],
+        ['kith entries Stock --json', 'with keys exactly as they are'],
+      ],
+    },
     delete: {
       summary: 'remove a key of a map room',
       args: [{ name: 'key', description: 'what to remove' }],

@@ -61,8 +61,9 @@ export class Announcer extends EventEmitter<NodeEvents> {
     this.#tell(room.news, 'moved', () => room.summary())
   }
 
-  /** A room opened, was joined, or its neighbours changed. */
+  /** A room opened, was joined or left, or its neighbours changed. */
   room(id: RoomId): void {
+    if (this.#machine.rooms.get(id) === undefined) this.emit('left', { id })
     if (!this.#isIn(id)) return
     const room = this.#rooms.byId(id)
     this.#tell(room.news, 'room', () => room.summary())

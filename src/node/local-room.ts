@@ -15,6 +15,8 @@ import {
   type Kept,
   type Member,
   type Message,
+  type MessagePage,
+  type PageOptions,
   type PendingMessage,
   type Role,
   type Room,
@@ -155,6 +157,10 @@ export class LocalRoom implements Room {
 
   messages(options: HistoryOptions = {}): Iterable<Message> {
     return this.reading.messages(options)
+  }
+
+  messagePage(options: PageOptions = {}): MessagePage {
+    return this.reading.messagePage(options)
   }
 
   followDocuments(options: FollowOptions = {}): AsyncIterable<DocumentInfo> {

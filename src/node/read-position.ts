@@ -1,10 +1,9 @@
 /** How far the user has read a room, and how many messages are new. */
-import { parseDocumentId, type PeerId } from '../../protocols/wire/ids.ts'
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { decodeDocument } from '../../protocols/document/document.ts'
-import { KithError } from '../kith.ts'
+import { positionOf } from './document-position.ts'
 import type { NodeRoom } from './node-room.ts'
-import { quoted } from './quoted.ts'
 import type { RoomReading } from './room-reading.ts'
 
 /** So many or more: nobody needs to know how many more. */
@@ -28,7 +27,7 @@ export class ReadPosition {
   /** Notes that all was read up to a message, or all that is here. Never goes back. */
   async mark(message: string | undefined): Promise<void> {
     this.#room.requireOpen()
-    const position = message === undefined ? this.#newest() : this.#positionOf(message)
+    const position = message === undefined ? this.#newest() : positionOf(this.#room, message)
     if (position !== undefined) await this.note(position)
   }
 
@@ -71,16 +70,6 @@ export class ReadPosition {
     const shown = open.preview?.shown.at(-1)
     const newest = shown ?? core.store.documents(id, { descending: true, limit: 1 })[0]
     return newest && { clock: newest.clock, id: newest.id }
-  }
-
-  #positionOf(text: string): Position {
-    const { id: room, core, open } = this.#room
-    const id = parseDocumentId(text)
-    const header = id && (core.store.documentHeader(id) ?? open.graph.pendingDocument(id))
-    if (id === undefined || header === undefined || (header.room ?? id) !== room) {
-      throw new KithError('no-such-document', `there is no message ${quoted(text)} in '${this.#room.name}'`)
-    }
-    return { clock: header.clock, id }
   }
 
   get #readTo(): Position | undefined {

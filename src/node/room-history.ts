@@ -34,6 +34,15 @@ export class RoomHistory {
     return rows.map(({ block }) => this.#read(block))
   }
 
+  /** The documents next to a position in one direction, nearest first. Default: those at that end of the room. */
+  beside(from: Position | undefined, direction: 'before' | 'after', limit: number): Document[] {
+    const rows = this.#store.documents(this.#room, {
+      ...{ descending: direction === 'before', limit },
+      ...(from && { [direction]: from }),
+    })
+    return rows.map(({ block }) => this.#read(block))
+  }
+
   document(id: DocumentId): Document | undefined {
     const row = this.#store.document(id)
     return row && this.#read(row.block)

@@ -1,6 +1,7 @@
 /** A room's documents and messages: existing ones, and new ones as they arrive. */
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId } from '../../protocols/wire/ids.ts'
+import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { fileOf } from '../files/file-document.ts'
 import {
   KithError,
@@ -8,14 +9,25 @@ import {
   type FollowOptions,
   type HistoryOptions,
   type Message,
+  type MessagePage,
+  type PageOptions,
   type PendingMessage,
 } from '../kith.ts'
 import { shownName } from '../names.ts'
 import { isDropped } from '../room/rulings.ts'
+import { positionOf } from './document-position.ts'
 import { follow } from './follow.ts'
 import type { NodeRoom } from './node-room.ts'
-import { RoomHistory, type ReadDocument } from './room-history.ts'
+import { HISTORY_PAGE, RoomHistory, type ReadDocument } from './room-history.ts'
 import type { RoomNews } from './room-news.ts'
+
+const DEFAULT_PAGE_MESSAGES = 50
+/** More than a screen shows, and a few MiB at most. */
+const MAX_PAGE_MESSAGES = 100
+/** Documents looked at for a page: others may write any number that are no messages between two that are. */
+export const MAX_PAGE_DOCUMENTS = 4 * HISTORY_PAGE
+/** Read at a time for a single message: the newest document of a room is often none. */
+const MIN_READ_DOCUMENTS = 8
 
 export class RoomReading {
   readonly #room: NodeRoom
@@ -39,6 +51,50 @@ export class RoomReading {
   messages({ last }: HistoryOptions): Iterable<Message> {
     this.#requireMessages()
     return this.#items(last, (document) => this.messageOf(document))
+  }
+
+  messagePage({ before, after, limit = DEFAULT_PAGE_MESSAGES }: PageOptions): MessagePage {
+    this.#requireMessages()
+    if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_PAGE_MESSAGES) {
+      throw new KithError('bad-value', `a page has 1 to ${MAX_PAGE_MESSAGES} messages`)
+    }
+    if (before !== undefined && after !== undefined) throw new KithError('bad-value', 'give one of before and after')
+    if (this.#room.status !== 'open') return { messages: [], next: null }
+    const [reference, direction] = after === undefined ? [before, 'before' as const] : [after, 'after' as const]
+    const from = reference === undefined ? undefined : positionOf(this.#room, reference)
+    const page = this.#pageBeside(from, direction, limit)
+    return direction === 'after' ? page : { ...page, messages: page.messages.reverse() }
+  }
+
+  /** The messages next to a position, nearest first. */
+  #pageBeside(from: Position | undefined, direction: 'before' | 'after', limit: number): MessagePage {
+    const messages: Message[] = []
+    let last = from
+    for (let looked = 0; looked < MAX_PAGE_DOCUMENTS;) {
+      const size = Math.min(HISTORY_PAGE, Math.max(MIN_READ_DOCUMENTS, limit), MAX_PAGE_DOCUMENTS - looked)
+      const documents = this.#beside(last, direction, size)
+      for (const document of documents) {
+        const message = this.messageOf(document)
+        if (message !== undefined) messages.push(message)
+        last = { clock: document.clock, id: document.id }
+        if (messages.length === limit) return { messages, next: document.id }
+      }
+      if (documents.length < size) return { messages, next: null }
+      looked += documents.length
+    }
+    return { messages, next: last?.id ?? null }
+  }
+
+  /** While the history is still to come, only the documents after it are there. */
+  #beside(from: Position | undefined, direction: 'before' | 'after', limit: number): readonly Document[] {
+    const { preview } = this.#room.open
+    if (preview === undefined) return this.#history.beside(from, direction, limit)
+    const isAfter = direction === 'after'
+    const shown = preview.shown.filter(
+      (document) => from === undefined || comparePositions(document, from) > 0 === isAfter,
+    )
+    const others = from === undefined ? shown : shown.filter(({ id }) => id !== from.id)
+    return isAfter ? others.slice(0, limit) : others.slice(-limit).reverse()
   }
 
   followMessages(options: FollowOptions): AsyncIterable<Message> {

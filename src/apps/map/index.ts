@@ -4,6 +4,9 @@ import { defineApp } from '../define-app.ts'
 import { mapKinds } from './kinds.ts'
 import { emptyMap, keyIn, keysOf, keyToSet, mapCodec, valueOf, withWrite } from './state.ts'
 
+/** An entry as a list shows it: `name` is that of the author. */
+type MapRow = { key: string; value: JsonValue; name: string; author: string }
+
 /** Keys that simulated users write: few, so that they collide. */
 const SAMPLE_KEYS = 5
 
@@ -23,6 +26,14 @@ export const map = defineApp({
     get: (room, key: string) => valueOf(room.state, keyIn(room.state, key)),
     /** All keys, sorted. */
     keys: (room) => keysOf(room.state),
+    /** All keys, sorted, each with its value and who wrote that. */
+    entries(room): MapRow[] {
+      const names = new Map(room.members().map(({ peer, name }) => [peer, name]))
+      return keysOf(room.state).map((key) => {
+        const { value = null, author = '' } = room.state.entries.get(key) ?? {}
+        return { key, value, name: names.get(author) ?? author, author }
+      })
+    },
   },
   offers: {
     put: {
@@ -57,6 +68,15 @@ export const map = defineApp({
       prints: 'names',
       notes: ['What cannot be seen in a key is shown as ⟨U+200B⟩, and can be given so to get, put and delete.'],
       examples: [['kith keys Stock', '']],
+    },
+    entries: {
+      summary: 'list the keys of a map room with their values',
+      description: 'list the keys of a map room, sorted, each with its value and who wrote it last',
+      prints: 'table',
+      examples: [
+        ['kith entries Stock', ''],
+        ['kith entries Stock --json', 'with keys exactly as they are'],
+      ],
     },
     delete: {
       summary: 'remove a key of a map room',

@@ -33,6 +33,7 @@ import type {
   Verification,
 } from '../../../src/kith.ts'
 import { FakeFiles } from './fake-files.ts'
+import { pagesOf } from './fake-page.ts'
 import { syncOf } from './fake-sync.ts'
 
 export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
@@ -57,6 +58,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   namesakes: string[] = []
   originalName: string | undefined
   readonly said: Message[] = []
+  readonly messagePage = pagesOf(this.said)
   readonly written: DocumentInfo[] = []
   readonly values = new Map<string, JsonValue>()
   carried: RoomSummary['carried']

@@ -30,7 +30,7 @@ test('the commands are these', () => {
       'room make-private',
       ...['join', 'leave', 'members', 'invite', 'invites', 'invite-withdraw', 'role', 'rekey', 'remove', 'verify'],
       ...['send', 'read', 'chat'],
-      ...['put', 'get', 'keys', 'delete', 'do'],
+      ...['put', 'get', 'keys', 'entries', 'delete', 'do'],
       ...['sync', 'share-policy', 'carry'],
       ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],
       ...['want', 'wants', 'unwant', 'gc'],

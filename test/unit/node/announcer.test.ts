@@ -40,3 +40,13 @@ it('announces documents of every kind, and messages only if there is one', async
   expect(kinds).toEqual(['reaction', 'message'])
   expect(messages).toEqual(['hello'])
 })
+
+it('announces that a room was left', async () => {
+  const { announcer, room } = await setUp()
+  const left: string[] = []
+  announcer.on('left', ({ id }) => left.push(id))
+  await room.setAlias('Galley')
+  expect(left).toEqual([])
+  await room.leave()
+  expect(left).toEqual([room.id])
+})

@@ -143,6 +143,20 @@ describe('the commands that an app offers', () => {
   })
 })
 
+it('the entries of a map say who wrote them', async () => {
+  const { core, rooms } = nodeWith([])
+  const room = await rooms.create({ name: 'Stock', app: map })
+  await room.put('pears', { green: 2 })
+  await room.put('apples', 3)
+  await room.put('plums', 1)
+  await room.delete('plums')
+  const by = { name: 'Author 0', author: core.self }
+  expect(await room.do('entries')).toEqual([
+    { key: 'apples', value: 3, ...by },
+    { key: 'pears', value: { green: 2 }, ...by },
+  ])
+})
+
 describe('a room of an app that the node does not have', () => {
   /** The store of a node that wrote in a room of the app, and then started without it. */
   async function forgotten() {
