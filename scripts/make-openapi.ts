@@ -6,7 +6,8 @@
 import { readFileSync } from 'node:fs'
 import { createGenerator } from 'ts-json-schema-generator'
 import { format, resolveConfig } from 'prettier'
-import { API_PREFIX, inputs } from '../src/api/contract.ts'
+import { inputs } from '../src/api/contract.ts'
+import { API_PREFIX } from '../src/api/paths.ts'
 import { HTTP_STATUS } from '../src/api/errors.ts'
 import { BODY_LIMIT_BYTES, MAX_STREAMS } from '../src/api/server.ts'
 import { writeGenerated } from './generated-file.ts'
@@ -151,6 +152,7 @@ const TAGS = {
   rooms: 'Rooms: make, join, carry, share and leave them.',
   devices: 'Several devices of one person: add, join, list and remove.',
   messages: 'Messages of chat rooms.',
+  page: 'The page in the browser.',
   documents: 'Documents of any room.',
   files: 'Files and folders of a room.',
   wants: 'Blocks that the node sets out to hold.',
@@ -177,7 +179,7 @@ function hasTuple(part: unknown): part is { type: 'array'; items: unknown[] } {
   return type === 'array' && Array.isArray(items)
 }
 
-const ABOUT = `What a running node offers to the programs of its user, on loopback. The file \`api.json\` in the node's data folder (\`~/.kith/default\`, unless another was chosen) holds the address, as \`url\`, and the \`token\` for the Authorization header. Its \`folder\` is the device and inode of that folder, as \`DEVICE:INODE\`: where they differ, the file came with a copy, and its node is that of another folder. Requests with an Origin header are refused: no web page may use the API.
+const ABOUT = `What a running node offers to the programs of its user, on loopback. The file \`api.json\` in the node's data folder (\`~/.kith/default\`, unless another was chosen) holds the address, as \`url\`, and the \`token\` for the Authorization header. Its \`folder\` is the device and inode of that folder, as \`DEVICE:INODE\`: where they differ, the file came with a copy, and its node is that of another folder. Requests with an Origin header are refused, so that no web page may use the API, except for the node's own page. That page logs in with a link of \`page.link\`, and may use the routes that \`src/api/page-access.ts\` lists.
 
 Every route takes a JSON object of at most ${BODY_LIMIT_BYTES / 1024} KiB; unknown fields are refused. A call answers with one JSON value. A stream or a task answers with lines of JSON (NDJSON) as things happen; at most ${MAX_STREAMS} are open at once. A stream that was cut off, because its reader was too slow or the node stopped, ends without the end of the HTTP body. A task ends in the node, too, when its reader leaves; \`wants.wait\` only stops waiting.
 

@@ -2,10 +2,10 @@
 
 import type { AccessMode, HeldInvite, RoomMembership, RoomVerification, Standing } from './kith-access.ts'
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
-import type { FileInfo, Files } from './kith-blocks.ts'
+import type { Files } from './kith-blocks.ts'
 import type { Sharing } from './kith-peers.ts'
+import type { Message, PendingMessage, RoomPaging } from './kith-messages.ts'
 import type { RoomMove, RoomMoving } from './kith-moves.ts'
-import type { RoomPaging } from './kith-paging.ts'
 import type { RoomProgress, RoomSync } from './kith-progress.ts'
 import type { RoomHistory, RoomSpace } from './kith-room-space.ts'
 
@@ -91,31 +91,6 @@ export interface Fork {
   name: string
   /** How many documents came for a place that was taken. */
   documents: number
-}
-
-/** A document that people read: a message in a chat room, say, or a file shared there. */
-export interface Message {
-  id: string
-  room: string
-  /** Peer id of the author. */
-  author: string
-  /**
-   * The author's display name when it was written, as it is shown, or a short form of the peer id. That stands behind the name
-   * where another member's looks the same, which may come about at any time.
-   */
-  name: string
-  /** What it says. For a shared file, which `file` describes: `shared NAME`. */
-  text: string
-  timeMs: number
-  clock: number
-  /** Set if the author shared a file or folder. */
-  file?: Pick<FileInfo, 'id' | 'name' | 'type' | 'sizeBytes'>
-}
-
-/** A message that cannot take its place in the room yet. */
-export interface PendingMessage extends Message {
-  /** `ancestors`: documents before it are missing. `proof`: nothing signed by its author reaches it, or one before it. */
-  waitsFor: 'ancestors' | 'proof'
 }
 
 /** A document of a room, whatever its kind. */

@@ -1,7 +1,7 @@
 /** The file `api.json` in a data folder, by which the user's other programs find the running node. */
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { KithError } from '../kith.ts'
+import { writeOwnFile } from './own-file.ts'
 
 export interface ApiFile {
   url: string
@@ -17,20 +17,7 @@ export interface ApiFile {
 /** Writes the file atomically, readable by its owner only. Throws a KithError `disk-full`. */
 export function writeApiFile(dataDir: string, api: Omit<ApiFile, 'folder'>): void {
   const content: ApiFile = { ...api, folder: idOfFolder(dataDir) }
-  const temporary = `${pathIn(dataDir)}.${content.pid}`
-  // A leftover of a killed process may have other permissions, and `mode` only counts for new files.
-  rmSync(temporary, { force: true })
-  try {
-    writeFileSync(temporary, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' })
-    renameSync(temporary, pathIn(dataDir))
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    const isFull = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-    if (!isFull) throw error
-    throw new KithError('disk-full', `no space left to write ${pathIn(dataDir)}: free some space and restart`, {
-      cause: error,
-    })
-  }
+  writeOwnFile(pathIn(dataDir), content)
 }
 
 /**

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readApiFile } from './api-file.ts'
 import type { ApiFile } from './api-file.ts'
-import { API_PREFIX } from './contract.ts'
+import { API_PREFIX } from './paths.ts'
 import type {
   ApiInput,
   CallName,

@@ -36,21 +36,9 @@ import type { ErrorBody } from './errors.ts'
 import { deviceInputs, type DeviceOutputs } from './device-calls.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
 import type { MemberOutputs } from './member-outputs.ts'
-import {
-  BASE64,
-  COUNT,
-  field,
-  type FieldSchema,
-  FILLED,
-  FLAG,
-  OBJECT,
-  oneOf,
-  roomField,
-  TEXT,
-  UMASK,
-} from './fields.ts'
-
-export const API_PREFIX = '/v1/'
+import { pageInputs, type PageCallOutputs, type PageStreamOutputs } from './page-calls.ts'
+import type { FieldSchema } from './fields.ts'
+import { BASE64, COUNT, field, FILLED, FLAG, OBJECT, oneOf, roomField, TEXT, UMASK } from './fields.ts'
 
 const inviteField = field('Id of the room, or its invite line.', FILLED)
 const fileField = field('Name or CID of the file, or the id of the document that links to it.', FILLED)
@@ -171,6 +159,7 @@ export const inputs = {
   },
   ...memberInputs,
   ...deviceInputs,
+  ...pageInputs,
   'rooms.state': room,
   'rooms.commands': room,
   'rooms.do': {
@@ -231,7 +220,7 @@ export const inputs = {
 } as const satisfies Record<CallName | StreamName | TaskName, InputFields>
 
 /** The answer to each call. */
-export interface CallOutputs extends DeviceOutputs, MemberOutputs {
+export interface CallOutputs extends DeviceOutputs, MemberOutputs, PageCallOutputs {
   /** Who the node is, and where it listens. */
   id: NodeIdentity
   /** How the node is doing. */
@@ -308,7 +297,7 @@ export interface CallOutputs extends DeviceOutputs, MemberOutputs {
  * The items of each stream, one JSON value per line. With `follow`, and for `events`, a stream continues
  * until the reader disconnects or the node stops. A stream that was cut off has no end of the HTTP body.
  */
-export interface StreamOutputs {
+export interface StreamOutputs extends PageStreamOutputs {
   /** Messages of a room, in its order. */
   'messages.read': Message
   /** Documents of a room, in its order. */
@@ -360,6 +349,7 @@ export type EventRecord =
   | { event: 'document'; document: DocumentRecord }
   | { event: 'message'; message: Message }
   | { event: 'room'; room: RoomSummary }
+  | { event: 'left'; left: { id: string } }
   | { event: 'joined'; joined: RoomSummary }
   | { event: 'moved'; moved: RoomSummary }
   | { event: 'refuted'; refuted: NodeEvents['refuted'][0] }

@@ -17,20 +17,22 @@ const COMPACT_AFTER_LINES = 1024
 /** Calls `push` for every new item until the returned function is called. */
 export type Subscribe<Item> = (push: (item: Item) => void) => () => void
 
-/** Streams what `subscribe` delivers, until `ending` aborts and all waiting lines have been read. */
+/** Streams the items of `first`, made as they are read, and then what `subscribe` delivers, until `ending` aborts and all lines have been read. */
 export class EventStream<Item> extends Readable {
   /** Exists for the compiler only. */
   declare readonly line?: Item
   readonly #unsubscribe: () => void
   readonly #ending: AbortSignal
+  readonly #first: Iterator<Item>
   #wanted = false
   #waiting: Buffer[] = []
   /** Lines before this index of `#waiting` have been read. */
   #head = 0
   #waitingBytes = 0
 
-  constructor(subscribe: Subscribe<Item>, ending: AbortSignal) {
+  constructor(subscribe: Subscribe<Item>, ending: AbortSignal, first: Iterable<Item> = []) {
     super()
+    this.#first = first[Symbol.iterator]()
     this.#unsubscribe = subscribe((item) => this.#add(item))
     this.#ending = ending
     ending.addEventListener('abort', () => {
@@ -57,6 +59,8 @@ export class EventStream<Item> extends Readable {
   }
 
   #next(): Buffer | undefined {
+    const first = this.#first.next()
+    if (first.done !== true) return encodeLine(first.value)
     const line = this.#waiting[this.#head]
     if (line === undefined) return undefined
     this.#waitingBytes -= line.length

@@ -7,7 +7,9 @@ import { EventStream } from './event-stream.ts'
 import { given } from './given.ts'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
+import type { PageLink } from './page-calls.ts'
 import { documentRecord, subscribeEvents } from './records.ts'
+import { currentRooms, watchRooms } from './room-watch.ts'
 import { isSameName, shownName } from '../names.ts'
 import { pastedCid, pastedRoomId } from '../pasted.ts'
 import type { Task } from './task-records.ts'
@@ -29,8 +31,15 @@ export type TaskHandlers = {
   [Name in TaskName]: (input: ApiInput<Name>) => Task<TaskOutputs[Name]['progress'], TaskOutputs[Name]['result']>
 }
 
-/** The calls; `onStop` is called when a client asks the node to stop. */
-export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
+/**
+ * The calls; `onStop` is called when a client asks the node to stop, and `makeLink` makes a link to the page, with which
+ * all browsers are logged out first if it is to be the only one.
+ */
+export function callHandlers(
+  node: KithNode,
+  onStop: () => void,
+  makeLink: (isOnly: boolean) => PageLink,
+): CallHandlers {
   const room = (input: { room: string }): Room => node.rooms.get(input.room)
   return {
     id: () => ({ peer: node.peer, name: node.name, addresses: node.addresses() }),
@@ -127,6 +136,8 @@ export function callHandlers(node: KithNode, onStop: () => void): CallHandlers {
     'rooms.do': async ({ command, args, app, ...input }) =>
       // `undefined` is left out of the answer.
       ({ value: (await room(input).do(command, args, given({ app }))) as JsonValue }),
+    'page.link': ({ only }) => makeLink(only === true),
+    'messages.page': ({ before, after, limit, ...input }) => room(input).messagePage(given({ before, after, limit })),
     'messages.pending': (input) => room(input).pendingMessages(),
     'documents.write': (input) => room(input).write(input.kind, new Uint8Array(Buffer.from(input.body, 'base64'))),
     'files.list': (input) => room(input).files.list(),
@@ -187,6 +198,7 @@ export function streamHandlers(node: KithNode): StreamHandlers {
         follow === true ? room.followDocuments({ last, older, signal: ending }) : room.documents({ last })
       return ndjson(documents, documentRecord)
     },
+    'rooms.watch': (_input, ending) => new EventStream((push) => watchRooms(node, push), ending, currentRooms(node)),
     events: (_input, ending) => new EventStream((push) => subscribeEvents(node, push), ending),
   }
 }

@@ -13,6 +13,7 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
     listen(node, 'document', (document) => push({ event: 'document', document: documentRecord(document) })),
     listen(node, 'message', (message) => push({ event: 'message', message })),
     listen(node, 'room', (room) => push({ event: 'room', room })),
+    listen(node, 'left', (left) => push({ event: 'left', left })),
     listen(node, 'joined', (joined) => push({ event: 'joined', joined })),
     listen(node, 'moved', (moved) => push({ event: 'moved', moved })),
     listen(node, 'refuted', (refuted) => push({ event: 'refuted', refuted })),

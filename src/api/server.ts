@@ -1,22 +1,29 @@
 /** The local API of a running node: JSON over HTTP on loopback, for the user's own programs. */
 import { randomBytes } from 'node:crypto'
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
+import { fastifyCookie } from '@fastify/cookie'
 import { fastify } from 'fastify'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { KithError } from '../kith.ts'
 import type { JsonValue, KithNode } from '../kith.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
 import { ApiConnections } from './connections.ts'
-import { API_PREFIX, inputs } from './contract.ts'
+import { inputs } from './contract.ts'
+import { API_PREFIX, LINK_FRAGMENT, LOGIN_PATH } from './paths.ts'
 import type { InputFields } from './contract.ts'
 import { ApiError, errorReply } from './errors.ts'
 import type { ErrorBody } from './errors.ts'
 import { parseExactJson } from './exact-json.ts'
-import { checkAccess } from './guard.ts'
+import { callerOf, checkHost, loginBy } from './guard.ts'
 import { callHandlers, streamHandlers, taskHandlers } from './handlers.ts'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
+import { isForPage } from './page-access.ts'
+import type { PageLink } from './page-calls.ts'
+import { addLoginRoutes, hasPage, SECURITY_HEADERS, servePageFiles } from './page-routes.ts'
+import { PageSessions } from './page-sessions.ts'
 import { taskRecords } from './task-records.ts'
 import type { Task } from './task-records.ts'
 
@@ -40,8 +47,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 export interface ApiOptions {
   /** Folder for `api.json`: the node's data folder. */
   dataDir: string
-  /** TCP port on loopback. Default: any free one. */
+  /** TCP port on loopback. Default: that of the last start, or any free one. */
   port?: number
+  /** Folder with the files of the page. Default: none are served. */
+  page?: string
   /** For the files that a client without a umask of its own saves. Default: the umask of the process. */
   umask?: number
   /** A client asked the node to stop. */
@@ -53,6 +62,9 @@ export interface ApiOptions {
 export interface ApiServer {
   readonly url: string
   readonly token: string
+  /** A link that logs one browser in to the page, once: a secret. Throws an ApiError `not-found` if there is no page. */
+  makeLink(): PageLink
+  readonly hasPage: boolean
   /** Ends the streams, lets pending answers finish, and finally removes `api.json`. */
   close(): Promise<void>
 }
@@ -61,13 +73,25 @@ export interface ApiServer {
 export async function serveApi(node: KithNode, options: ApiOptions): Promise<ApiServer> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   const streams = new Set<AbortController>()
-  const server = buildServer(node, options, token, streams)
-  await listen(server, options.port ?? 0)
-  const url = `http://${LOOPBACK}:${portOf(server)}`
+  const sessions = new PageSessions(options.dataDir)
+  const page = options.page !== undefined && hasPage(options.page) ? options.page : undefined
+  let url = ''
+  const makeLink = (isOnly: boolean): PageLink => {
+    if (page === undefined) throw new ApiError('not-found', 'This node has no page: npm run build makes it.')
+    if (isOnly) sessions.logoutAll()
+    const { secret, expiresMs } = sessions.makeLink()
+    return { url: `${url}/${LINK_FRAGMENT}${secret}`, expiresMs }
+  }
+  const server = await buildServer(node, options, { token, streams, sessions, page, makeLink })
+  await listen(server, options.port, sessions.port)
+  url = `http://${LOOPBACK}:${portOf(server)}`
   writeApiFile(options.dataDir, { url, token, pid: process.pid, startedAtMs: Date.now() })
+  sessions.notePort(portOf(server))
   return {
     url,
     token,
+    makeLink: () => makeLink(false),
+    hasPage: page !== undefined,
     async close() {
       for (const stream of streams) stream.abort()
       const force = setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS)
@@ -78,12 +102,21 @@ export async function serveApi(node: KithNode, options: ApiOptions): Promise<Api
   }
 }
 
-function buildServer(
+/** What a server has to itself. */
+interface Served {
+  token: string
+  streams: Set<AbortController>
+  sessions: PageSessions
+  /** Folder with the files of the page, if there are any. */
+  page: string | undefined
+  readonly makeLink: (isOnly: boolean) => PageLink
+}
+
+async function buildServer(
   node: KithNode,
   options: ApiOptions,
-  token: string,
-  streams: Set<AbortController>,
-): FastifyInstance {
+  { token, streams, sessions, page, makeLink }: Served,
+): Promise<FastifyInstance> {
   const server = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
@@ -97,9 +130,18 @@ function buildServer(
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
     readBody(body),
   )
+  await server.register(fastifyCookie)
+  server.decorateRequest('caller', null)
   server.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ ...SECURITY_HEADERS, 'cache-control': 'no-store' })
     try {
-      checkAccess(request.headers, token, portOf(server))
+      const port = portOf(server)
+      checkHost(request.headers, port)
+      if (isOfPage(request)) return
+      const isLogin = request.routeOptions.url === LOGIN_PATH
+      request.caller = isLogin
+        ? { type: 'page', secrets: loginBy(request, sessions) }
+        : callerOf(request, token, port, sessions)
       connections.prove(request.socket)
     } catch (error) {
       // Nothing more is read from it, not even the body of this request.
@@ -114,7 +156,9 @@ function buildServer(
   server.setNotFoundHandler(async (request) => {
     throw new ApiError('not-found', `There is no ${request.method} ${request.url}; send POST ${API_PREFIX}NAME.`)
   })
-  for (const [name, handle] of Object.entries(callHandlers(node, options.onStop))) {
+  addLoginRoutes(server, sessions, () => portOf(server))
+  if (page !== undefined) await servePageFiles(server, page)
+  for (const [name, handle] of Object.entries(callHandlers(node, options.onStop, makeLink))) {
     addRoute(server, name, async (input, reply) => reply.send(JSON.stringify(await handle(input as never))))
   }
   const addStream = (name: string, open: (input: never, ending: AbortSignal) => Lines<unknown>): void =>
@@ -155,6 +199,11 @@ function addRoute(
     method: 'POST',
     url: API_PREFIX + name,
     schema: { body: bodySchema(inputs[name as keyof typeof inputs]) },
+    onRequest: async ({ caller }) => {
+      if (caller?.type === 'page' && !isForPage(name)) {
+        throw new ApiError('forbidden', `A page in a browser may not use ${name}.`)
+      }
+    },
     handler: (request, reply) => handle(request.body, reply.type('application/json; charset=utf-8')),
   })
 }
@@ -193,7 +242,10 @@ async function sendStream(
 ): Promise<void> {
   reply.hijack()
   reply.raw.once('close', () => ending.abort())
-  reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' })
+  reply.raw.writeHead(200, {
+    ...(reply.getHeaders() as OutgoingHttpHeaders),
+    'content-type': 'application/x-ndjson; charset=utf-8',
+  })
   const sent = pipeline(lines, reply.raw)
   // Tells the reader at once that it is subscribed, even if nothing happens for a while.
   reply.raw.flushHeaders()
@@ -204,13 +256,21 @@ async function sendStream(
   })
 }
 
-async function listen(server: FastifyInstance, port: number): Promise<void> {
+/** Listens on a port, or, if none is asked for, on the last one, by which browsers know the page, if that is free. */
+async function listen(server: FastifyInstance, port: number | undefined, last: number | undefined): Promise<void> {
+  const wanted = port ?? last ?? 0
   try {
-    await server.listen({ host: LOOPBACK, port })
+    await server.listen({ host: LOOPBACK, port: wanted })
   } catch (error) {
+    if (port === undefined && wanted !== 0) return listen(server, 0, undefined)
     await server.close()
-    throw listenError(error, port)
+    throw listenError(error, wanted)
   }
+}
+
+/** Whether a request is for a file of the page, which is no secret. */
+function isOfPage({ is404, routeOptions }: FastifyRequest): boolean {
+  return !is404 && routeOptions.url?.startsWith(API_PREFIX) === false
 }
 
 function listenError(error: unknown, port: number): unknown {

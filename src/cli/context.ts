@@ -95,11 +95,20 @@ export class Context {
       create({ dataDir, offline: true, ...(passphrase !== undefined && { passphrase }) }),
     )
     try {
-      return await withProgress(this.terminal, doing, Promise.resolve(callHandlers(node, () => {})[name](input)))
+      return await withProgress(
+        this.terminal,
+        doing,
+        Promise.resolve(callHandlers(node, () => {}, noPage)[name](input)),
+      )
     } finally {
       await node.stop()
     }
   }
+}
+
+/** A node that only does something to its folder serves nothing. */
+function noPage(): never {
+  throw new NoNodeError('No node is running on this data folder.')
 }
 
 /** Whether a node has ever run on a folder. */

@@ -10,6 +10,7 @@ import { addDeviceCommands } from './commands/device.ts'
 import { addFileCommands } from './commands/file.ts'
 import { addJoinCommand } from './commands/join.ts'
 import { addNodeCommands } from './commands/node.ts'
+import { addOpenCommand } from './commands/open.ts'
 import { addPeerCommands } from './commands/peer.ts'
 import { addReadCommand } from './commands/read.ts'
 import { addKeyCommands, type Keys } from './commands/key.ts'
@@ -120,6 +121,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addWantCommands(program, run)
   addPeerCommands(program, run)
   addNodeCommands(program, run)
+  addOpenCommand(program, run)
   addKeyCommands(program, run, loadKeys)
   addRepairCommand(program, run, repairForReal)
   addSimulateCommand(program, run)

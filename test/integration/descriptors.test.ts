@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { expect, test, vi } from 'vitest'
 import { readApiFile } from '../../src/api/api-file.ts'
-import { API_PREFIX } from '../../src/api/contract.ts'
+import { API_PREFIX } from '../../src/api/paths.ts'
 import { MIN_OPEN_FILES } from '../../src/cli/open-files.ts'
 import { BIN, POLL, useKith } from './kith-process.ts'
 

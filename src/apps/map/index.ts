@@ -4,9 +4,6 @@ import { defineApp } from '../define-app.ts'
 import { mapKinds } from './kinds.ts'
 import { emptyMap, keyIn, keysOf, keyToSet, mapCodec, valueOf, withWrite } from './state.ts'
 
-/** An entry as a list shows it: `name` is that of the author. */
-type MapRow = { key: string; value: JsonValue; name: string; author: string }
-
 /** Keys that simulated users write: few, so that they collide. */
 const SAMPLE_KEYS = 5
 
@@ -27,7 +24,7 @@ export const map = defineApp({
     /** All keys, sorted. */
     keys: (room) => keysOf(room.state),
     /** All keys, sorted, each with its value and who wrote that. */
-    entries(room): MapRow[] {
+    entries(room) {
       const names = new Map(room.members().map(({ peer, name }) => [peer, name]))
       return keysOf(room.state).map((key) => {
         const { value = null, author = '' } = room.state.entries.get(key) ?? {}

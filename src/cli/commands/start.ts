@@ -1,6 +1,7 @@
 /** `kith start`: runs a node until it is stopped. The only command that loads the node's code. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { findPackageJSON } from 'node:module'
+import { dirname, join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { readApiFile } from '../../api/api-file.ts'
@@ -25,6 +26,9 @@ import { reachableAddress } from './peer.ts'
 
 /** What a node keeps is its user's alone, wherever the folder lies. */
 const OWNER_ONLY_UMASK = 0o077
+
+/** Where the build puts the page, beside the code that runs. */
+const PAGE_FOLDER = join(dirname(findPackageJSON(import.meta.url) ?? ''), 'dist/web')
 
 interface StartOptions {
   listen?: string[]
@@ -197,6 +201,7 @@ async function openApiOf(
   return serveApi(node, {
     dataDir,
     umask,
+    page: PAGE_FOLDER,
     ...(port === undefined ? {} : { port }),
     onStop,
     onInternalError: (error) => void terminal.stderr.write(`kith: a bug: ${error.stack ?? error.message}\n`),
@@ -213,7 +218,7 @@ function announce(context: Context, node: KithNode, api: ApiServer, apps: readon
     const tell = unlessStuck(output, (missed) => output.value({ event: 'missed', missed }))
     return subscribeEvents(node, (record) => tell(() => output.value(record)))
   }
-  output.lines(...welcome(context, node, apps))
+  output.lines(...welcome(context, node, api, apps))
   const tell = unlessStuck(output, (missed) => output.lines(`(${counted(missed, 'line')} omitted)`))
   const statuses = new Map(node.rooms.list().map(({ id, status }) => [id, status]))
   return subscribeEvents(node, (record) => {
@@ -240,12 +245,13 @@ function unlessStuck(output: Output, tellMissed: (missed: number) => void): (tel
   }
 }
 
-function welcome(context: Context, node: KithNode, apps: readonly string[]): string[] {
+function welcome(context: Context, node: KithNode, api: ApiServer, apps: readonly string[]): string[] {
   const known = node.rooms.list().find((room) => room.status === 'open' && room.app === 'chat')
   const next: [string, string][] = [
     known === undefined
       ? [context.command('room create Kitchen'), 'create a room; prints an invite line for others']
       : [context.command(`chat ${known.id.slice(0, 16)}`), `talk in ${clean(known.name)}`],
+    ...(api.hasPage ? [[context.command('open'), 'a link to the page in the browser'] satisfies [string, string]] : []),
     [context.command('join ROOM-ID'), "join someone else's room"],
     [context.command('status'), 'how the node is doing'],
     [`${context.kith} --help`, 'everything else'],
@@ -261,6 +267,7 @@ function welcome(context: Context, node: KithNode, apps: readonly string[]): str
     ]),
     ...fullDisk(node),
     '',
+    ...pageLines(context, api),
     'Now, in another terminal:',
     '',
     ...fields(next),
@@ -269,6 +276,12 @@ function welcome(context: Context, node: KithNode, apps: readonly string[]): str
     '',
     ...node.status().findings.flatMap((finding) => [clean(findingLine(finding)), '']),
   ]
+}
+
+/** A link to the page is a secret, so it is printed where only the user sees it. */
+function pageLines({ terminal }: Context, api: ApiServer): string[] {
+  if (!api.hasPage || terminal.stdout.isTTY !== true) return []
+  return ['In the browser (the link works once, for ten minutes):', '', `  ${api.makeLink().url}`, '']
 }
 
 /** What pauses already. */

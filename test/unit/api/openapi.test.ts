@@ -3,7 +3,7 @@ import { readFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { API_PREFIX } from '../../../src/api/contract.ts'
+import { API_PREFIX } from '../../../src/api/paths.ts'
 import { callHandlers, streamHandlers, taskHandlers } from '../../../src/api/handlers.ts'
 import { serveApi } from '../../../src/api/server.ts'
 import { FakeNode } from './fake-node.ts'
@@ -20,7 +20,7 @@ const { paths } = JSON.parse(readFileSync(new URL('../../../docs/api/openapi.jso
 
 test('every route of the server is described', () => {
   const node = new FakeNode()
-  const handlers = { ...callHandlers(node, vi.fn()), ...streamHandlers(node), ...taskHandlers(node) }
+  const handlers = { ...callHandlers(node, vi.fn(), vi.fn()), ...streamHandlers(node), ...taskHandlers(node) }
   const served = Object.keys(handlers).map((name) => API_PREFIX + name)
   expect(Object.keys(paths).toSorted()).toEqual(served.toSorted())
 })

@@ -1,5 +1,5 @@
 /** A fake node that serves the API, and commands that find it by its data folder. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
@@ -12,7 +12,10 @@ export type ServedNode = Awaited<ReturnType<typeof serveFakeNode>>
 export async function serveFakeNode() {
   const node = new FakeNode()
   const dataDir = mkdtempSync(join(tmpdir(), 'kith-cli-'))
-  const api = await serveApi(node, { dataDir, onStop: () => void api.close(), onInternalError: vi.fn() })
+  const page = join(dataDir, 'web')
+  mkdirSync(page)
+  writeFileSync(join(page, 'index.html'), '')
+  const api = await serveApi(node, { dataDir, page, onStop: () => void api.close(), onInternalError: vi.fn() })
   return {
     ...{ node, dataDir, api },
     /** Runs a command on this node. */

@@ -43,6 +43,27 @@ async function untilServed(): Promise<void> {
   await vi.waitFor(() => expect(existsSync(join(dataDir, 'api.json'))).toBe(true), POLL)
 }
 
+/** What is printed of the page, which is there if the project was built. */
+const hasPage = existsSync(new URL('../../../dist/web/index.html', import.meta.url))
+
+test('prints a link to the page where only the user sees it', async () => {
+  terminal.stdout.isTTY = true
+  const ended = start()
+  await vi.waitFor(() => expect(terminal.out).toContain('Ctrl-C stops the node'), POLL)
+  expect(terminal.out.includes('#link=')).toBe(hasPage)
+  expect(terminal.out.includes('kith open')).toBe(hasPage)
+  await terminal.interrupt()
+  await ended
+})
+
+test('prints no link into a file', async () => {
+  const ended = start()
+  await vi.waitFor(() => expect(terminal.out).toContain('Ctrl-C stops the node'), POLL)
+  expect(terminal.out).not.toContain('#link=')
+  await terminal.interrupt()
+  await ended
+})
+
 test('shows its identity, addresses and next steps, serves the API, and stops cleanly on Ctrl-C', async () => {
   const ended = start()
   await vi.waitFor(() => expect(terminal.out).toContain('Ctrl-C stops the node'), POLL)

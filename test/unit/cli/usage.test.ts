@@ -25,7 +25,7 @@ const commands = commandsUnder(program)
 test('the commands are these', () => {
   expect(commands.map(({ path }) => path.join(' ')).toSorted()).toEqual(
     [
-      ...['start', 'stop', 'status', 'id', 'repair', 'peers', 'peer', 'connect'],
+      ...['start', 'stop', 'status', 'id', 'open', 'repair', 'peers', 'peer', 'connect'],
       ...['room', 'room create', 'room alias', 'room drop', 'room keep', 'room limit', 'room list', 'room show'],
       'room make-private',
       ...['join', 'leave', 'members', 'invite', 'invites', 'invite-withdraw', 'role', 'rekey', 'remove', 'verify'],
@@ -141,7 +141,15 @@ describe('without a node, a command exits with 3 and says how to start one', () 
   })
 
   const needNode = [
-    ...[['id'], ['peers'], ['stop'], ['connect', '/ip4/1.2.3.4/tcp/1'], ['room', 'list'], ['room', 'show', 'a']],
+    ...[
+      ['id'],
+      ['open'],
+      ['peers'],
+      ['stop'],
+      ['connect', '/ip4/1.2.3.4/tcp/1'],
+      ['room', 'list'],
+      ['room', 'show', 'a'],
+    ],
     ...[
       ['room', 'create', 'a'],
       ['join', 'bafy'],

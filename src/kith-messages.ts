@@ -1,6 +1,31 @@
-/** Reading messages a page at a time, in the library's public types; part of kith.ts. */
+/** Messages in the library's public types; part of kith.ts. */
 
-import type { Message } from './kith-rooms.ts'
+import type { FileInfo } from './kith-blocks.ts'
+
+/** A document that people read: a message in a chat room, say, or a file shared there. */
+export interface Message {
+  id: string
+  room: string
+  /** Peer id of the author. */
+  author: string
+  /**
+   * The author's display name when it was written, as it is shown, or a short form of the peer id. That stands behind the name
+   * where another member's looks the same, which may come about at any time.
+   */
+  name: string
+  /** What it says. For a shared file, which `file` describes: `shared NAME`. */
+  text: string
+  timeMs: number
+  clock: number
+  /** Set if the author shared a file or folder. */
+  file?: Pick<FileInfo, 'id' | 'name' | 'type' | 'sizeBytes'>
+}
+
+/** A message that cannot take its place in the room yet. */
+export interface PendingMessage extends Message {
+  /** `ancestors`: documents before it are missing. `proof`: nothing signed by its author reaches it, or one before it. */
+  waitsFor: 'ancestors' | 'proof'
+}
 
 /** Which messages to read. Without `before` and `after`: the newest. */
 export interface PageOptions {

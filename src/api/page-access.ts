@@ -1,0 +1,30 @@
+/**
+ * What a browser that is logged in may use of the API: nothing that reads or writes files of the machine, stops the node
+ * or makes other browsers log in.
+ */
+import type { CallName, StreamName } from './contract.ts'
+
+const CALLS = [
+  'messages.page',
+  'rooms.alias',
+  'rooms.create',
+  'rooms.do',
+  'rooms.invite',
+  'rooms.invites',
+  'rooms.join',
+  'rooms.leave',
+  'rooms.markRead',
+  'rooms.members',
+  'rooms.setRole',
+  'rooms.show',
+  'rooms.sync',
+  'rooms.withdrawInvite',
+] as const satisfies readonly CallName[]
+const STREAMS = ['rooms.watch'] as const satisfies readonly StreamName[]
+
+const ALLOWED: ReadonlySet<string> = new Set<string>([...CALLS, ...STREAMS])
+
+/** Whether a page may use a call, stream or task. */
+export function isForPage(name: string): boolean {
+  return ALLOWED.has(name)
+}

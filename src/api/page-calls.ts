@@ -1,0 +1,62 @@
+/** The calls and the stream that were made for the page in the browser: their inputs and answers. */
+import type { Message, MessagePage, NodeStatus, RoomProgress, RoomSummary } from '../kith.ts'
+import { COUNT, field, FILLED, FLAG, roomField } from './fields.ts'
+
+export const pageInputs = {
+  'page.link': {
+    required: {},
+    optional: { only: field('Also log out all browsers that are logged in.', FLAG) },
+  },
+  'messages.page': {
+    required: { room: roomField },
+    optional: {
+      before: field('Id of a message, or `next` of a page: what is older. Default: the newest.', FILLED),
+      after: field('The same: what is newer.', FILLED),
+      limit: field('At most so many, up to 100. Default: 50.', COUNT),
+    },
+  },
+  'rooms.watch': { required: {}, optional: {} },
+} as const
+
+/** A link to the page. */
+export interface PageLink {
+  /** It logs one browser in, once. It is a secret. */
+  url: string
+  expiresMs: number
+}
+
+/** The newest message of a room, as a list shows it. */
+export type LastMessage = Pick<Message, 'id' | 'author' | 'name' | 'timeMs'> & {
+  /** The beginning of the text. */
+  text: string
+}
+
+/** A room with its newest message; null if there is none near the end of its history. */
+export interface RoomOverview extends RoomSummary {
+  last: LastMessage | null
+}
+
+/**
+ * What a page has to know at once. It begins with how everything is, so that nothing is missed by who begins again after
+ * a pause: `node`, a `room` for each, then `listed`. `many`: more messages came to a room than are told one by one.
+ */
+export type WatchRecord =
+  | { event: 'node'; node: NodeStatus }
+  | { event: 'room'; room: RoomOverview }
+  | { event: 'listed' }
+  | { event: 'left'; left: { id: string } }
+  | { event: 'message'; message: Message }
+  | { event: 'many'; many: { room: string } }
+  | { event: 'progress'; progress: RoomProgress }
+
+export interface PageCallOutputs {
+  /** Makes a link that logs a browser in to the page of this node. */
+  'page.link': PageLink
+  /** Messages next to another one, or the newest, without those before them. */
+  'messages.page': MessagePage
+}
+
+export interface PageStreamOutputs {
+  /** The rooms and how the node is doing, now and whenever that changes, and new messages. */
+  'rooms.watch': WatchRecord
+}

@@ -1,0 +1,74 @@
+/** Serves the page: its files, which are no secret, and how a browser logs in and out. */
+import { existsSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { fastifyStatic } from '@fastify/static'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { ApiError } from './errors.ts'
+import { cookieName, type Caller } from './guard.ts'
+import { SESSION_LIFETIME_MS, type PageSessions, type SessionSecrets } from './page-sessions.ts'
+import { API_PREFIX, LOGIN_PATH, LOGOUT_PATH } from './paths.ts'
+
+/**
+ * Headers of every answer. The page loads nothing from elsewhere and runs no script that is not a file of its own,
+ * whatever somebody writes in a room; no other page may show it in a frame or hold a handle of its window.
+ */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
+
+/** A folder whose files have a hash of their content in their names. */
+const HASHED = `${sep}assets${sep}`
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null where nobody has to say who asks. */
+    caller: Caller | null
+  }
+}
+
+const COOKIE = { path: API_PREFIX, httpOnly: true, sameSite: 'strict' } as const
+
+/** Whether the page was built in a folder. */
+export function hasPage(folder: string): boolean {
+  return existsSync(join(folder, 'index.html'))
+}
+
+/** Serves the files of a folder, which may be loaded without logging in. */
+export async function servePageFiles(server: FastifyInstance, folder: string): Promise<void> {
+  await server.register(fastifyStatic, {
+    root: folder,
+    // A route for each file, so that there is none for anything else.
+    wildcard: false,
+    cacheControl: false,
+    setHeaders: (reply: FastifyReply, path: string) => {
+      void reply.header('cache-control', path.includes(HASHED) ? 'public, max-age=31536000, immutable' : 'no-cache')
+      // Connections that have shown no secret are few: it makes room at once.
+      void reply.header('connection', 'close')
+    },
+  })
+}
+
+/** Adds the routes to log in and out, for whoever the guard let through. */
+export function addLoginRoutes(server: FastifyInstance, sessions: PageSessions, port: () => number): void {
+  server.post(LOGIN_PATH, async ({ caller }, reply) => {
+    const { cookie, key } = secretsOf(caller)
+    const maxAge = SESSION_LIFETIME_MS / 1000
+    return reply.setCookie(cookieName(port()), cookie, { ...COOKIE, maxAge }).send({ key })
+  })
+  server.post(LOGOUT_PATH, async ({ caller }, reply) => {
+    sessions.logout(secretsOf(caller))
+    return reply.clearCookie(cookieName(port()), COOKIE).send({ loggedOut: true })
+  })
+}
+
+function secretsOf(caller: Caller | null): SessionSecrets {
+  if (caller?.type !== 'page') throw new ApiError('forbidden', 'Only a browser can log in or out.')
+  return caller.secrets
+}

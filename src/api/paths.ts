@@ -1,0 +1,13 @@
+/** What the page in the browser has to know of the API as values. Imports nothing, so that the page loads nothing else. */
+
+/** Where calls, streams and tasks are served, each by its name. */
+export const API_PREFIX = '/v1/'
+/** Logs a browser in: not a call, as it needs no session yet. The secret of a link is its authorization. */
+export const LOGIN_PATH = `${API_PREFIX}page.login`
+/** Ends the session that asks for it. */
+export const LOGOUT_PATH = `${API_PREFIX}page.logout`
+/** How a secret stands in the fragment of a link, and in the Authorization header of a login. */
+export const LINK_FRAGMENT = '#link='
+export const LINK_SCHEME = 'Link'
+/** The header with the half of a session that only the page of this address can read. */
+export const PAGE_HEADER = 'x-kith-page'
