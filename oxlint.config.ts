@@ -99,6 +99,18 @@ const OUTSIDE = ['api', 'cli', 'web', 'simulate']
 const INSIDE = ['protocols', 'store', 'apps', 'files', 'room', 'machine', 'runtime', 'host', 'simulate']
 const API_ONLY = 'The terminal and the web page are clients of src/api; they see nothing behind it.'
 
+const IN_BROWSER: Ban = { regex: '^node:', message: 'The page runs in a browser.' }
+/** The page loads nothing of the API but `paths.ts`: its types are enough. */
+const CONTRACT_TYPES: Ban[] = [
+  // All but `api/pat…`.
+  '^(\\.\\./)+(src/)?api/([^p]|p[^a]|pa[^t])',
+  '^(\\.\\./)+(src/)?kith',
+].map((regex) => ({
+  regex,
+  allowTypeImports: true,
+  message: 'The page knows the API by the types of its contract, and loads nothing of it.',
+}))
+
 const directions = [
   ...protocolImports('wire', ['document', ...PROTOCOLS]),
   // The part of the handlers that all protocols share.
@@ -153,7 +165,9 @@ const directions = [
     [LIBP2P, NODE_FACTORY, ...into(API_ONLY, 'web', ...INSIDE.filter((name) => name !== 'simulate'))],
   ),
   imports(['src/cli/run.ts'], [LIBP2P, ...into(API_ONLY, 'web', ...INSIDE)]),
-  imports(['src/web/**'], [LIBP2P, NODE_FACTORY, ...into(API_ONLY, 'cli', ...INSIDE)]),
+  imports(['src/web/**'], [LIBP2P, NODE_FACTORY, IN_BROWSER, ...CONTRACT_TYPES, ...into(API_ONLY, 'cli', ...INSIDE)]),
+  // It runs in Node, and builds the page.
+  imports(['src/web/vite.config.ts'], [LIBP2P, NODE_FACTORY, ...into(API_ONLY, 'cli', 'api', ...INSIDE)]),
 ]
 
 const TIME = 'Time is an argument (nowMs), so that the simulator can set it.'

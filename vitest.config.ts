@@ -41,7 +41,13 @@ export default defineConfig({
       group('integration', ['integration'], 2, { testTimeout: 60_000, maxWorkers: 2 }),
       // One at a time, as each of them measures what a node spends.
       group('hostile', ['hostile'], 3, { testTimeout: 60_000, maxWorkers: 1 }),
-      group('lan', ['lan'], 4, { testTimeout: 180_000, maxWorkers: 1, globalSetup: 'test/lan/print-reason.ts' }),
+      // They load the page as the build left it. One at a time, as a browser has processes enough.
+      group('browser', ['browser'], 4, {
+        testTimeout: 60_000,
+        maxWorkers: 1,
+        globalSetup: 'test/browser/print-reason.ts',
+      }),
+      group('lan', ['lan'], 5, { testTimeout: 180_000, maxWorkers: 1, globalSetup: 'test/lan/print-reason.ts' }),
     ],
   },
 })

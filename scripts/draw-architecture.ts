@@ -48,7 +48,7 @@ function boxOf(path: string): string {
 /** The boxes and their imports. */
 function readImports(): Graph {
   const imports: Graph = new Map()
-  for (const path of globSync('{src,protocols}/**/*.ts').toSorted()) {
+  for (const path of globSync('{src,protocols}/**/*.{ts,tsx}').toSorted()) {
     const box = boxOf(path)
     const targets = imports.get(box) ?? new Set()
     imports.set(box, targets)

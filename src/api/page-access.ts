@@ -22,6 +22,8 @@ const CALLS = [
 ] as const satisfies readonly CallName[]
 const STREAMS = ['rooms.watch'] as const satisfies readonly StreamName[]
 
+export type PageCallName = (typeof CALLS)[number]
+
 const ALLOWED: ReadonlySet<string> = new Set<string>([...CALLS, ...STREAMS])
 
 /** Whether a page may use a call, stream or task. */

@@ -161,6 +161,7 @@ const OVERVIEW = {
     ['kith room create Kitchen', 'in another terminal: create a room'],
     ['kith join ROOM-ID', 'on another machine: join it'],
     ['kith chat Kitchen', 'talk'],
+    ['kith open', 'the same in the browser: prints a link'],
   ],
   notes: [
     'kith COMMAND --help explains a command.',

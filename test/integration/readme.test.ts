@@ -25,7 +25,7 @@ function commandsOf(block: string): string[][] {
 }
 
 test('the commands do what the README says', async () => {
-  const [, conversation = '', join = '', map = '', look = '', help = '', add = '', fetch = '', ...others] =
+  const [, conversation = '', join = '', map = '', look = '', help = '', page = '', add = '', fetch = '', ...others] =
     blocksOf('sh')
   const simulate = others.find((block) => block.startsWith('npx kith simulate')) ?? ''
   const anna = await processes.start({ name: 'Anna' })
@@ -65,6 +65,8 @@ test('the commands do what the README says', async () => {
   )
   const [, , apples, keys] = await run(anna.dataDir, map)
   expect([apples?.trim(), keys?.trim()]).toEqual(['3', 'apples'])
+  const [link = ''] = await run(anna.dataDir, page)
+  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#link=\S+\n$/)
   const [status, watched, peers, peer, present, shown, synced] = await run(anna.dataDir, look)
   expect(status).toContain('Anna')
   expect(watched).toContain('Documents')

@@ -72,6 +72,10 @@ const BROKEN: Broken[] = [
     'clients of src/api',
   ],
   ['src/web/through.ts', value('../host/libp2p.ts'), IMPORTS, 'clients of src/api'],
+  ['src/web/parts/through.tsx', type('../../room/room.ts'), IMPORTS, 'clients of src/api'],
+  ['src/web/contract.ts', value('../api/contract.ts'), IMPORTS, 'by the types of its contract'],
+  ['src/web/errors.ts', value('../kith.ts'), IMPORTS, 'by the types of its contract'],
+  ['src/web/files.ts', value('node:fs'), IMPORTS, 'runs in a browser'],
   // Who knows libp2p
   ['protocols/ring/ports.ts', type('@libp2p/interface'), IMPORTS, 'know libp2p'],
   ['protocols/lock/index.ts', value('@libp2p/utils'), IMPORTS, 'know libp2p'],
@@ -151,6 +155,8 @@ const ALLOWED: [path: string, code: string][] = [
   ['src/api/server.ts', value('../node.ts')],
   ['src/cli/commands/all.ts', value('./node.ts')],
   ['src/cli/main.ts', value('../api/client.ts') + type('../kith.ts') + 'console.log(value)\n'],
+  ['src/web/main.tsx', value('../api/paths.ts') + type('../api/contract.ts')],
+  ['src/web/state/rooms.ts', value('./node.ts') + type('../../kith.ts')],
   ['scripts/print.ts', 'console.log(1)\n'],
   ['test/unit/random.ts', value('../../src/room/room.ts') + 'export const dice = Math.random()\n'],
 ]

@@ -48,7 +48,7 @@ const RULES: Rule[] = [
   { name: 'ends lines where they end', breaks: /[ \t\r]$/, example: 'x ' },
 ]
 
-const files = globSync('{src,protocols,test,scripts,bin,examples}/**/*.{ts,js,sh,proto}', {
+const files = globSync('{src,protocols,test,scripts,bin,examples}/**/*.{ts,tsx,js,sh,proto,css,html,svg}', {
   cwd: ROOT,
   // The bench's peers, where they are installed.
   exclude: ['**/node_modules'],
@@ -58,7 +58,7 @@ const files = globSync('{src,protocols,test,scripts,bin,examples}/**/*.{ts,js,sh
   .filter((path) => !['messages.ts', basename(import.meta.filename)].includes(basename(path)))
   .map((path) => ({ path, lines: readFileSync(join(ROOT, path), 'utf8').split('\n') }))
 
-const program = files.filter(({ path }) => /^(src|protocols|scripts)\/.*\.ts$/.test(path))
+const program = files.filter(({ path }) => /^(src|protocols|scripts)\/.*\.(tsx?|css)$/.test(path))
 
 /** Places that break a rule, as `path:line: text`. */
 function breaches({ breaks, within = /^/ }: Rule): string[] {

@@ -57,6 +57,9 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       ["KITH_LOG='kith:host:*' kith start", 'logging why peers are not connected'],
     ],
     notes: [
+      'A terminal also gets a link to the page in the browser; kith open prints another one. The page is served with the',
+      'local API, on the port of the last start unless --api says otherwise.',
+      '',
       'The config file is JSON with any of these keys; options override it:',
       '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": [],',
       '   "apps": []}',
@@ -70,9 +73,10 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
   })
     .addOption(listOption('--listen <address>', 'multiaddr to listen on (repeatable)'))
     .addOption(
-      new Option('--api <port>', 'port of the local API on 127.0.0.1 (default: any free one)').argParser(
-        wholeNumber(0, MAX_PORT),
-      ),
+      new Option(
+        '--api <port>',
+        'port of the local API and the page on 127.0.0.1 (default: that of the last start, or any free one)',
+      ).argParser(wholeNumber(0, MAX_PORT)),
     )
     .option(
       '--name <name>',

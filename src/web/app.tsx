@@ -1,0 +1,102 @@
+/** The page as a whole: the rooms at the side, and what the user looks at. */
+import { effect } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { session } from './connection/session.ts'
+import { Icon } from './parts/icon.tsx'
+import { Login } from './screens/login/login.tsx'
+import { Enter } from './screens/enter/enter.tsx'
+import { People } from './screens/people/people.tsx'
+import { RoomScreen } from './screens/room-screen.tsx'
+import { RoomList } from './screens/rooms/room-list.tsx'
+import { Settings } from './screens/settings/settings.tsx'
+import { link, roomList, rooms, unread } from './state/node.ts'
+import { addressOf, go, route } from './state/route.ts'
+
+export function App(): JSX.Element | null {
+  useEffect(() => effect(() => void (document.title = unread.value > 0 ? `(${unread.value}) Kith` : 'Kith')), [])
+  useEffect(() => {
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+  const { value: now } = session
+  if (now.state === 'entering') return null
+  if (now.state === 'out') return <Login reason={now.reason} />
+  return (
+    <>
+      {link.value === 'lost' && <Lost />}
+      <div class="page" data-at={route.value.at === 'home' ? 'list' : 'screen'}>
+        <nav class="side" aria-label="Rooms">
+          <RoomList />
+        </nav>
+        <main class="main">
+          <Screen />
+        </main>
+      </div>
+    </>
+  )
+}
+
+function Screen(): JSX.Element {
+  const { value: at } = route
+  if (at.at === 'enter') return <Enter />
+  if (at.at === 'settings') return <Settings />
+  if (at.at === 'home') return <Home />
+  const room = rooms.value.get(at.room)
+  if (room === undefined) return link.value === 'open' ? <NoRoom /> : <div class="empty" aria-busy="true" />
+  return at.at === 'people' ? <People key={room.id} room={room} /> : <RoomScreen key={room.id} room={room} />
+}
+
+function Home(): JSX.Element {
+  return (
+    <div class="empty">
+      <Icon name="chat" />
+      <h1>{rooms.value.size === 0 ? 'No rooms yet' : 'Choose a room'}</h1>
+      <p>
+        {rooms.value.size === 0
+          ? 'Create one and invite others, or join one with an invite that somebody gave you.'
+          : 'Everything you read here is on this machine, also without internet.'}
+      </p>
+      {rooms.value.size === 0 && (
+        <a class="button" href={addressOf({ at: 'enter' })}>
+          Create or join a room
+        </a>
+      )}
+    </div>
+  )
+}
+
+function NoRoom(): JSX.Element {
+  return (
+    <div class="empty">
+      <h1>This room is not here</h1>
+      <p>You left it, or this address is of another machine.</p>
+      <a class="button" href={addressOf({ at: 'home' })}>
+        All rooms
+      </a>
+    </div>
+  )
+}
+
+/** Said only when it lasts: a restart of the node takes a moment. */
+function Lost(): JSX.Element {
+  return (
+    <p class="lost" role="status">
+      The node does not answer. This page goes on by itself when it is back; what you type is kept.
+    </p>
+  )
+}
+
+/** Alt with an arrow goes to the room above or below. */
+function onKey(event: KeyboardEvent): void {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+  const { value: at } = route
+  if (step === 0) return
+  const list = roomList.value
+  const index = 'room' in at ? list.findIndex(({ id }) => id === at.room) : -1
+  const next = list[(Math.max(index, step > 0 ? -1 : 0) + step + list.length) % list.length]
+  if (next === undefined) return
+  event.preventDefault()
+  go({ at: 'room', room: next.id })
+}

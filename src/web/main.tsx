@@ -1,0 +1,13 @@
+/** The page: logs in, follows the node, and shows what it is told. */
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { enter } from './connection/session.ts'
+import { followNode } from './state/follow.ts'
+import { startOutbox } from './state/outbox.ts'
+import { applyTheme } from './state/theme.ts'
+
+applyTheme()
+startOutbox()
+const root = document.getElementById('app')
+if (root !== null) render(<App />, root)
+void enter().then(followNode)

@@ -1,0 +1,72 @@
+/** A question in front of everything else. */
+import type { ComponentChildren, JSX } from 'preact'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { reasonOf } from '../connection/call.ts'
+
+interface DialogProps {
+  title: string
+  onClose: () => void
+  children: ComponentChildren
+}
+
+/** Closes with Escape, too. */
+function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
+  const element = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useEffect(() => {
+    element.current?.showModal()
+  }, [])
+  return (
+    <dialog ref={element} class="dialog" aria-labelledby={id} onClose={onClose}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </dialog>
+  )
+}
+
+interface ConfirmProps extends DialogProps {
+  /** What the button says. */
+  action: string
+  /** Rejects with the reason if it could not be done. */
+  onConfirm: () => Promise<unknown>
+}
+
+/** Asks before something that cannot be taken back. */
+export function Confirm({ action, onConfirm, onClose, children, title }: ConfirmProps): JSX.Element {
+  const [problem, setProblem] = useState('')
+  const [isBusy, setBusy] = useState(false)
+  const confirm = async (): Promise<void> => {
+    setBusy(true)
+    setProblem('')
+    try {
+      await onConfirm()
+      onClose()
+    } catch (error) {
+      setProblem(reasonOf(error))
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog title={title} onClose={onClose}>
+      {children}
+      <Problem text={problem} />
+      <div class="buttons">
+        <button type="button" class="quiet" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="button" class="danger" disabled={isBusy} onClick={() => void confirm()}>
+          {action}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
+
+/** What went wrong, where it did. Nothing if nothing did. */
+export function Problem({ text }: { text: string }): JSX.Element {
+  return (
+    <p class="problem" role="alert" hidden={text === ''}>
+      {text}
+    </p>
+  )
+}

@@ -1,0 +1,33 @@
+/** A text that somebody wrote, with its links. */
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { piecesOf } from './links.ts'
+
+/** More of one message would push all others out of sight. */
+const LONG_CHARACTERS = 1_500
+const LONG_LINES = 24
+
+export function LinkedText({ text }: { text: string }): JSX.Element {
+  const [isWhole, setWhole] = useState(false)
+  const isLong = text.length > LONG_CHARACTERS || text.split('\n').length > LONG_LINES
+  return (
+    <>
+      <div class={isLong && !isWhole ? 'text text-cut' : 'text'} dir="auto">
+        {piecesOf(text).map(({ text: piece, href }, index) =>
+          href === undefined ? (
+            piece
+          ) : (
+            <a key={index} href={href} target="_blank" rel="noopener noreferrer nofollow">
+              {piece}
+            </a>
+          ),
+        )}
+      </div>
+      {isLong && (
+        <button type="button" class="link" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Show less' : 'Show all of it'}
+        </button>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,30 @@
+/** A conversation. */
+import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import type { RoomOverview } from '../../../api/page-calls.ts'
+import { openChat, showChat } from '../../state/open-chat.ts'
+import { link } from '../../state/node.ts'
+import { Composer } from './composer.tsx'
+import { MessageList } from './message-list.tsx'
+
+export function Chat({ room }: { room: RoomOverview }): JSX.Element {
+  useEffect(() => showChat(room.id), [room.id])
+  const { value: chat } = openChat
+  const isMoved = room.moved !== undefined
+  return (
+    <>
+      {chat === undefined || chat.room !== room.id || !chat.window.isReady.value ? (
+        <div class="messages" aria-busy="true">
+          {link.value === 'lost' && <p class="hint">The messages come as soon as the node answers.</p>}
+        </div>
+      ) : (
+        <MessageList chat={chat} />
+      )}
+      {isMoved ? (
+        <p class="closed">This room goes on in another one. Ask {room.moved?.by.name} for an invite.</p>
+      ) : (
+        <Composer room={room} />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,87 @@
+/** Where one writes. Enter sends; with Shift, and on a phone, it begins a line. */
+import type { JSX } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { RoomOverview } from '../../../api/page-calls.ts'
+import type { RoomDetails } from '../../../kith.ts'
+import { call } from '../../connection/call.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { draftOf } from '../../state/drafts.ts'
+import { nameOf } from '../../state/node.ts'
+import { send } from '../../state/outbox.ts'
+import { typed, typing } from './typed.ts'
+
+/** What a message may have, in UTF-8. */
+const MAX_BYTES = 16 * 1024
+
+const isTouch = matchMedia('(pointer: coarse)')
+
+export function Composer({ room }: { room: RoomOverview }): JSX.Element {
+  const field = useRef<HTMLTextAreaElement>(null)
+  const obstacle = useObstacle(room)
+  const text = typing.value.room === room.id ? typing.value.text : ''
+  useEffect(() => {
+    typing.value = { room: room.id, text: draftOf(room.id) }
+    if (!isTouch.matches) field.current?.focus()
+  }, [room.id])
+  useLayoutEffect(() => {
+    const { current } = field
+    if (current === null) return
+    current.style.height = 'auto'
+    current.style.height = `${current.scrollHeight}px`
+  }, [text])
+  const tooLong = new TextEncoder().encode(text).length - MAX_BYTES
+  const canSend = text.trim() !== '' && tooLong <= 0
+  const submit = (): void => {
+    if (!canSend) return
+    typed(room.id, '')
+    void send(room.id, text)
+    field.current?.focus()
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || isTouch.matches) return
+    event.preventDefault()
+    submit()
+  }
+  if (obstacle !== '') return <p class="closed">{obstacle}</p>
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      {tooLong > 0 && (
+        <p class="problem" role="alert">
+          This is too long for one message by {tooLong} bytes. Share it as a file, or send it in parts.
+        </p>
+      )}
+      <textarea
+        ref={field}
+        rows={1}
+        dir="auto"
+        value={text}
+        placeholder="Write a message"
+        aria-label={`Message to ${nameOf(room)}`}
+        onInput={(event) => typed(room.id, event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <button type="submit" class="icon-button send" aria-label="Send" disabled={!canSend}>
+        <Icon name="send" />
+      </button>
+    </form>
+  )
+}
+
+/** Why this user cannot write here; empty if nothing is known that says so. */
+function useObstacle({ id, neighbours }: RoomOverview): string {
+  const [details, setDetails] = useState<RoomDetails | undefined>(undefined)
+  useEffect(() => {
+    call('rooms.show', { room: id }).then(setDetails, () => undefined)
+  }, [id, neighbours])
+  const { role, invited } = details ?? {}
+  if (role === undefined || role === null || ['writer', 'admin', 'owner'].includes(role)) return ''
+  if (role === 'reader') return 'You can read this room. Ask an admin to let you write, too.'
+  if (invited?.status === 'awaited') return 'You can write here as soon as your invite has been accepted.'
+  return role === 'none' ? 'Only members write here, and you are not one (any more).' : 'You cannot write here.'
+}

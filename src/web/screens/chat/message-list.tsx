@@ -1,0 +1,116 @@
+/** The messages of a chat. What somebody reads stays where it is, whatever comes above or below. */
+import type { JSX } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { Icon } from '../../parts/icon.tsx'
+import { dayName } from '../../parts/time.ts'
+import { node } from '../../state/node.ts'
+import { markRead, type OpenChat } from '../../state/open-chat.ts'
+import { outbox } from '../../state/outbox.ts'
+import { MessageRow } from './message-row.tsx'
+import { OutgoingRow } from './outgoing-row.tsx'
+import { firstNewOf, notShownYet, rowsOf, type Row } from './rows.ts'
+import { useReadingPlace } from './reading-place.ts'
+import { useHeldWatch } from './held-watch.ts'
+
+/** How near to an end the next messages are asked for: about a screen. */
+const NEAR_PX = 800
+
+export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
+  const { window: loaded, room } = chat
+  const scroller = useRef<HTMLDivElement>(null)
+  const { value: messages } = loaded.messages
+  const ofRoom = outbox.value.filter((each) => each.room === room)
+  const outgoing = notShownYet(ofRoom, messages, node.value?.peer)
+  const place = useReadingPlace(scroller)
+  const firstNew = useRef(firstNewOf(messages, node.value?.peer, chat.wasNew))
+  const [isAtEnd, setAtEnd] = useState(true)
+  const newest = messages.at(-1)?.id
+  useHeldWatch(room, messages)
+
+  const look = (): void => {
+    const element = scroller.current
+    if (element === null) return
+    place.note()
+    const below = element.scrollHeight - element.scrollTop - element.clientHeight
+    if (element.scrollTop < NEAR_PX) void loaded.loadOlder().catch(() => undefined)
+    if (below < NEAR_PX) void loaded.loadNewer().catch(() => undefined)
+    const isNow = place.isAtEnd() && loaded.newer.value === null
+    setAtEnd(isNow)
+    if (isNow) loaded.trim()
+  }
+
+  useLayoutEffect(() => place.keep(loaded.newer.value === null), [messages, outgoing.length])
+  useEffect(look, [messages])
+  useEffect(() => {
+    const read = (): void => {
+      if (isAtEnd && newest !== undefined && document.hasFocus()) markRead(room, newest)
+    }
+    read()
+    addEventListener('focus', read)
+    return () => removeEventListener('focus', read)
+  }, [newest, isAtEnd])
+
+  const toEnd = async (): Promise<void> => {
+    place.stayAtEnd()
+    if (loaded.newer.value !== null) await loaded.open().catch(() => undefined)
+    place.keep(true)
+    setAtEnd(true)
+  }
+  const unseen = loaded.missed.value
+  return (
+    <div class="messages-frame">
+      <div
+        class="messages"
+        ref={scroller}
+        onScroll={look}
+        tabIndex={0}
+        role="log"
+        aria-label="Messages"
+        aria-live="polite"
+      >
+        {loaded.older.value === null ? (
+          <Beginning isEmpty={messages.length + outgoing.length === 0} />
+        ) : (
+          <p class="loading">…</p>
+        )}
+        {rowsOf(messages, firstNew.current).map((row) => (
+          <RowView key={row.key} row={row} room={room} />
+        ))}
+        {outgoing.map((each) => (
+          <OutgoingRow key={each.key} outgoing={each} />
+        ))}
+      </div>
+      {!isAtEnd && (
+        <button type="button" class="to-end" onClick={() => void toEnd()}>
+          <Icon name="down" />
+          {unseen > 0 ? `${unseen} new` : 'Newest'}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function Beginning({ isEmpty }: { isEmpty: boolean }): JSX.Element {
+  if (isEmpty) {
+    return (
+      <div class="empty">
+        <Icon name="chat" />
+        <h2>Nothing said yet</h2>
+        <p>Whoever is away gets what you write when they come back.</p>
+      </div>
+    )
+  }
+  return <p class="beginning">This is the beginning.</p>
+}
+
+function RowView({ row, room }: { row: Row; room: string }): JSX.Element {
+  if (row.type === 'day') return <h2 class="day">{dayName(row.timeMs, Date.now())}</h2>
+  if (row.type === 'new') {
+    return (
+      <p class="new-line">
+        <span>New</span>
+      </p>
+    )
+  }
+  return <MessageRow message={row.message} isFirst={row.isFirst} room={room} />
+}

@@ -1,0 +1,88 @@
+/** A message. */
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import type { Message } from '../../../kith.ts'
+import { Avatar, hueStyle } from '../../parts/avatar.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { LinkedText } from '../../parts/linked-text.tsx'
+import { clockTime, fullTime } from '../../parts/time.ts'
+import { heldWords, type Held } from '../../state/held-words.ts'
+import { askHeld, held } from '../../state/held.ts'
+import { node } from '../../state/node.ts'
+
+interface MessageRowProps {
+  message: Message
+  isFirst: boolean
+  room: string
+}
+
+export function MessageRow({ message, isFirst, room }: MessageRowProps): JSX.Element {
+  const { id, author, name, text, timeMs, file } = message
+  const isOwn = author === node.value?.peer
+  return (
+    <article id={id} class={isFirst ? 'message message-first' : 'message'}>
+      {isFirst ? <Avatar of={author} /> : <span />}
+      <div class="message-body" title={isFirst ? undefined : fullTime(timeMs)}>
+        {isFirst && (
+          <header>
+            <strong class="name" style={hueStyle(author)} dir="auto">
+              {name}
+            </strong>
+            <time dateTime={isoOf(timeMs)} title={fullTime(timeMs)}>
+              {clockTime(timeMs)}
+            </time>
+          </header>
+        )}
+        {file === undefined ? (
+          <LinkedText text={text} />
+        ) : (
+          <p class="shared">
+            Shared the {file.type} <bdi>{file.name}</bdi>. Get it with <code>kith file get</code>.
+          </p>
+        )}
+      </div>
+      {isOwn ? <HeldMark room={room} message={id} /> : <span />}
+    </article>
+  )
+}
+
+/** How far an own message has got; more of that for whoever asks. */
+function HeldMark({ room, message }: { room: string; message: string }): JSX.Element {
+  const known = held.value.get(message)
+  const [words, setWords] = useState('')
+  const ask = async (): Promise<void> => {
+    if (words !== '') setWords('')
+    else {
+      const found = await askHeld(room, message)
+      setWords(found === undefined ? 'The node does not answer.' : heldWords(found))
+    }
+  }
+  return (
+    <span class="held">
+      <button
+        type="button"
+        class={`held-mark held-${known?.state ?? 'unasked'}`}
+        aria-label={labelOf(known)}
+        title={labelOf(known)}
+        onClick={() => void ask()}
+      >
+        <Icon name={known === undefined || known.state === 'here' ? 'check' : 'checks'} />
+      </button>
+      {words !== '' && (
+        <span class="held-words" role="status">
+          {words}
+        </span>
+      )}
+    </span>
+  )
+}
+
+function labelOf(known: Held | undefined): string {
+  return known === undefined ? 'Written. Who has it?' : heldWords(known)
+}
+
+/** Undefined for a time that no calendar has. */
+function isoOf(timeMs: number): string | undefined {
+  const date = new Date(timeMs)
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+}

@@ -1,0 +1,38 @@
+/** An own message that the node does not have yet. */
+import type { JSX } from 'preact'
+import { Icon } from '../../parts/icon.tsx'
+import { LinkedText } from '../../parts/linked-text.tsx'
+import { draftOf } from '../../state/drafts.ts'
+import { sendAgain, takeBack, type Outgoing } from '../../state/outbox.ts'
+import { typed } from './typed.ts'
+
+export function OutgoingRow({ outgoing }: { outgoing: Outgoing }): JSX.Element {
+  const { key, room, text, state, reason } = outgoing
+  const edit = (): void => {
+    const draft = draftOf(room)
+    typed(room, draft === '' ? takeBack(key) : `${takeBack(key)}\n${draft}`)
+  }
+  return (
+    <article class={`message outgoing outgoing-${state}`}>
+      <span class="outgoing-mark">
+        <Icon name="clock" />
+      </span>
+      <div class="message-body">
+        <LinkedText text={text} />
+        {state === 'unsure' && <p class="hint">Waits for the node.</p>}
+        {state === 'failed' && (
+          <p class="problem" role="alert">
+            Not sent. {reason}{' '}
+            <button type="button" class="link" onClick={() => void sendAgain(key)}>
+              Send again
+            </button>{' '}
+            <button type="button" class="link" onClick={edit}>
+              Edit
+            </button>
+          </p>
+        )}
+      </div>
+      <span />
+    </article>
+  )
+}

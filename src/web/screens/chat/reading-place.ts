@@ -1,0 +1,67 @@
+/** Keeps what somebody reads where it is on the screen, when messages come above it, or below at the end. */
+import type { RefObject } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+/** So near to the end counts as at it. */
+const AT_END_PX = 60
+
+export interface ReadingPlace {
+  /** Notes where the user reads. */
+  note(): void
+  /** Whether the user reads the newest. */
+  isAtEnd(): boolean
+  /** From now on the end is what is read. */
+  stayAtEnd(): void
+  /** Puts what is read where it was, after messages have changed; `isEnd`: what is below is the end of the room. */
+  keep(isEnd: boolean): void
+}
+
+/** For a list whose children have an id each. */
+export function useReadingPlace(scroller: RefObject<HTMLElement | null>): ReadingPlace {
+  const state = useRef({ isAtEnd: true, id: '', topPx: 0 })
+  const place: ReadingPlace = {
+    note() {
+      const element = scroller.current
+      if (element === null) return
+      state.current.isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < AT_END_PX
+      const read = firstVisible(element)
+      if (read === undefined) return
+      state.current.id = read.id
+      state.current.topPx = topIn(element, read)
+    },
+    isAtEnd: () => state.current.isAtEnd,
+    stayAtEnd() {
+      state.current.isAtEnd = true
+    },
+    keep(isEnd) {
+      const element = scroller.current
+      if (element === null) return
+      if (state.current.isAtEnd && isEnd) {
+        element.scrollTop = element.scrollHeight
+        return
+      }
+      const read = state.current.id === '' ? null : document.getElementById(state.current.id)
+      if (read !== null) element.scrollTop += topIn(element, read) - state.current.topPx
+    },
+  }
+  // What somebody writes grows, a window gets smaller: the end stays the end.
+  useEffect(() => {
+    const element = scroller.current
+    if (element === null) return undefined
+    const observer = new ResizeObserver(() => {
+      if (state.current.isAtEnd) element.scrollTop = element.scrollHeight
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+  return place
+}
+
+function topIn(scroller: HTMLElement, child: Element): number {
+  return child.getBoundingClientRect().top - scroller.getBoundingClientRect().top
+}
+
+function firstVisible(scroller: HTMLElement): Element | undefined {
+  const { top } = scroller.getBoundingClientRect()
+  return [...scroller.children].find((child) => child.id !== '' && child.getBoundingClientRect().bottom > top)
+}

@@ -1,0 +1,130 @@
+/** A row of a table: shown, or being changed. */
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { reasonOf } from '../../connection/call.ts'
+import { Avatar } from '../../parts/avatar.tsx'
+import { Confirm, Problem } from '../../parts/dialog.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { shownValue, type Entry } from './values.ts'
+
+interface EntryRowProps {
+  entry: Entry
+  /** Nothing can be changed. */
+  isFixed: boolean
+  onPut: (key: string, typed: string) => Promise<void>
+  onRemove: (key: string) => Promise<void>
+}
+
+export function EntryRow({ entry, isFixed, onPut, onRemove }: EntryRowProps): JSX.Element {
+  const [edited, setEdited] = useState<{ text: string; from: string } | undefined>(undefined)
+  const [isRemoving, setRemoving] = useState(false)
+  const { key, value, name, author } = entry
+  const text = shownValue(value)
+  return (
+    <tr>
+      <th scope="row" dir="auto">
+        {key}
+      </th>
+      <td>
+        {edited === undefined ? (
+          <span class={typeof value === 'string' ? 'value' : 'value value-json'} dir="auto">
+            {text}
+          </span>
+        ) : (
+          <EditValue
+            entry={entry}
+            edited={edited}
+            onEdit={(changed) => setEdited({ ...edited, text: changed })}
+            onPut={onPut}
+            onEnd={() => setEdited(undefined)}
+          />
+        )}
+      </td>
+      <td class="by">
+        <span>
+          <Avatar of={author} isSmall />
+          <bdi>{name}</bdi>
+        </span>
+      </td>
+      <td class="row-buttons">
+        {edited === undefined && !isFixed && (
+          <>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={`Change ${key}`}
+              onClick={() => setEdited({ text, from: text })}
+            >
+              <Icon name="edit" />
+            </button>
+            <button type="button" class="icon-button" aria-label={`Delete ${key}`} onClick={() => setRemoving(true)}>
+              <Icon name="remove" />
+            </button>
+          </>
+        )}
+        {isRemoving && (
+          <Confirm
+            title={`Delete “${key}”?`}
+            action="Delete"
+            onConfirm={() => onRemove(key)}
+            onClose={() => setRemoving(false)}
+          >
+            <p>It goes for everybody in this room.</p>
+          </Confirm>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+interface EditValueProps extends Pick<EntryRowProps, 'entry' | 'onPut'> {
+  /** What is typed, and what was there when that began. */
+  edited: { text: string; from: string }
+  onEdit: (text: string) => void
+  onEnd: () => void
+}
+
+function EditValue({ entry: { key, value, name }, edited, onEdit, onPut, onEnd }: EditValueProps): JSX.Element {
+  const [problem, setProblem] = useState('')
+  const now = shownValue(value)
+  const save = async (): Promise<void> => {
+    try {
+      await onPut(key, edited.text)
+      onEnd()
+    } catch (error) {
+      setProblem(reasonOf(error))
+    }
+  }
+  return (
+    <form
+      class="edit-value"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onEnd()
+      }}
+    >
+      <input
+        dir="auto"
+        aria-label={`New value of ${key}`}
+        value={edited.text}
+        ref={(element) => {
+          if (element !== null && document.activeElement !== element && problem === '') element.focus()
+        }}
+        onInput={(event) => onEdit(event.currentTarget.value)}
+      />
+      <button type="submit">Save</button>
+      <button type="button" class="quiet" onClick={onEnd}>
+        Cancel
+      </button>
+      {now !== edited.from && (
+        <p class="hint" role="status">
+          Meanwhile, <bdi>{name}</bdi> changed it to <bdi>{now}</bdi>.
+        </p>
+      )}
+      <Problem text={problem} />
+    </form>
+  )
+}

@@ -1,0 +1,100 @@
+/** A room of keys and values, as a table. */
+import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import type { RoomOverview } from '../../../api/page-calls.ts'
+import { call, callWithJson, reasonOf } from '../../connection/call.ts'
+import { Problem } from '../../parts/dialog.tsx'
+import { counted } from '../../parts/bar.tsx'
+import { link } from '../../state/node.ts'
+import { AddEntry } from './add-entry.tsx'
+import { EntryRow } from './entry-row.tsx'
+import { jsonOf, type Entry } from './values.ts'
+
+/** Rows at a time: a table may have very many. */
+const SHOWN_ROWS = 200
+
+export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
+  const [entries, setEntries] = useState<readonly Entry[] | undefined>(undefined)
+  const [filter, setFilter] = useState('')
+  const [shown, setShown] = useState(SHOWN_ROWS)
+  const [problem, setProblem] = useState('')
+  const load = async (): Promise<void> => {
+    try {
+      const { value } = await call('rooms.do', { room: room.id, command: 'entries' })
+      setEntries(value as unknown as Entry[])
+      setProblem('')
+    } catch (error) {
+      setProblem(reasonOf(error))
+    }
+  }
+  // The node tells of each change in the room, and begins again after it was away.
+  useEffect(() => void load(), [room, link.value])
+  const put = async (key: string, typed: string): Promise<void> => {
+    const input = JSON.stringify({ room: room.id, command: 'put', args: { key } })
+    await callWithJson('rooms.do', `${input.slice(0, -2)},"value":${jsonOf(typed)}}}`)
+    await load()
+  }
+  const remove = async (key: string): Promise<void> => {
+    await call('rooms.do', { room: room.id, command: 'delete', args: { key } })
+    await load()
+  }
+  const found = (entries ?? []).filter((entry) => isMatch(entry, filter))
+  const isMoved = room.moved !== undefined
+  return (
+    <div class="table-screen">
+      <Problem text={problem} />
+      {(entries?.length ?? 0) > 0 && (
+        <input
+          type="search"
+          class="filter"
+          placeholder="Find"
+          aria-label="Find in this table"
+          value={filter}
+          onInput={(event) => setFilter(event.currentTarget.value)}
+        />
+      )}
+      <div class="table-scroll">
+        {entries?.length === 0 ? (
+          <div class="empty">
+            <h2>Nothing in it yet</h2>
+            <p>Add a name and a value below. Everybody in the room sees it, and can change it.</p>
+          </div>
+        ) : (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Name</th>
+                <th scope="col">Value</th>
+                <th scope="col">Last by</th>
+                <th scope="col">
+                  <span class="unseen">Change</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {found.slice(0, shown).map((entry) => (
+                <EntryRow key={entry.key} entry={entry} isFixed={isMoved} onPut={put} onRemove={remove} />
+              ))}
+            </tbody>
+          </table>
+        )}
+        {found.length > shown && (
+          <button type="button" class="quiet" onClick={() => setShown(shown + SHOWN_ROWS)}>
+            Show more: {counted(found.length - shown)} are left
+          </button>
+        )}
+        {(entries?.length ?? 0) > 0 && found.length === 0 && <p class="hint">Nothing here has “{filter}” in it.</p>}
+      </div>
+      {isMoved ? (
+        <p class="closed">This room goes on in another one.</p>
+      ) : (
+        <AddEntry onPut={put} keys={new Set(entries?.map(({ key }) => key))} />
+      )}
+    </div>
+  )
+}
+
+function isMatch({ key, value, name }: Entry, filter: string): boolean {
+  const wanted = filter.trim().toLowerCase()
+  return wanted === '' || `${key}\n${JSON.stringify(value)}\n${name}`.toLowerCase().includes(wanted)
+}

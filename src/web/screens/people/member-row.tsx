@@ -1,0 +1,87 @@
+/** Somebody in a room, with what they may do there. */
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import type { Member, Role, RoomDetails } from '../../../kith.ts'
+import { call, reasonOf } from '../../connection/call.ts'
+import { Avatar } from '../../parts/avatar.tsx'
+import { Confirm, Problem } from '../../parts/dialog.tsx'
+import { nameOf } from '../../state/node.ts'
+
+const ROLE_WORDS = {
+  owner: 'Owner',
+  admin: 'Admin: also invites and removes',
+  writer: 'Writes',
+  reader: 'Reads',
+  carrier: 'Carries for others',
+  none: 'Removed',
+} as const
+
+const GIVEN: readonly Role[] = ['admin', 'writer', 'reader', 'carrier']
+
+interface MemberRowProps {
+  member: Member
+  room: RoomDetails
+  onChanged: () => Promise<void>
+}
+
+export function MemberRow({ member, room, onChanged }: MemberRowProps): JSX.Element {
+  const [isRemoving, setRemoving] = useState(false)
+  const [problem, setProblem] = useState('')
+  const { peer, name, self, online, standing, verifiedMs } = member
+  const isRuler = room.role === 'owner' || room.role === 'admin'
+  const canChange = isRuler && !self && standing !== undefined && !['owner', 'none'].includes(standing.role)
+  const setRole = async (role: Role | 'none'): Promise<void> => {
+    await call('rooms.setRole', { room: room.id, member: peer, role })
+    await onChanged()
+  }
+  return (
+    <li class="member">
+      <Avatar of={peer} />
+      <div class="member-words">
+        <strong dir="auto">{name}</strong>
+        <small>
+          <span class={online ? 'dot dot-here' : 'dot'} aria-hidden="true" />{' '}
+          {self ? 'You' : online ? 'Here now' : 'Away'}
+          {standing !== undefined && !canChange && ` · ${ROLE_WORDS[standing.role]}`}
+          {verifiedMs !== null && ' · Key verified'}
+        </small>
+        <Problem text={problem} />
+      </div>
+      {canChange && (
+        <div class="member-buttons">
+          <select
+            aria-label={`What ${name} may do`}
+            value={standing.role}
+            onChange={(event) => {
+              const role = event.currentTarget.value as Role
+              setRole(role).catch((error: unknown) => setProblem(reasonOf(error)))
+            }}
+          >
+            {GIVEN.map((role) => (
+              <option key={role} value={role}>
+                {ROLE_WORDS[role]}
+              </option>
+            ))}
+          </select>
+          <button type="button" class="quiet" onClick={() => setRemoving(true)}>
+            Remove
+          </button>
+        </div>
+      )}
+      {isRemoving && (
+        <Confirm
+          title={`Remove ${name}?`}
+          action="Remove"
+          onConfirm={() => setRole('none')}
+          onClose={() => setRemoving(false)}
+        >
+          <p>
+            What {name} writes in {nameOf(room)} from now on counts nowhere.{' '}
+            {room.access === 'private' && 'The room gets a new key, so nothing new can be read. '}
+            What was written before stays, and what was read cannot be taken back.
+          </p>
+        </Confirm>
+      )}
+    </li>
+  )
+}

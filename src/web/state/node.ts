@@ -1,0 +1,91 @@
+/** What the node has told: how it is doing, its rooms, and how much of them is still to come. */
+import { computed, signal } from '@preact/signals'
+import type { RoomOverview, WatchRecord } from '../../api/page-calls.ts'
+import type { NodeStatus, RoomProgress } from '../../kith.ts'
+
+/** `lost`: it was there before, and is asked again and again. */
+export type Link = 'connecting' | 'open' | 'lost'
+
+/** Whether the page hears from the node now. */
+export const link = signal<Link>('connecting')
+/** How the node is doing; undefined until it has said so. */
+export const node = signal<NodeStatus | undefined>(undefined)
+/** By id. */
+export const rooms = signal<ReadonlyMap<string, RoomOverview>>(new Map())
+/** Of rooms that something is missing of, by id. */
+export const progress = signal<ReadonlyMap<string, RoomProgress>>(new Map())
+
+/** Rooms as a list shows them: those with the latest messages first, then by name. */
+export const roomList = computed(() =>
+  [...rooms.value.values()].sort((a, b) => timeOf(b) - timeOf(a) || nameOf(a).localeCompare(nameOf(b))),
+)
+
+/** Messages of others in all rooms that the user has not seen. */
+export const unread = computed(() => roomList.value.reduce((sum, { newMessages }) => sum + (newMessages ?? 0), 0))
+
+/** What a room is called, also while its name is not known. */
+export function nameOf({ id, name }: { id: string; name: string }): string {
+  return name === '' ? `Room …${id.slice(-6)}` : name
+}
+
+function timeOf({ last }: RoomOverview): number {
+  return last?.timeMs ?? 0
+}
+
+type Listener = (record: WatchRecord) => void
+
+const listeners = new Set<Listener>()
+
+/** Calls the listener for all that the node tells, until the returned function is called. */
+export function onTold(listener: Listener): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Rooms told of since the stream began. */
+let seen = new Set<string>()
+
+/** The node is asked from the beginning. */
+export function beginAgain(): void {
+  seen = new Set()
+}
+
+/** Takes what the node tells. */
+export function take(record: WatchRecord): void {
+  switch (record.event) {
+    case 'node':
+      node.value = record.node
+      progress.value = new Map(record.node.progress.map((each) => [each.room, each]))
+      break
+    case 'room':
+      seen.add(record.room.id)
+      putRoom(record.room)
+      break
+    case 'listed':
+      rooms.value = new Map([...rooms.value].filter(([id]) => seen.has(id)))
+      link.value = 'open'
+      break
+    case 'left':
+      rooms.value = new Map([...rooms.value].filter(([id]) => id !== record.left.id))
+      break
+    case 'progress':
+      putProgress(record.progress)
+      break
+    default:
+      break
+  }
+  for (const listener of listeners) listener(record)
+}
+
+/** Takes a room as an answer says it is. */
+export function putRoom(room: Omit<RoomOverview, 'last'> & Partial<RoomOverview>): void {
+  const { last = rooms.value.get(room.id)?.last ?? null, ...summary } = room
+  rooms.value = new Map(rooms.value).set(room.id, { ...summary, last })
+}
+
+function putProgress(told: RoomProgress): void {
+  const next = new Map(progress.value)
+  if (told.missing === 0) next.delete(told.room)
+  else next.set(told.room, told)
+  progress.value = next
+}

@@ -1,0 +1,63 @@
+/** The chat that is shown: its messages, kept current, and how far the user has read it. */
+import { signal } from '@preact/signals'
+import { call, CallError } from '../connection/call.ts'
+import { ChatWindow } from './chat-window.ts'
+import { onTold, putRoom, rooms } from './node.ts'
+
+/** Marks are written when somebody stays with a message, not for each that passes by. */
+const MARK_AFTER_MS = 400
+
+/** A chat that is shown. */
+export interface OpenChat {
+  readonly room: string
+  readonly window: ChatWindow
+  /** How many messages of others were new when it was opened. */
+  readonly wasNew: number
+}
+
+/** The chat that is shown now. */
+export const openChat = signal<OpenChat | undefined>(undefined)
+
+/** Shows a chat, until the returned function is called. */
+export function showChat(room: string): () => void {
+  const window = new ChatWindow((options) => call('messages.page', { room, ...options }))
+  const wasNew = rooms.value.get(room)?.newMessages ?? 0
+  openChat.value = { room, window, wasNew }
+  const load = (work: Promise<void>): void => void work.catch(retryLater)
+  load(window.open())
+  let wasProvisional = rooms.value.get(room)?.provisional !== null
+  const stop = onTold((record) => {
+    if (record.event === 'message' && record.message.room === room) window.add(record.message)
+    if (record.event === 'many' && record.many.room === room) load(window.resume())
+    // The stream begins again: messages may have come meanwhile.
+    if (record.event === 'listed') load(window.resume())
+    if (record.event !== 'room' || record.room.id !== room) return
+    const isProvisional = record.room.provisional !== null
+    if (wasProvisional && !isProvisional) window.historyCame()
+    wasProvisional = isProvisional
+  })
+  return () => {
+    stop()
+    if (openChat.value?.window === window) openChat.value = undefined
+  }
+}
+
+/** The node is asked again when it is there again; other errors stand in the room's state. */
+function retryLater(error: unknown): void {
+  if (!(error instanceof CallError)) throw error
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined
+let marked = ''
+
+/** Notes that the user has read a room up to a message. */
+export function markRead(room: string, message: string): void {
+  if (marked === message) return
+  clearTimeout(timer)
+  timer = setTimeout(() => {
+    marked = message
+    call('rooms.markRead', { room, message }).then(putRoom, () => {
+      marked = ''
+    })
+  }, MARK_AFTER_MS)
+}
