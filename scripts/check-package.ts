@@ -18,6 +18,7 @@ const REQUIRED = [
   'dist/src/node.js',
   'dist/src/node.d.ts',
   'dist/src/cli/main.js',
+  'dist/web/index.html',
   'protocols/README.md',
   ...globSync('examples/*.ts'),
   ...globSync('protocols/**/README.md'),

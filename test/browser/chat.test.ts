@@ -182,7 +182,6 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
     await message(page, 'meanwhile').filter({ hasText: 'Waits for the node.' }).waitFor()
     await field(page).fill('half a sen')
     anna = await kith.restart(anna!, { name: 'Anna' })
-    await bob!.api.call('connect', { peer: anna.address })
     await page.getByText('The node does not answer.').waitFor({ state: 'detached' })
     await expect
       .poll(async () => (await anna!.read(room.id)).map(({ text }) => text), POLL)

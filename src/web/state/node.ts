@@ -15,9 +15,12 @@ export const rooms = signal<ReadonlyMap<string, RoomOverview>>(new Map())
 /** Of rooms that something is missing of, by id. */
 export const progress = signal<ReadonlyMap<string, RoomProgress>>(new Map())
 
+/** Much faster than `localeCompare` where there are very many. */
+const byName = new Intl.Collator()
+
 /** Rooms as a list shows them: those with the latest messages first, then by name. */
 export const roomList = computed(() =>
-  [...rooms.value.values()].sort((a, b) => timeOf(b) - timeOf(a) || nameOf(a).localeCompare(nameOf(b))),
+  [...rooms.value.values()].sort((a, b) => timeOf(b) - timeOf(a) || byName.compare(nameOf(a), nameOf(b))),
 )
 
 /** Messages of others in all rooms that the user has not seen. */

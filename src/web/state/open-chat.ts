@@ -4,6 +4,9 @@ import { call, CallError } from '../connection/call.ts'
 import { ChatWindow } from './chat-window.ts'
 import { onTold, putRoom, rooms } from './node.ts'
 
+/** Messages at a time: as many as are ever counted as new, so that the first of these is among the first page. */
+const PAGE_MESSAGES = 100
+
 /** Marks are written when somebody stays with a message, not for each that passes by. */
 const MARK_AFTER_MS = 400
 
@@ -20,7 +23,7 @@ export const openChat = signal<OpenChat | undefined>(undefined)
 
 /** Shows a chat, until the returned function is called. */
 export function showChat(room: string): () => void {
-  const window = new ChatWindow((options) => call('messages.page', { room, ...options }))
+  const window = new ChatWindow((options) => call('messages.page', { room, limit: PAGE_MESSAGES, ...options }))
   const wasNew = rooms.value.get(room)?.newMessages ?? 0
   openChat.value = { room, window, wasNew }
   const load = (work: Promise<void>): void => void work.catch(retryLater)

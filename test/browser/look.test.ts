@@ -1,0 +1,80 @@
+/** Every screen, in light and dark, on a desk and on a phone: it fits, and everybody can use it. */
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { POLL, useKith, type NodeProcess } from '../integration/kith-process.ts'
+import { goTo, reasonForNoBrowser, useBrowser } from './chromium.ts'
+
+const LONG = 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(20)
+const LONG_NAME = 'Maximiliane-Theodora von Hohenstein-Wittgenstein'
+const LONG_ROOM = 'W'.repeat(64)
+
+/** What axe finds that keeps somebody from using the page, each with where. */
+async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run())
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
+    )
+}
+
+describe.skipIf(reasonForNoBrowser() !== undefined)('each screen', () => {
+  const kith = useKith()
+  const browser = useBrowser()
+  let node: NodeProcess
+  const places: Record<string, string> = { home: '#/', enter: '#/enter', settings: '#/settings', 'no room': '#/room/x' }
+
+  beforeAll(async () => {
+    node = await kith.start({ name: 'Anna' })
+    const other = await kith.start({ name: LONG_NAME, peers: [node.address] })
+    const { api } = node
+    const create = async (name: string, app = 'chat', access: 'open' | 'private' = 'open'): Promise<string> =>
+      (await api.call('rooms.create', { name, app, access })).id
+    const [chat, map, family] = [
+      await create(LONG_ROOM),
+      await create('Stock', 'map'),
+      await create('F', 'chat', 'private'),
+    ]
+    const { line } = await api.call('rooms.invite', { room: family, uses: 5 })
+    for (const room of [chat, line]) await other.api.call('rooms.join', { room })
+    for (const room of [chat, family]) {
+      await vi.waitFor(() => other.send(room, LONG, 'see https://example.org'), POLL)
+      await vi.waitFor(async () => expect(await node.read(room)).toHaveLength(2), POLL)
+      await node.send(room, 'مرحبا، كيف الحال؟')
+    }
+    await node.do(map, 'put', { key: LONG, value: { of: LONG } })
+    await node.do(map, 'put', { key: 'apples', value: 3 })
+    const waiting = await api.call('rooms.join', { room: (await other.api.call('rooms.create', { name: 'Far' })).id })
+    await other.stop()
+    Object.assign(places, { chat: `#/room/${chat}`, empty: `#/room/${await create('🎸')}`, map: `#/room/${map}` })
+    Object.assign(places, { people: `#/room/${chat}/people`, members: `#/room/${family}/people` })
+    Object.assign(places, { waiting: `#/room/${waiting.id}` })
+  })
+
+  test.each([
+    ['on a desk in light', { width: 1280, height: 800 }, 'light'],
+    ['on a desk in dark', { width: 1280, height: 800 }, 'dark'],
+    ['on a small phone in light', { width: 320, height: 640 }, 'light'],
+    ['on a phone in dark', { width: 390, height: 780 }, 'dark'],
+  ] as const)('%s', async (_name, viewport, colorScheme) => {
+    const page = await browser.enter(node, { viewport, colorScheme, reducedMotion: 'reduce' })
+    for (const [name, place] of Object.entries(places)) {
+      await goTo(page, place)
+      await page.locator('h1:visible').first().waitFor()
+      if (name === 'chat') await page.getByText('كيف الحال').last().waitFor()
+      if (name === 'members') await page.getByText('Open invites').waitFor()
+      expect(await faultsOf(page), name).toEqual([])
+      const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+      expect(isTooWide, `${name} is wider than the screen`).toBe(false)
+    }
+  })
+
+  test('of a browser that is not logged in', async () => {
+    const page = await browser.open({ viewport: { width: 320, height: 640 } })
+    await page.goto(new URL((await node.api.call('page.link', {})).url).origin)
+    await page.getByText('kith open', { exact: true }).waitFor()
+    expect(await faultsOf(page)).toEqual([])
+  })
+})
