@@ -39,7 +39,8 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
     if (isNow) loaded.trim()
   }
 
-  useLayoutEffect(() => place.keep(loaded.newer.value === null), [messages, outgoing.length])
+  // After each change, also of how far a message has got.
+  useLayoutEffect(() => place.keep(loaded.newer.value === null))
   useEffect(look, [messages])
   useEffect(() => {
     const read = (): void => {

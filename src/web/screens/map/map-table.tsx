@@ -31,7 +31,12 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
   useEffect(() => void load(), [room, link.value])
   const put = async (key: string, typed: string): Promise<void> => {
     const input = JSON.stringify({ room: room.id, command: 'put', args: { key } })
-    await callWithJson('rooms.do', `${input.slice(0, -2)},"value":${jsonOf(typed)}}}`)
+    try {
+      await callWithJson('rooms.do', `${input.slice(0, -2)},"value":${jsonOf(typed)}}}`)
+    } catch (error) {
+      // Where in the request it stands helps programmers only.
+      throw new Error(reasonOf(error).replace(' at args.value', ''), { cause: error })
+    }
     await load()
   }
   const remove = async (key: string): Promise<void> => {
