@@ -6,7 +6,6 @@ import type { CallName, StreamName } from './contract.ts'
 
 const CALLS = [
   'messages.page',
-  'rooms.alias',
   'rooms.create',
   'rooms.do',
   'rooms.invite',

@@ -1,6 +1,6 @@
 /** What a browser gets of the API: the files of the page, a login, and what the page may call. */
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -215,6 +215,15 @@ describe('a browser that is logged in', () => {
     const { status, body } = await post(name, await login())
     expect(status).toBe(403)
     expect(body).toMatchObject({ error: { code: 'forbidden' } })
+  })
+
+  test('may use nothing that the page does not', () => {
+    const root = new URL('../../../src/web/', import.meta.url)
+    const page = globSync('**/*.{ts,tsx}', { cwd: root }).map((name) => readFileSync(new URL(name, root), 'utf8'))
+    const unused = Object.keys(inputs).filter(
+      (name) => isForPage(name) && !page.some((code) => code.includes(`'${name}'`)),
+    )
+    expect(unused).toEqual([])
   })
 
   test('has no way to files of the machine, other browsers or the process', () => {
