@@ -1,5 +1,6 @@
 /** The chat that is shown: its messages, kept current, and how far the user has read it. */
 import { signal } from '@preact/signals'
+import type { MessagePage, PageOptions } from '../../kith.ts'
 import { call, CallError } from '../connection/call.ts'
 import { ChatWindow } from './chat-window.ts'
 import { onTold, putRoom, rooms } from './node.ts'
@@ -23,17 +24,19 @@ export const openChat = signal<OpenChat | undefined>(undefined)
 
 /** Shows a chat, until the returned function is called. */
 export function showChat(room: string): () => void {
-  const window = new ChatWindow((options) => call('messages.page', { room, limit: PAGE_MESSAGES, ...options }))
+  const window = new ChatWindow((options) => loadPage(room, options))
   const wasNew = rooms.value.get(room)?.newMessages ?? 0
   openChat.value = { room, window, wasNew }
   const load = (work: Promise<void>): void => void work.catch(retryLater)
+  // Where what was loaded is not kept any more, one begins at the end.
+  const resume = (): Promise<void> => window.resume().catch(() => window.open())
   load(window.open())
   let wasProvisional = rooms.value.get(room)?.provisional !== null
   const stop = onTold((record) => {
     if (record.event === 'message' && record.message.room === room) window.add(record.message)
-    if (record.event === 'many' && record.many.room === room) load(window.resume())
+    if (record.event === 'many' && record.many.room === room) load(resume())
     // The stream begins again: messages may have come meanwhile.
-    if (record.event === 'listed') load(window.resume())
+    if (record.event === 'listed') load(resume())
     if (record.event !== 'room' || record.room.id !== room) return
     const isProvisional = record.room.provisional !== null
     if (wasProvisional && !isProvisional) window.historyCame()
@@ -42,6 +45,17 @@ export function showChat(room: string): () => void {
   return () => {
     stop()
     if (openChat.value?.window === window) openChat.value = undefined
+  }
+}
+
+/** What is older than a message that the room does not keep any more is not kept either. */
+async function loadPage(room: string, options: PageOptions): Promise<MessagePage> {
+  try {
+    return await call('messages.page', { room, limit: PAGE_MESSAGES, ...options })
+  } catch (error) {
+    const isGone = error instanceof CallError && error.code === 'no-such-document'
+    if (isGone && options.before !== undefined) return { messages: [], next: null }
+    throw error
   }
 }
 

@@ -6,11 +6,13 @@ import { effect, signal } from '@preact/signals'
 import type { Message, SentDocument } from '../../kith.ts'
 import { call, CallError, reasonOf } from '../connection/call.ts'
 import { keep, kept } from '../connection/kept.ts'
-import { node, onTold } from './node.ts'
+import { link, node, onTold } from './node.ts'
 
 const KEPT = 'outbox'
 /** A message may carry the time of just before it was sent, as clocks go. */
 const CLOCK_SLACK_MS = 2_000
+/** When the node did not answer a message, and yet is there: longer than any answer takes. */
+const SETTLE_AFTER_MS = 5_000
 /** Of the newest messages of a room, in which one that was taken is looked for. */
 const LOOK_BACK = 100
 
@@ -98,12 +100,16 @@ async function postNow(key: string): Promise<void> {
     else change(key, { state: 'taken', id })
   } catch (error) {
     if (!(error instanceof CallError)) throw error
-    if (error.code === 'no-answer') change(key, { state: 'unsure' })
-    else change(key, { state: 'failed', reason: reasonOf(error) })
+    if (error.code === 'no-answer') {
+      change(key, { state: 'unsure' })
+      setTimeout(() => {
+        if (link.value === 'open') void resolveUnsure()
+      }, SETTLE_AFTER_MS)
+    } else change(key, { state: 'failed', reason: reasonOf(error) })
   }
 }
 
-/** The node is there again: looks which of the messages it took. */
+/** The node is there: looks which of the messages it took. */
 async function resolveUnsure(): Promise<void> {
   const unsure = outbox.value.filter(({ state }) => state === 'unsure' || state === 'taken')
   for (const room of new Set(unsure.map((each) => each.room))) {

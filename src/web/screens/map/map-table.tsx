@@ -1,10 +1,11 @@
 /** A room of keys and values, as a table. */
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import { call, callWithJson, reasonOf } from '../../connection/call.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { counted } from '../../parts/bar.tsx'
+import { useReload } from '../../parts/reload.ts'
 import { link } from '../../state/node.ts'
 import { AddEntry } from './add-entry.tsx'
 import { EntryRow } from './entry-row.tsx'
@@ -28,7 +29,7 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
     }
   }
   // The node tells of each change in the room, and begins again after it was away.
-  useEffect(() => void load(), [room, link.value])
+  useReload(load, [room, link.value])
   const put = async (key: string, typed: string): Promise<void> => {
     const input = JSON.stringify({ room: room.id, command: 'put', args: { key } })
     try {

@@ -1,10 +1,11 @@
 /** Who is in a room, how others come in, and how to leave. */
 import type { JSX } from 'preact'
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import type { Member, RoomDetails } from '../../../kith.ts'
 import { call, reasonOf } from '../../connection/call.ts'
 import { Problem } from '../../parts/dialog.tsx'
+import { useReload } from '../../parts/reload.ts'
 import { link } from '../../state/node.ts'
 import { RoomHead } from '../room-head.tsx'
 import { InviteCard } from './invite-card.tsx'
@@ -21,7 +22,7 @@ export function People({ room }: { room: RoomOverview }): JSX.Element {
   const [details, setDetails] = useState<RoomDetails | undefined>(undefined)
   const [members, setMembers] = useState<readonly Member[]>([])
   const [problem, setProblem] = useState('')
-  const load = useCallback(async () => {
+  const load = async (): Promise<void> => {
     try {
       const [told, people] = await Promise.all([
         call('rooms.show', { room: room.id }),
@@ -33,9 +34,9 @@ export function People({ room }: { room: RoomOverview }): JSX.Element {
     } catch (error) {
       setProblem(reasonOf(error))
     }
-  }, [room.id])
+  }
   // Whatever changes in the room may have changed who is in it.
-  useEffect(() => void load(), [room, link.value])
+  useReload(load, [room, link.value])
   return (
     <>
       <RoomHead room={room} part="People and invites" />
