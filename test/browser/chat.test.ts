@@ -81,18 +81,21 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
     const page = annas!
     const room = await bob!.api.call('rooms.create', { name: 'Long' })
     const count = 520
-    for (let i = 0; i < count; i++) await bob!.send(room.id, `line ${i} of many`)
+    await bob!.send(room.id, ...Array.from({ length: count }, (_, i) => `line ${i} of many`))
+    // They were sent at once, so in an order of their own.
+    const lines = (await bob!.read(room.id)).map(({ text }) => text)
+    const [first = '', last = ''] = [lines[0], lines.at(-1)]
     await anna!.api.call('rooms.join', { room: room.id })
     await expect.poll(async () => (await anna!.read(room.id)).length, POLL).toBe(count)
     await goTo(page, '#/')
     await goTo(page, `#/room/${room.id}`)
-    await message(page, `line ${count - 1} of many`).waitFor()
+    await message(page, last).waitFor()
     const log = page.getByRole('log')
     const shown = (): Promise<number> => page.getByRole('article').count()
     expect(await shown()).toBeLessThan(200)
 
     const scrollTo = (top: number): Promise<void> => log.evaluate((element, to) => void (element.scrollTop = to), top)
-    for (let i = 0; i < 40 && !(await message(page, 'line 0 of many').isVisible()); i++) {
+    for (let i = 0; i < 40 && !(await message(page, first).isVisible()); i++) {
       const before = await page.getByRole('article').first().getAttribute('id')
       await scrollTo(0)
       await expect
@@ -104,14 +107,11 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
         .toBe(true)
       expect(await shown()).toBeLessThanOrEqual(400)
     }
-    await message(page, 'line 0 of many').waitFor()
+    await message(page, first).waitFor()
 
     await scrollTo(1_500)
     await page.getByRole('button', { name: 'Newest' }).waitFor()
-    const read = page
-      .getByRole('article')
-      .filter({ hasText: /line (60|61|62) of/ })
-      .first()
+    const read = message(page, lines[60] ?? '')
     const before = await read.boundingBox()
     await bob!.send(room.id, 'something new')
     await page.getByRole('button', { name: '1 new' }).waitFor()
@@ -119,6 +119,40 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
     await page.getByRole('button', { name: '1 new' }).click()
     await message(page, 'something new').waitFor()
     await expect.poll(() => page.getByRole('button', { name: 'Newest' }).count()).toBe(0)
+
+    // The same where the end is loaded, and where older ones are put in front.
+    const near = message(page, lines.at(-30) ?? '')
+    await near.scrollIntoViewIfNeeded()
+    await page.getByRole('button', { name: 'Newest' }).waitFor()
+    const place = await near.boundingBox()
+    await bob!.send(room.id, 'one more')
+    await message(page, 'one more').waitFor({ state: 'attached' })
+    expect(await near.boundingBox()).toEqual(place)
+    const top = message(page, lines.at(-95) ?? '')
+    const shownBefore = await shown()
+    await top.scrollIntoViewIfNeeded()
+    await expect.poll(shown).toBeGreaterThan(shownBefore)
+    const { y = -1 } = (await top.boundingBox()) ?? {}
+    expect(y).toBeGreaterThan(0)
+    expect(y).toBeLessThan(page.viewportSize()!.height)
+  })
+
+  test('a room whose history is still to come says how much of it is here', async () => {
+    const { id } = await anna!.api.call('rooms.create', { name: 'Old' })
+    const [room, node] = [await anna!.api.call('rooms.show', { room: id }), await anna!.api.call('status', {})]
+    const progress = { room: id, name: 'Old', what: 'history', known: 5_000, have: 1_234, missing: 3_766, perSecond: 9 }
+    const told = [
+      ...[{ event: 'node', node }, { event: 'room', room: { ...room, last: null } }, { event: 'listed' }],
+      { event: 'progress', progress: { ...progress, remainingMs: null } },
+    ]
+    const page = await browser.open()
+    const body = told.map((record) => `${JSON.stringify(record)}\n`).join('')
+    await page.route('**/v1/rooms.watch', (route) => route.fulfill({ body, contentType: 'application/x-ndjson' }))
+    await page.goto((await anna!.api.call('page.link', {})).url)
+    await goTo(page, `#/room/${id}`)
+    const bar = page.getByRole('progressbar', { name: 'Older messages are coming: 1,234 of 5,000' })
+    await expect.poll(() => bar.getAttribute('value')).toBe('1234')
+    await page.context().close()
   })
 
   test('a table is changed by both', async () => {

@@ -1,10 +1,8 @@
 /** A room, by what it is. */
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
 import type { RoomOverview } from '../../api/page-calls.ts'
-import type { RoomDetails } from '../../kith.ts'
-import { call } from '../connection/call.ts'
 import { Bar, counted } from '../parts/bar.tsx'
+import { useDetails } from '../state/details.ts'
 import { nameOf, progress } from '../state/node.ts'
 import { addressOf } from '../state/route.ts'
 import { Chat } from './chat/chat.tsx'
@@ -60,10 +58,7 @@ function Coming({ room }: { room: RoomOverview }): JSX.Element | null {
 
 /** A room that was joined and of which nothing is here yet. */
 function Waiting({ room }: { room: RoomOverview }): JSX.Element {
-  const [details, setDetails] = useState<RoomDetails | undefined>(undefined)
-  useEffect(() => {
-    call('rooms.show', { room: room.id }).then(setDetails, () => undefined)
-  }, [room])
+  const details = useDetails(room)
   return (
     <div class="empty">
       <h2>{nameOf(room)} is on its way</h2>

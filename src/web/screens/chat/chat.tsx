@@ -3,16 +3,20 @@ import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import { openChat, showChat } from '../../state/open-chat.ts'
+import { counted } from '../../parts/bar.tsx'
+import { useDetails } from '../../state/details.ts'
 import { link } from '../../state/node.ts'
 import { Composer } from './composer.tsx'
 import { MessageList } from './message-list.tsx'
 
 export function Chat({ room }: { room: RoomOverview }): JSX.Element {
   useEffect(() => showChat(room.id), [room.id])
+  const details = useDetails(room)
   const { value: chat } = openChat
   const isMoved = room.moved !== undefined
   return (
     <>
+      <Sealed count={details?.unread ?? 0} />
       {chat === undefined || chat.room !== room.id || !chat.window.isReady.value ? (
         <div class="messages" aria-busy="true">
           {link.value === 'lost' && <p class="hint">The messages come as soon as the node answers.</p>}
@@ -23,8 +27,15 @@ export function Chat({ room }: { room: RoomOverview }): JSX.Element {
       {isMoved ? (
         <p class="closed">This room goes on in another one. Ask {room.moved?.by.name} for an invite.</p>
       ) : (
-        <Composer room={room} />
+        <Composer room={room} details={details} />
       )}
     </>
   )
+}
+
+/** What is here and cannot be read. */
+function Sealed({ count }: { count: number }): JSX.Element | null {
+  if (count === 0) return null
+  const what = count === 1 ? 'One document' : `${counted(count)} documents`
+  return <p class="notice">{what} of this room cannot be shown: this machine has no key for them yet.</p>
 }

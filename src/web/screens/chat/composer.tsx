@@ -1,9 +1,8 @@
 /** Where one writes. Enter sends; with Shift, and on a phone, it begins a line. */
 import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import type { RoomDetails } from '../../../kith.ts'
-import { call } from '../../connection/call.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { draftOf } from '../../state/drafts.ts'
 import { nameOf } from '../../state/node.ts'
@@ -15,9 +14,15 @@ const MAX_BYTES = 16 * 1024
 
 const isTouch = matchMedia('(pointer: coarse)')
 
-export function Composer({ room }: { room: RoomOverview }): JSX.Element {
+interface ComposerProps {
+  room: RoomOverview
+  /** Undefined until the node has told. */
+  details: RoomDetails | undefined
+}
+
+export function Composer({ room, details }: ComposerProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null)
-  const obstacle = useObstacle(room)
+  const obstacle = obstacleOf(details ?? {})
   const text = typing.value.room === room.id ? typing.value.text : ''
   useEffect(() => {
     typing.value = { room: room.id, text: draftOf(room.id) }
@@ -74,13 +79,8 @@ export function Composer({ room }: { room: RoomOverview }): JSX.Element {
 }
 
 /** Why this user cannot write here; empty if nothing is known that says so. */
-function useObstacle({ id, neighbours }: RoomOverview): string {
-  const [details, setDetails] = useState<RoomDetails | undefined>(undefined)
-  useEffect(() => {
-    call('rooms.show', { room: id }).then(setDetails, () => undefined)
-  }, [id, neighbours])
-  const { role, invited } = details ?? {}
-  if (role === undefined || role === null || ['writer', 'admin', 'owner'].includes(role)) return ''
+function obstacleOf({ role = null, invited = null }: Partial<RoomDetails>): string {
+  if (role === null || ['writer', 'admin', 'owner'].includes(role)) return ''
   if (role === 'reader') return 'You can read this room. Ask an admin to let you write, too.'
   if (invited?.status === 'awaited') return 'You can write here as soon as your invite has been accepted.'
   return role === 'none' ? 'Only members write here, and you are not one (any more).' : 'You cannot write here.'
