@@ -110,6 +110,7 @@ export class Checkpoints {
     const awaitedState = room?.awaitsState === true
     if (room?.keepJoining(undefined) !== true) return
     this.#emit({ type: 'joined', room: room.record.id })
+    this.#context.notify({ type: 'joined', room: room.record.id })
     if (awaitedState) this.#context.notify({ type: 'standing-changed', room: room.record.id })
   }
 

@@ -7,6 +7,7 @@ import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Input, MisbehaviourReason } from '../../protocols/wire/machine.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { KithError } from '../kith.ts'
+import type { AccessChange } from '../room/access/access-news.ts'
 import type { WalkPlace } from '../store/blocks.ts'
 
 /** One instant on both clocks: the monotonic clock measures intervals, the wall clock is for people. */
@@ -70,6 +71,8 @@ export type RoomEvent =
   | { type: 'room'; room: RoomId }
   /** The owner says that the room goes on in another one. */
   | { type: 'moved'; room: RoomId }
+  /** Of a room with members: who may do what, its invites or its key are not as they were. */
+  | { type: 'access'; room: RoomId; change: AccessChange }
   /** An update was refused because the state would exceed its size limit. */
   | { type: 'refused'; room: RoomId; id: DocumentId }
   /** The node holds back what it writes, or does so no longer: see `Room.isHeldBack`. */

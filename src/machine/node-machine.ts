@@ -13,6 +13,7 @@ import { isAttack } from '../room/faults.ts'
 import { isMoveAmong } from '../room/moves.ts'
 import type { RoomChange } from '../room/room-change.ts'
 import type { CommandOutcome, CommandResult, EffectOf, InputOf, Now, RoomEvent } from './io.ts'
+import { AccessEvents } from './access-events.ts'
 import { Adoptions } from './adoptions.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { contentOf } from './input-content.ts'
@@ -42,6 +43,7 @@ export interface NodeMachineInit<Definitions extends WingDefinitions = typeof al
 /** What is made anew if the machine fails. */
 interface Parts<Definitions> {
   rooms: Rooms
+  accessEvents: AccessEvents
   adoptions: Adoptions
   checkpoints: Checkpoints
   retentions: Retentions
@@ -133,6 +135,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     const wings = Object.fromEntries(
       Object.entries(this.#definitions).map(([protocol, definition]) => [protocol, definition.create(context)]),
     )
+    const accessEvents = new AccessEvents(context)
     const checkpoints = new Checkpoints(context, this.#init.checkpointDocuments)
     const adoptions = new Adoptions(context, (room) => checkpoints.neighboursIn(room))
     const retentions = new Retentions(context)
@@ -140,6 +143,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     const ofWings = Object.values(wings).map(({ commands }) => commands)
     return {
       rooms,
+      accessEvents,
       adoptions,
       checkpoints,
       retentions,
@@ -188,6 +192,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       this.#effects.push({ type: 'moved' }) // documents that wait here
     }
     for (const wing of Object.values<Wing>(this.wings)) wing.onNotice(notice)
+    this.#parts.accessEvents.onNotice(notice)
     this.#parts.checkpoints.onNotice(notice)
     this.#parts.adoptions.onNotice(notice)
     this.#parts.retentions.onNotice(notice)
@@ -230,6 +235,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     const shown = states?.show(pending) ?? []
     for (const document of shown) this.#emit({ type: 'shown', room, document })
     if (open !== undefined && isMoveAmong([...fresh, ...shown], open)) this.#emit({ type: 'moved', room })
+    this.#parts.accessEvents.changed(change)
     if (readable.length > 0) this.#notify({ type: 'readable', room, documents: readable })
     for (const id of refused) this.#emit({ type: 'refused', room, id })
     for (const { author, seq } of intake.forks) this.#emit({ type: 'fork', room, author, seq })

@@ -25,6 +25,8 @@ export type Notice =
   | { type: 'closed'; room: RoomId }
   /** The user joined or carries a room; `wasOpen` if the node was in it before, in another role. */
   | { type: 'membership'; room: RoomId; wasOpen: boolean }
+  /** The state of a room that was joined is here. */
+  | { type: 'joined'; room: RoomId }
   /** A connected peer proved to know a room, or sent a newer state of it; `isNew` if it was not a neighbour before. */
   | { type: 'neighbour'; room: RoomId; peer: PeerId; isNew: boolean; standing: Standing }
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
