@@ -49,6 +49,61 @@ export interface HeldInvite {
   invite: Invite | null
 }
 
+/**
+ * What is not as it was in a room with members, for the event `access`. It tells what results of all acts of members, not
+ * single acts: some of these lose their effect, or get it back, as others arrive.
+ */
+export type AccessChange = MemberChange | InviteChange | KeyChange
+
+/** Somebody may do something else than before, or is a device of another person. */
+export interface MemberChange {
+  what: 'member'
+  room: string
+  peer: string
+  name: string
+  /** As in `Member`; a device that was removed stays one of its person. */
+  person: string
+  /** Whether it is this node. */
+  self: boolean
+  /** What it could do before. */
+  before: Standing['role']
+  role: Standing['role']
+  /**
+   * How it came to that, when, and by whom: `role`: somebody gave it, or took it away; `invite`: it accepted one, which
+   * `by` made; `device`: a device added it; `owner`: the room was handed over. Null if what gave it a role counts no more.
+   */
+  set: { how: 'role' | 'invite' | 'device' | 'owner'; atMs: number; by: { peer: string; name: string } } | null
+}
+
+/** An invite was made, or something became of it. That it ends at its time is told by no event. */
+export interface InviteChange {
+  what: 'invite'
+  room: string
+  /** For `room.invites()`. */
+  id: string
+  role: Role
+  /** Null if it is new. `void`: it counted no more, as whoever made it had lost the right. */
+  before: 'open' | 'used-up' | 'withdrawn' | 'void' | null
+  status: 'open' | 'used-up' | 'withdrawn' | 'void'
+  /** Who made it, was the last to accept it, or withdrew it. Null if it is void. */
+  set: { atMs: number; by: { peer: string; name: string } } | null
+}
+
+/** A private room has another key, or this node has the key that it lacked, or lacks it. */
+export interface KeyChange {
+  what: 'key'
+  room: string
+  /** Whether it is another key than before. */
+  isNew: boolean
+  /** When it was made, and by whom; null for the first key of the room. */
+  set: { atMs: number; by: { peer: string; name: string } } | null
+  /**
+   * Why this node, which may read, does not have it. `missing`: a member can still send it; `lost`: this node needs another
+   * invite. Null if it has it, or may not read.
+   */
+  lack: 'missing' | 'lost' | null
+}
+
 /** How to invite. */
 export interface InviteOptions {
   /** Default: writer. */

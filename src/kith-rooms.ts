@@ -1,6 +1,6 @@
 /** Rooms in the library's public types; part of kith.ts. */
 
-import type { AccessMode, HeldInvite, RoomMembership, RoomVerification, Standing } from './kith-access.ts'
+import type { AccessChange, AccessMode, HeldInvite, RoomMembership, RoomVerification, Standing } from './kith-access.ts'
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { Files } from './kith-blocks.ts'
 import type { Sharing } from './kith-peers.ts'
@@ -151,6 +151,7 @@ export interface RoomEvents {
   room: [room: RoomSummary]
   joined: [room: RoomSummary]
   moved: [room: RoomSummary]
+  access: [change: AccessChange]
   progress: [progress: RoomProgress]
 }
 

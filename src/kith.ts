@@ -3,6 +3,7 @@
  * the terminal prints. Ids and addresses are text; times are milliseconds since 1970.
  */
 
+import type { AccessChange } from './kith-access.ts'
 import type { App, AppFault } from './kith-apps.ts'
 import type { EnsureOptions, EnsureStatus, Ensured, GarbageReport } from './kith-blocks.ts'
 import type { DeviceList, Devices } from './kith-devices.ts'
@@ -152,6 +153,12 @@ export interface NodeEvents {
   fork: [fork: { room: string; author: string; seq: number }]
   /** The owner says that a room goes on in another one: see `moved` of the room. */
   moved: [room: RoomSummary]
+  /**
+   * In a room with members, something is not as it was: who may do what, an invite, or the key of a private room. Each
+   * difference is told once, and what was told before still adds up to what holds. Of a room that is being joined, only
+   * what this node itself was given, after `joined`.
+   */
+  access: [change: AccessChange]
   /** An update was rejected because it exceeds the room's state limit. All nodes reject it alike. */
   refused: [update: { room: string; id: string }]
   /** An app threw while applying an update. */

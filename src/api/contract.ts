@@ -7,10 +7,9 @@
  * node's process reads and writes paths; relative ones are relative to its own working folder.
  */
 import type {
+  AccessChange,
   CommandDescriptions,
   CopyProgress,
-  DeviceList,
-  DocumentInfo,
   EnsureStatus,
   FileInfo,
   FileLimits,
@@ -18,7 +17,6 @@ import type {
   GarbageReport,
   JsonValue,
   Message,
-  NodeEvents,
   NodeStatus,
   PeerDetails,
   PendingMessage,
@@ -33,6 +31,7 @@ import type {
   SentDocument,
 } from '../kith.ts'
 import type { ErrorBody } from './errors.ts'
+import type { DocumentRecord, EventRecord } from './event-record.ts'
 import { deviceInputs, type DeviceOutputs } from './device-calls.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
 import type { MemberOutputs } from './member-outputs.ts'
@@ -180,6 +179,7 @@ export const inputs = {
   },
   'messages.read': history,
   'documents.read': history,
+  'rooms.access': room,
   events: nothing,
   'files.list': room,
   'files.pin': file,
@@ -294,7 +294,7 @@ export interface CallOutputs extends DeviceOutputs, MemberOutputs, PageCallOutpu
 }
 
 /**
- * The items of each stream, one JSON value per line. With `follow`, and for `events`, a stream continues
+ * The items of each stream, one JSON value per line. With `follow`, and for `events` and `rooms.access`, a stream continues
  * until the reader disconnects or the node stops. A stream that was cut off has no end of the HTTP body.
  */
 export interface StreamOutputs extends PageStreamOutputs {
@@ -302,6 +302,8 @@ export interface StreamOutputs extends PageStreamOutputs {
   'messages.read': Message
   /** Documents of a room, in its order. */
   'documents.read': DocumentRecord
+  /** What changes of who may do what in a room, of its invites and of its key, from now on. */
+  'rooms.access': AccessChange
   /** Everything that happens in the node from now on. */
   events: EventRecord
 }
@@ -340,29 +342,6 @@ export interface NodeIdentity {
   name: string
   addresses: string[]
 }
-
-/** A document as JSON, with its body in base64. */
-export type DocumentRecord = Omit<DocumentInfo, 'body'> & { body: string }
-
-/** An event of a node as JSON: its name, and its payload under the same name. */
-export type EventRecord =
-  | { event: 'document'; document: DocumentRecord }
-  | { event: 'message'; message: Message }
-  | { event: 'room'; room: RoomSummary }
-  | { event: 'left'; left: { id: string } }
-  | { event: 'joined'; joined: RoomSummary }
-  | { event: 'moved'; moved: RoomSummary }
-  | { event: 'refuted'; refuted: NodeEvents['refuted'][0] }
-  | { event: 'progress'; progress: RoomProgress }
-  | { event: 'peer'; peer: NodeEvents['peer'][0] }
-  | { event: 'fork'; fork: NodeEvents['fork'][0] }
-  | { event: 'refused'; refused: NodeEvents['refused'][0] }
-  | { event: 'fault'; fault: Omit<NodeEvents['fault'][0], 'error'> & { message: string } }
-  | { event: 'devices'; devices: DeviceList }
-  | { event: 'finding'; finding: string }
-  | { event: 'failed'; failed: { message: string } }
-  | { event: 'disk'; disk: NodeEvents['disk'][0] }
-  | { event: 'ensured'; ensured: EnsureStatus }
 
 export interface InputFields {
   readonly required: Readonly<Record<string, FieldSchema>>

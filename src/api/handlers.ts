@@ -198,6 +198,13 @@ export function streamHandlers(node: KithNode): StreamHandlers {
         follow === true ? room.followDocuments({ last, older, signal: ending }) : room.documents({ last })
       return ndjson(documents, documentRecord)
     },
+    'rooms.access': (input, ending) => {
+      const room = node.rooms.get(input.room)
+      return new EventStream((push) => {
+        room.on('access', push)
+        return () => room.off('access', push)
+      }, ending)
+    },
     'rooms.watch': (_input, ending) => new EventStream((push) => watchRooms(node, push), ending, currentRooms(node)),
     events: (_input, ending) => new EventStream((push) => subscribeEvents(node, push), ending),
   }

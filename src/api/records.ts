@@ -1,6 +1,6 @@
 /** Documents and events of a node as JSON. */
 import type { DocumentInfo, KithNode, NodeEvents } from '../kith.ts'
-import type { DocumentRecord, EventRecord } from './contract.ts'
+import type { DocumentRecord, EventRecord } from './event-record.ts'
 
 /** A document with its body in base64. */
 export function documentRecord(document: DocumentInfo): DocumentRecord {
@@ -16,6 +16,7 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
     listen(node, 'left', (left) => push({ event: 'left', left })),
     listen(node, 'joined', (joined) => push({ event: 'joined', joined })),
     listen(node, 'moved', (moved) => push({ event: 'moved', moved })),
+    listen(node, 'access', (access) => push({ event: 'access', access })),
     listen(node, 'refuted', (refuted) => push({ event: 'refuted', refuted })),
     listen(node, 'progress', (progress) => push({ event: 'progress', progress })),
     listen(node, 'peer', (peer) => push({ event: 'peer', peer })),

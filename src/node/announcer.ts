@@ -61,6 +61,13 @@ export class Announcer extends EventEmitter<NodeEvents> {
     this.#tell(room.news, 'moved', () => room.summary())
   }
 
+  /** Who may do what in a room, its invites or its key are not as they were. */
+  access({ room: id, change }: RoomEvent & { type: 'access' }): void {
+    if (!this.#isIn(id)) return
+    const room = this.#rooms.byId(id)
+    this.#tell(room.news, 'access', () => room.accessChange(change))
+  }
+
   /** A room opened, was joined or left, or its neighbours changed. */
   room(id: RoomId): void {
     if (this.#machine.rooms.get(id) === undefined) this.emit('left', { id })

@@ -4,6 +4,7 @@ import type { RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import {
   KithError,
+  type AccessChange,
   type App,
   type CommandDescriptions,
   type DocumentInfo,
@@ -35,7 +36,9 @@ import {
   type Sharing,
   type Verification,
 } from '../kith.ts'
+import type { AccessChange as Told } from '../room/access/access-news.ts'
 import { rulingBody } from '../room/rulings.ts'
+import { accessChangeOf } from './access-changes.ts'
 import { shortNameOf } from './short-name.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
@@ -132,6 +135,11 @@ export class LocalRoom implements Room {
     if (app !== undefined) this.#room.requireApp(app)
     const known = this.#room.requireKnownApp()
     return runOffered(this.as(known), known, command, args)
+  }
+
+  /** What the machine tells, for people. */
+  accessChange(change: Told): AccessChange {
+    return accessChangeOf(this.#room, change)
   }
 
   /** Writes a document of one of the app's kinds: see `AppRoom`. */

@@ -41,6 +41,9 @@ export class NodeEventHandler {
       case 'shown':
         announcer.document(event)
         break
+      case 'access':
+        announcer.access(event)
+        break
       case 'preview-begun':
       case 'preview-ended':
         announcer.preview(event)

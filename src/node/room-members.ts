@@ -16,9 +16,12 @@ import {
 } from '../kith.ts'
 import { requireStay } from '../machine/moves.ts'
 import type { AccessControl } from '../room/access/access-control.ts'
-import { isOfType, RANK_OF_OWNER, type Act, type ActOf, type Saying } from '../room/access/acts.ts'
+import type { ActOf, Saying } from '../room/access/acts.ts'
+import { inviteStates, type InviteState } from '../room/access/invite-states.ts'
 import { inviteWith } from '../room/access/rights.ts'
+import { settingOf } from '../room/access/settings.ts'
 import { hasBox } from '../room/sealing/recipients.ts'
+import { roleOf } from './access-changes.ts'
 import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
 import { isSameName } from '../names.ts'
@@ -56,8 +59,7 @@ export class RoomMembers implements RoomMembership {
   }
 
   invites(): Invite[] {
-    const acts = this.#requireControl().acts()
-    return acts.flatMap((act) => (isOfType(act, 'invite') ? [this.#inviteOf(act, acts)] : []))
+    return [...inviteStates(this.#requireControl()).values()].map((state) => this.#inviteOf(state))
   }
 
   async withdrawInvite(id: string): Promise<Invite> {
@@ -119,8 +121,9 @@ export class RoomMembers implements RoomMembership {
     const { control } = this.#room.open.graph.gate
     if (inviteSeed === undefined) return undefined
     const act = control && inviteWith(control, Buffer.from(inviteSeed, 'hex'))
-    if (control === undefined || act === undefined) return { status: 'awaited', invite: null }
-    const invite = this.#inviteOf(act, control.acts())
+    const state = act && inviteStates(control).get(act.id)
+    if (state === undefined) return { status: 'awaited', invite: null }
+    const invite = this.#inviteOf(state)
     return { status: this.#statusOfHeld(invite), invite }
   }
 
@@ -134,11 +137,11 @@ export class RoomMembers implements RoomMembership {
   standingOf(peer: PeerId): Standing | undefined {
     const { control } = this.#room.open.graph.gate
     if (control === undefined) return undefined
-    const rank = control.rank(peer)
-    const role = rank === RANK_OF_OWNER ? 'owner' : (ROLES[rank] ?? 'none')
-    const acts = control.acts()
-    const last = acts.findLast((act) => isAbout(act, peer))
-    return { role, ...(last && { set: { atMs: last.timeMs, by: this.#person(giverOf(last, acts)) } }) }
+    const set = settingOf(control, peer)
+    return {
+      role: roleOf(control.rank(peer)),
+      ...(set && { set: { atMs: set.atMs, by: this.#person(set.by) } }),
+    }
   }
 
   /** Everybody who has or had a role. */
@@ -190,15 +193,11 @@ export class RoomMembers implements RoomMembership {
     return invite
   }
 
-  #inviteOf({ id, author, timeMs, saying }: ActOf<'invite'>, acts: readonly Act[]): Invite {
+  #inviteOf({ invite, users, status: byActs }: InviteState): Invite {
+    const { id, author, timeMs, saying } = invite
     const { role, expiresMs = null, uses = null } = saying
-    const about = acts.filter((act) => 'invite' in act.saying && act.saying.invite === id)
-    const users = new Set(about.flatMap((act) => (act.saying.type === 'accept' ? [act.author] : [])))
     const usedBy = [...users].map((peer) => this.#person(peer))
-    const isWithdrawn = about.some((act) => act.saying.type === 'withdraw')
-    const isUsedUp = uses !== null && usedBy.length >= uses
-    const isExpired = expiresMs !== null && expiresMs < Date.now()
-    const status = isWithdrawn ? 'withdrawn' : isUsedUp ? 'used-up' : isExpired ? 'expired' : 'open'
+    const status = byActs === 'open' && expiresMs !== null && expiresMs < Date.now() ? 'expired' : byActs
     return { id, role, madeMs: timeMs, by: this.#person(author), expiresMs, uses, usedBy, status }
   }
 
@@ -232,16 +231,4 @@ function requireRole(role: Role): void {
   const known = ROLES.filter((each) => each !== 'none')
   if (known.includes(role)) return
   throw new KithError('bad-value', `a member's role is ${known.join(', ')}, not ${quoted(String(role))}`)
-}
-
-/** Whether an act set what somebody may do. */
-function isAbout({ author, saying }: Act, peer: PeerId): boolean {
-  if (saying.type === 'accept') return author === peer
-  return 'member' in saying && saying.member === peer
-}
-
-/** Who gave what an act set: of an acceptance, who made the invite. */
-function giverOf({ author, saying }: Act, acts: readonly Act[]): PeerId {
-  if (saying.type !== 'accept') return author
-  return acts.find(({ id }) => id === saying.invite)?.author ?? author
 }

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, expect, vi } from 'vitest'
 import { openApi } from '../../src/api/client.ts'
 import type { ApiClient } from '../../src/api/client.ts'
-import type { EventRecord } from '../../src/api/contract.ts'
+import type { EventRecord } from '../../src/api/event-record.ts'
 import type { JsonValue, Message } from '../../src/kith.ts'
 
 export const BIN = fileURLToPath(new URL('../../bin/kith.js', import.meta.url))

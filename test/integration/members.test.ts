@@ -80,6 +80,37 @@ test('what a member writes beside its removal reaches nobody', async () => {
   expect(members).toMatch(/Carol +removed/)
 })
 
+test('programs and lines tell who joins, gets another role and is removed', async () => {
+  const { room, anna, bob, carol } = await startMembers()
+  const changesOf = (node: NodeProcess) =>
+    node.events.flatMap((record) => (record.event === 'access' ? [record.access] : []))
+  const members = (node: NodeProcess) =>
+    changesOf(node).flatMap((change) =>
+      change.what === 'member' ? [[change.peer, change.before, change.role, change.set?.how, change.set?.by.peer]] : [],
+    )
+  const joined = [bob, carol].map(({ peer }) => [peer, 'none', 'writer', 'invite', anna.peer])
+  await vi.waitFor(() => expect(new Set(members(anna))).toEqual(new Set(joined)), POLL)
+  // Who joins is told how it came in itself, and not what was before.
+  for (const node of [bob, carol]) {
+    await vi.waitFor(
+      () => expect(members(node)).toContainEqual([node.peer, 'none', 'writer', 'invite', anna.peer]),
+      POLL,
+    )
+  }
+  await kith.run(anna.dataDir, 'role', room, bob.peer, 'admin')
+  await kith.run(anna.dataDir, 'remove', room, carol.peer, '--yes')
+  for (const node of [anna, bob, carol]) {
+    await vi.waitFor(() => {
+      expect(members(node).slice(-2)).toEqual([
+        [bob.peer, 'writer', 'admin', 'role', anna.peer],
+        [carol.peer, 'writer', 'none', 'role', anna.peer],
+      ])
+    }, POLL)
+  }
+  const self = changesOf(carol).findLast((change) => change.what === 'member')
+  expect(self).toMatchObject({ self: true, role: 'none' })
+})
+
 test('two people compare their keys on their own machines', async () => {
   const { room, anna, bob, carol } = await startMembers()
   const shown = async (node: NodeProcess, name: string) =>

@@ -4,6 +4,7 @@ import type { Interface } from 'node:readline'
 import type { Command } from 'commander'
 import { grouped } from '../../grouped.ts'
 import type { Message, RoomDetails, SentDocument } from '../../kith.ts'
+import { tellAccess } from '../access-lines.ts'
 import type { Context } from '../context.ts'
 import { EXIT_WRONG_USE, FailedError, failureOf, UsageError } from '../exit.ts'
 import { nameOf } from '../held-invite.ts'
@@ -113,6 +114,7 @@ class ChatSession {
     const say = (line: string): void => (this.#interactive ? this.#print(line) : this.#context.output.note(line))
     for (const line of unreadLines(this.#context, this.#room)) say(line)
     void tellMove(this.#context, this.#room, say, this.#stop.signal)
+    if (this.#room.access !== 'open') void tellAccess(this.#context, this.#room.id, say, this.#stop.signal)
     void tellOlderMessages(this.#context, this.#room, say, this.#stop.signal)
     const following = this.#follow()
     await Promise.race([this.#send(), following])

@@ -2,8 +2,10 @@
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import type { Invite, Member, Role } from '../../kith.ts'
 import { grouped } from '../../grouped.ts'
+import { followAccess } from '../access-lines.ts'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
+import { FailedError } from '../exit.ts'
 import { withArticle } from '../held-invite.ts'
 import { addCommand, roomArgument, wholeNumber, type Run } from '../program.ts'
 import { codeLines } from '../qr.ts'
@@ -22,10 +24,17 @@ export function addMemberCommands(program: Command, run: Run): void {
     name: 'members',
     summary: 'list who is in a room, and what they may do',
     description: 'list who has written in a room, who is online, and in a room with members what each may do',
-    examples: [['kith members Kitchen', '']],
-    notes: ['In a room with members, further devices of a person stand below the first one.'],
+    examples: [
+      ['kith members Kitchen', ''],
+      ['kith members Notices --follow', 'then say who joins, is removed or gets another role, until Ctrl-C'],
+    ],
+    notes: [
+      'In a room with members, further devices of a person stand below the first one. With --follow, lines tell of invites',
+      'and keys too; with --json, each is a JSON value.',
+    ],
   })
     .addArgument(roomArgument())
+    .option('-f, --follow', 'continue with what changes until Ctrl-C')
     .action(run(listMembers))
   addInvite(program, run)
   addCommand(program, {
@@ -222,7 +231,7 @@ async function rekey(context: Context, room: string): Promise<void> {
   context.output.result(keyed, () => [`${clean(keyed.name)} has a new key, sealed to all who may read now.`])
 }
 
-async function listMembers(context: Context, room: string): Promise<void> {
+async function listMembers(context: Context, room: string, { follow }: { follow?: true }): Promise<void> {
   const members = await context.call('rooms.members', { room }, 'Reading the members')
   context.output.result(members, () => {
     if (members.length === 0) return ['Nobody yet.']
@@ -240,6 +249,23 @@ async function listMembers(context: Context, room: string): Promise<void> {
       ]),
     ])
   })
+  if (follow !== true) return
+  const stop = new AbortController()
+  const forget = context.terminal.onInterrupt(() => stop.abort())
+  try {
+    await followAccess(
+      context,
+      room,
+      async (change, line) => {
+        context.output.result(change, () => (line === undefined ? [] : [line]))
+        await context.output.drained(stop.signal)
+      },
+      stop.signal,
+    )
+  } finally {
+    forget()
+  }
+  if (!stop.signal.aborted) throw new FailedError('The node has stopped.')
 }
 
 /** Each person with its devices below, in the order of the first of them. */

@@ -1,7 +1,7 @@
 /** `kith read`: the messages of a room, line by line, or the documents behind any room. */
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import type { DocumentRecord } from '../../api/contract.ts'
+import type { DocumentRecord } from '../../api/event-record.ts'
 import type { Message } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'

@@ -6,9 +6,10 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import { readApiFile } from '../../api/api-file.ts'
 import { subscribeEvents } from '../../api/records.ts'
-import type { EventRecord } from '../../api/contract.ts'
+import type { EventRecord } from '../../api/event-record.ts'
 import type { ApiServer } from '../../api/server.ts'
 import { KithError, type EnsureStatus, type KithNode } from '../../kith.ts'
+import { accessLine } from '../access-lines.ts'
 import { askName } from '../ask-name.ts'
 import { MAX_PORT, readConfig } from '../config.ts'
 import type { StartSettings } from '../config.ts'
@@ -308,6 +309,10 @@ function eventLine(record: EventRecord, node: KithNode): string | undefined {
       return `${clean(record.room.name) || record.room.id} is ${record.room.status}`
     case 'joined':
       return `The state of ${clean(record.joined.name)} is here`
+    case 'access': {
+      const line = accessLine(record.access)
+      return line && `${clean(node.rooms.get(record.access.room).name) || record.access.room}: ${line}`
+    }
     case 'refuted':
       return `${record.refuted.author} wrote a checkpoint in ${record.refuted.room} that says another state than its history leads to`
     case 'fork':
