@@ -17,7 +17,7 @@ import { invalidDocuments } from './vectors/invalid-documents.ts'
 import { mapBodies, mapHistories } from './vectors/map.ts'
 import { moves } from './vectors/moves.ts'
 import { ranges } from './vectors/ranges.ts'
-import { roomStateFrames } from './vectors/room-state.ts'
+import { roomStateFrames, shownInvites } from './vectors/room-state.ts'
 import { safetyWords } from './vectors/safety-words.ts'
 import { names, roomHistories, roots } from './vectors/room.ts'
 import { epochKeys, privateRoots, sealedDocuments } from './vectors/sealing.ts'
@@ -36,6 +36,7 @@ const files: Record<string, unknown> = {
   'protocols/wire/vectors/frames.json': frames,
   'protocols/room-state/vectors/frames.json': roomStateFrames,
   'protocols/room-state/vectors/heads.json': headsDigests,
+  'protocols/room-state/vectors/invited.json': shownInvites,
   'protocols/batch-sync/vectors/frames.json': batchSyncFrames,
   'protocols/batch-sync/vectors/ranges.json': ranges,
   'protocols/ensure-map/vectors/frames.json': ensureMapFrames,

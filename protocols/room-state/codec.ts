@@ -1,10 +1,13 @@
 /** Encodes room-state records as frames and back. Decoding is bounded and throws on malformed frames. */
+import { MAX_DOCUMENT_BYTES, SIGNATURE_BYTES } from '../document/constants.ts'
 import { checkForm } from '../wire/form.ts'
 import { bytesOfHeadsDigest, headsDigestOfBytes } from '../wire/heads-digest.ts'
 import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
 import { digestOfDocumentId } from '../wire/ids.ts'
 import { packRuns } from '../wire/pack.ts'
+import { PUBLIC_KEY_BYTES } from '../wire/peer-ids.ts'
 import {
+  MAX_NOTICES_PER_FRAME,
   MAX_PEER_RECORD_BYTES,
   MAX_RECORDS_PER_FRAME,
   MAX_SUGGESTIONS_PER_FRAME,
@@ -21,15 +24,20 @@ const NOTHING = new Uint8Array(0)
 
 /**
  * Packs records into frames. Records of one type keep their order, and so do goodbyes and metadata: a frame
- * contains its metadata first, so metadata that follows a goodbye goes into the next frame.
+ * contains its metadata first, so metadata that follows a goodbye goes into the next frame. What is limited otherwise has
+ * frames of its own.
  */
 export function encodeFrames(records: readonly RoomStateRecord[]): Uint8Array[] {
-  const limits = { maxSize: TARGET_FRAME_BYTES, maxItems: MAX_RECORDS_PER_FRAME }
-  const suggestions = records.filter((record) => record.type === 'suggestion')
-  const others = records.filter((record) => record.type !== 'suggestion')
+  const suggestions = records.filter(({ type }) => type === 'suggestion')
+  const notices = records.filter(({ type }) => type === 'removal' || type === 'invited')
+  const apart = new Set([...suggestions, ...notices])
+  const others = records.filter((record) => !apart.has(record))
+  const packed = (part: readonly RoomStateRecord[], maxItems: number): RoomStateRecord[][] =>
+    packRuns(part, sizeBytesOf, { maxSize: TARGET_FRAME_BYTES, maxItems })
   return [
-    ...comings(others).flatMap((part) => packRuns(part, sizeBytesOf, limits)),
-    ...packRuns(suggestions, sizeBytesOf, { maxSize: TARGET_FRAME_BYTES, maxItems: MAX_SUGGESTIONS_PER_FRAME }),
+    ...comings(others).flatMap((part) => packed(part, MAX_RECORDS_PER_FRAME)),
+    ...packed(suggestions, MAX_SUGGESTIONS_PER_FRAME),
+    ...packed(notices, MAX_NOTICES_PER_FRAME),
   ].map(encodeFrame)
 }
 
@@ -47,11 +55,15 @@ function comings(records: readonly RoomStateRecord[]): RoomStateRecord[][] {
 
 function sizeBytesOf(record: RoomStateRecord): number {
   if (record.type === 'metadata') return RECORD_BYTES + ID_BYTES * record.frontier.length
-  return record.type === 'suggestion' ? RECORD_BYTES + record.peerRecord.length : RECORD_BYTES
+  if (record.type === 'suggestion') return RECORD_BYTES + record.peerRecord.length
+  return record.type === 'removal' ? RECORD_BYTES + record.block.length : RECORD_BYTES
 }
 
 function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
-  const frame: RoomStateFrame = { metadata: [], metadataAcks: [], goodbyes: [], goodbyeAcks: [], suggestions: [] }
+  const frame: RoomStateFrame = {
+    ...{ metadata: [], metadataAcks: [], goodbyes: [], goodbyeAcks: [], suggestions: [] },
+    ...{ removals: [], invited: [] },
+  }
   for (const record of records) {
     const topic = encodeTopic(record.topic)
     switch (record.type) {
@@ -82,6 +94,12 @@ function encodeFrame(records: readonly RoomStateRecord[]): Uint8Array {
         break
       case 'suggestion':
         frame.suggestions.push({ topic, peerRecord: wireBytes(record.peerRecord) })
+        break
+      case 'removal':
+        frame.removals.push({ topic, block: wireBytes(record.block) })
+        break
+      case 'invited':
+        frame.invited.push({ topic, key: wireBytes(record.key), proof: wireBytes(record.proof) })
         break
     }
   }
@@ -121,6 +139,16 @@ export function decodeFrame(bytes: Uint8Array): RoomStateRecord[] {
         throw new RangeError(`a peer record must have at most ${MAX_PEER_RECORD_BYTES} bytes`)
       }
       return { type: 'suggestion', topic: decodeTopic(suggestion.topic), peerRecord: suggestion.peerRecord }
+    }),
+    ...frame.removals.map(({ topic, block }): RoomStateRecord => {
+      if (block.length > MAX_DOCUMENT_BYTES) throw new RangeError(`a block has at most ${MAX_DOCUMENT_BYTES} bytes`)
+      return { type: 'removal', topic: decodeTopic(topic), block }
+    }),
+    ...frame.invited.map(({ topic, key, proof }): RoomStateRecord => {
+      if (key.length !== PUBLIC_KEY_BYTES || proof.length !== SIGNATURE_BYTES) {
+        throw new RangeError('the key of an invite or its signature has another length')
+      }
+      return { type: 'invited', topic: decodeTopic(topic), key, proof }
     }),
   ]
 }

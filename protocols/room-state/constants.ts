@@ -35,6 +35,19 @@ export const METADATA_STEPS_PER_SECOND = 100 * METADATA_STEPS
 export const SUGGESTION_BURST = 64
 export const SUGGESTIONS_PER_SECOND = 1
 
+/** Removals and proofs of invites accepted from one peer: those of a few rooms when a stream opens, then a trickle. */
+export const NOTICE_BURST = 64
+export const NOTICES_PER_SECOND = 1
+
+/** How often each is sent on a stream, with METADATA that comes or is acknowledged: a receiver may drop some of them. */
+export const NOTICE_REPEATS = 3
+
+/** What begins the content that the key of an invite signs for whoever shows that it has it. */
+export const INVITED_DOMAIN = 'kith/invited/1'
+
+/** What a proof of an invite costs: a signature to check. */
+export const INVITED_STEPS = 24
+
 /** Neighbours suggested to a newcomer of a room, which learns of more from them. */
 export const MAX_SUGGESTIONS = 16
 
@@ -44,6 +57,7 @@ export const MAX_PEER_RECORD_BYTES = 4 * 1024
 /** The maximum number of records of each type in one frame (limits in messages.proto). */
 export const MAX_RECORDS_PER_FRAME = 4_096
 export const MAX_SUGGESTIONS_PER_FRAME = 64
+export const MAX_NOTICES_PER_FRAME = 64
 
 /** Target size of frames, well below the largest frame allowed. */
 export const TARGET_FRAME_BYTES = 256 * 1024

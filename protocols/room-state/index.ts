@@ -9,6 +9,7 @@ import { ROOM_STATE_PROTOCOL, ROOM_STATE_VERSIONS } from './constants.ts'
 import { COSTS } from './costs.ts'
 import type { RoomStateRecord } from './records.ts'
 
+export { invitedContent } from './invited.ts'
 export { RoomStateMachine } from './machine.ts'
 export type {
   RoomStateCommand,
@@ -22,8 +23,10 @@ export type {
 export type {
   GoodbyeAckRecord,
   GoodbyeRecord,
+  InvitedRecord,
   MetadataAckRecord,
   MetadataRecord,
+  RemovalRecord,
   RoomStateRecord,
   SuggestionRecord,
 } from './records.ts'

@@ -8,7 +8,7 @@
  * 2. Metadata is resent until acknowledged, with at most one timer per peer.
  * 3. Nothing is kept about rooms that this node does not know.
  * 4. Suggestions are sent only to neighbours of a room, and name only neighbours of the same room.
- * 5. No record that leaves this node contains the id of a room.
+ * 5. No record that leaves this node contains the id of a room, but for what removed a peer, which knows it.
  */
 import { Effects } from '../wire/effects.ts'
 import type { PeerId, RoomId, TopicKey } from '../wire/ids.ts'
@@ -24,11 +24,14 @@ import {
   METADATA_STEPS,
   METADATA_STEPS_BURST,
   METADATA_STEPS_PER_SECOND,
+  NOTICE_BURST,
+  NOTICES_PER_SECOND,
   RESEND_MS,
   SUGGESTIONS_PER_SECOND,
   SUGGESTION_BURST,
 } from './constants.ts'
 import { metadataSteps } from './costs.ts'
+import { isMutual, newLink, toldAgain, type Link } from './link.ts'
 import type {
   RoomStateCommand,
   RoomStateEffect,
@@ -40,20 +43,6 @@ import type {
   Standing,
 } from './ports.ts'
 import type { MetadataRecord, RoomStateRecord } from './records.ts'
-
-/** The state of one room between us and one peer. */
-interface Link {
-  /** Serial of our latest metadata, and of the last one that the peer acknowledged. */
-  serial: number
-  ackedSerial: number
-  /** The peer said that it does not know the room. */
-  isUnknownThere: boolean
-  /** Serial of the peer's latest metadata; 0 before the first, while the peer is not a neighbour. */
-  theirSerial: number
-  theirs: Standing
-  /** Our proof for this peer, once it is needed. */
-  proof?: Uint8Array
-}
 
 interface Peer {
   session: number
@@ -85,6 +74,7 @@ export class RoomStateMachine implements Machine<
     perSecond: METADATA_STEPS_PER_SECOND,
   })
   readonly #suggestionLimits = new RateLimits<PeerId>({ burst: SUGGESTION_BURST, perSecond: SUGGESTIONS_PER_SECOND })
+  readonly #noticeLimits = new RateLimits<PeerId>({ burst: NOTICE_BURST, perSecond: NOTICES_PER_SECOND })
   readonly #effects: RoomStateEffects = new Effects()
   #sessions = 0
 
@@ -272,7 +262,10 @@ export class RoomStateMachine implements Machine<
         if (link === undefined || record.serial > link.serial) break
         // If the peer has joined since, this is out of date: the resend reaches it.
         if (record.unknown) link.isUnknownThere = link.theirSerial === 0
-        else link.ackedSerial = Math.max(link.ackedSerial, record.serial)
+        else {
+          link.ackedSerial = Math.max(link.ackedSerial, record.serial)
+          if (room !== undefined) this.#explain(from, room, link)
+        }
         break
       case 'goodbye':
         this.#leave(from, room, link)
@@ -285,6 +278,14 @@ export class RoomStateMachine implements Machine<
         if (link === undefined || link.theirSerial === 0) this.#effects.misbehaviour(from, 'suggestion-from-stranger')
         else if (!this.#suggestionLimits.take(from, nowMs)) this.#effects.misbehaviour(from, 'suggestion-flood')
         else this.#effects.emit({ type: 'suggestion', from, peerRecord: record.peerRecord })
+        break
+      case 'removal':
+      case 'invited':
+        if (room === undefined || link === undefined || link.theirSerial === 0) {
+          this.#effects.misbehaviour(from, `${record.type}-from-stranger`)
+        } else if (!this.#noticeLimits.take(from, nowMs)) this.#effects.misbehaviour(from, `${record.type}-flood`)
+        else if (record.type === 'removal') this.#effects.emit({ type: 'removal', room, from, block: record.block })
+        else this.#effects.emit({ type: 'invited', room, peer: from, key: record.key, proof: record.proof })
         break
     }
   }
@@ -323,6 +324,7 @@ export class RoomStateMachine implements Machine<
     link.theirs = theirs
     this.#neighbours.set(room, from, true)
     this.#effects.emit({ type: 'neighbour', isNew, room, peer: from, ...link.theirs })
+    this.#explain(from, room, link)
     if (!isNew) return
     this.#suggest(from, room)
     if (!link.isUnknownThere) return
@@ -330,6 +332,23 @@ export class RoomStateMachine implements Machine<
     link.serial += 1
     peer.resendMs = RESEND_MS
     this.#announce(from, peer, nowMs)
+  }
+
+  /** Why the peer gets nothing, or that this node was invited though it gets nothing. */
+  #explain(to: PeerId, room: RoomId, link: Link): void {
+    if (!isMutual(link)) return
+    const topic = topicKeyOf(room)
+    const removal = this.#ports.removal(room, to)
+    const told = removal && toldAgain(link.removal, removal.id)
+    if (removal !== undefined && told !== undefined) {
+      link.removal = told
+      this.#effects.send(to, { type: 'removal', topic, block: removal.block })
+    }
+    const invitation = link.theirs.refusesDocuments ? this.#ports.invitation(room) : undefined
+    const shown = invitation && toldAgain(link.invite, Buffer.from(invitation.key).toString('hex'))
+    if (invitation === undefined || shown === undefined) return
+    link.invite = shown
+    this.#effects.send(to, { type: 'invited', topic, ...invitation })
   }
 
   #acknowledge(to: PeerId, { topic, serial }: MetadataRecord, unknown: boolean): void {
@@ -357,16 +376,6 @@ export class RoomStateMachine implements Machine<
     const wasNeighbour = this.#neighbours.delete(room, from)
     Object.assign(link, newLink(), { isUnknownThere: true, serial: link.serial })
     if (wasNeighbour) this.#effects.emit({ type: 'neighbour-left', room, peer: from })
-  }
-}
-
-function newLink(): Link {
-  return {
-    serial: 1,
-    ackedSerial: 0,
-    isUnknownThere: false,
-    theirSerial: 0,
-    theirs: { frontier: [], clock: 0, refusesDocuments: false, isNewestFirst: false },
   }
 }
 

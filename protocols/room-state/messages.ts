@@ -9,6 +9,8 @@ export interface RoomStateFrame {
   goodbyes: Goodbye[]
   goodbyeAcks: GoodbyeAck[]
   suggestions: Suggestion[]
+  removals: Removal[]
+  invited: Invited[]
 }
 
 export namespace RoomStateFrame {
@@ -56,6 +58,20 @@ export namespace RoomStateFrame {
           }
         }
 
+        if (obj.removals != null && obj.removals.length > 0) {
+          for (const value of obj.removals) {
+            w.uint32(50)
+            Removal.codec().encode(value, w)
+          }
+        }
+
+        if (obj.invited != null && obj.invited.length > 0) {
+          for (const value of obj.invited) {
+            w.uint32(58)
+            Invited.codec().encode(value, w)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -65,7 +81,9 @@ export namespace RoomStateFrame {
           metadataAcks: [],
           goodbyes: [],
           goodbyeAcks: [],
-          suggestions: []
+          suggestions: [],
+          removals: [],
+          invited: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -144,6 +162,34 @@ export namespace RoomStateFrame {
               }))
               break
             }
+            case 6: {
+              if (opts.limits?.removals != null && obj.removals.length === opts.limits.removals) {
+                throw new MaxLengthError('Decode error - repeated field "removals" had too many elements')
+              }
+
+              if (obj.removals.length === 64) {
+                throw new MaxLengthError('Decode error - repeated field "removals" had too many elements')
+              }
+
+              obj.removals.push(Removal.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.removals$
+              }))
+              break
+            }
+            case 7: {
+              if (opts.limits?.invited != null && obj.invited.length === opts.limits.invited) {
+                throw new MaxLengthError('Decode error - repeated field "invited" had too many elements')
+              }
+
+              if (obj.invited.length === 64) {
+                throw new MaxLengthError('Decode error - repeated field "invited" had too many elements')
+              }
+
+              obj.invited.push(Invited.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.invited$
+              }))
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -158,7 +204,9 @@ export namespace RoomStateFrame {
           metadataAcks: 4096,
           goodbyes: 4096,
           goodbyeAcks: 4096,
-          suggestions: 64
+          suggestions: 64,
+          removals: 64,
+          invited: 64
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -274,6 +322,50 @@ export namespace RoomStateFrame {
               }
 
               obj.suggestions++
+
+              break
+            }
+            case 6: {
+              if (opts.limits?.removals != null && obj.removals === opts.limits.removals) {
+                throw new MaxLengthError('Streaming decode error - repeated field "removals" had too many elements')
+              }
+
+              if (obj.removals === 64) {
+                throw new MaxLengthError('Streaming decode error - repeated field "removals" had too many elements')
+              }
+
+              for (const evt of Removal.codec().stream(reader, reader.uint32(), `${prefix}.removals[]`, {
+                limits: opts.limits?.removals$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.removals
+                }
+              }
+
+              obj.removals++
+
+              break
+            }
+            case 7: {
+              if (opts.limits?.invited != null && obj.invited === opts.limits.invited) {
+                throw new MaxLengthError('Streaming decode error - repeated field "invited" had too many elements')
+              }
+
+              if (obj.invited === 64) {
+                throw new MaxLengthError('Streaming decode error - repeated field "invited" had too many elements')
+              }
+
+              for (const evt of Invited.codec().stream(reader, reader.uint32(), `${prefix}.invited[]`, {
+                limits: opts.limits?.invited$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.invited
+                }
+              }
+
+              obj.invited++
 
               break
             }
@@ -403,6 +495,36 @@ export namespace RoomStateFrame {
     index: number
   }
 
+  export interface RoomStateFrameRemovalsTopicFieldEvent {
+    field: '$.removals[].topic'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RoomStateFrameRemovalsBlockFieldEvent {
+    field: '$.removals[].block'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RoomStateFrameInvitedTopicFieldEvent {
+    field: '$.invited[].topic'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RoomStateFrameInvitedKeyFieldEvent {
+    field: '$.invited[].key'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RoomStateFrameInvitedProofFieldEvent {
+    field: '$.invited[].proof'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export function encode (obj: Partial<RoomStateFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RoomStateFrame.codec())
   }
@@ -411,7 +533,7 @@ export namespace RoomStateFrame {
     return decodeMessage(buf, RoomStateFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataCheckpointFieldEvent | RoomStateFrameMetadataHistoryFromFieldEvent | RoomStateFrameMetadataBaseFieldEvent | RoomStateFrameMetadataDocumentsFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoomStateFrame>): Generator<RoomStateFrameMetadataTopicFieldEvent | RoomStateFrameMetadataSerialFieldEvent | RoomStateFrameMetadataProofFieldEvent | RoomStateFrameMetadataFrontierFieldEvent | RoomStateFrameMetadataClockFieldEvent | RoomStateFrameMetadataRefusesDocumentsFieldEvent | RoomStateFrameMetadataNewestFirstFieldEvent | RoomStateFrameMetadataHeadsDigestFieldEvent | RoomStateFrameMetadataCheckpointFieldEvent | RoomStateFrameMetadataHistoryFromFieldEvent | RoomStateFrameMetadataBaseFieldEvent | RoomStateFrameMetadataDocumentsFieldEvent | RoomStateFrameMetadataAcksTopicFieldEvent | RoomStateFrameMetadataAcksSerialFieldEvent | RoomStateFrameMetadataAcksUnknownFieldEvent | RoomStateFrameGoodbyesTopicFieldEvent | RoomStateFrameGoodbyeAcksTopicFieldEvent | RoomStateFrameSuggestionsTopicFieldEvent | RoomStateFrameSuggestionsPeerRecordFieldEvent | RoomStateFrameRemovalsTopicFieldEvent | RoomStateFrameRemovalsBlockFieldEvent | RoomStateFrameInvitedTopicFieldEvent | RoomStateFrameInvitedKeyFieldEvent | RoomStateFrameInvitedProofFieldEvent> {
     return streamMessage(buf, RoomStateFrame.codec(), opts)
   }
 }
@@ -1210,6 +1332,253 @@ export namespace Suggestion {
   }
 }
 
+export interface Removal {
+  topic: Uint8Array<ArrayBuffer>
+  block: Uint8Array<ArrayBuffer>
+}
+
+export namespace Removal {
+  let _codec: Codec<Removal>
+
+  export const codec = (): Codec<Removal> => {
+    if (_codec == null) {
+      _codec = message<Removal>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.topic != null && obj.topic.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.topic)
+        }
+
+        if ((obj.block != null && obj.block.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.block)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          topic: uint8ArrayAlloc(0),
+          block: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.topic = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.block = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.topic`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.block`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RemovalTopicFieldEvent {
+    field: '$.topic'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RemovalBlockFieldEvent {
+    field: '$.block'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Removal>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Removal.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Removal>): Removal {
+    return decodeMessage(buf, Removal.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Removal>): Generator<RemovalTopicFieldEvent | RemovalBlockFieldEvent> {
+    return streamMessage(buf, Removal.codec(), opts)
+  }
+}
+
+export interface Invited {
+  topic: Uint8Array<ArrayBuffer>
+  key: Uint8Array<ArrayBuffer>
+  proof: Uint8Array<ArrayBuffer>
+}
+
+export namespace Invited {
+  let _codec: Codec<Invited>
+
+  export const codec = (): Codec<Invited> => {
+    if (_codec == null) {
+      _codec = message<Invited>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.topic != null && obj.topic.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.topic)
+        }
+
+        if ((obj.key != null && obj.key.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.key)
+        }
+
+        if ((obj.proof != null && obj.proof.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.proof)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          topic: uint8ArrayAlloc(0),
+          key: uint8ArrayAlloc(0),
+          proof: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.topic = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.key = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.proof = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.topic`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.key`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.proof`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface InvitedTopicFieldEvent {
+    field: '$.topic'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface InvitedKeyFieldEvent {
+    field: '$.key'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface InvitedProofFieldEvent {
+    field: '$.proof'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Invited>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Invited.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invited>): Invited {
+    return decodeMessage(buf, Invited.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invited>): Generator<InvitedTopicFieldEvent | InvitedKeyFieldEvent | InvitedProofFieldEvent> {
+    return streamMessage(buf, Invited.codec(), opts)
+  }
+}
+
 export const RoomStateFrameForm = {
   "1": {
     "1": "bytes",
@@ -1239,5 +1608,14 @@ export const RoomStateFrameForm = {
   "5": {
     "1": "bytes",
     "2": "bytes"
+  },
+  "6": {
+    "1": "bytes",
+    "2": "bytes"
+  },
+  "7": {
+    "1": "bytes",
+    "2": "bytes",
+    "3": "bytes"
   }
 } as const

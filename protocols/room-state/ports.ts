@@ -24,6 +24,10 @@ export interface RoomStatePorts {
   historyFrom(room: RoomId): number | undefined
   /** The checkpoint before which documents of a room were dropped. */
   base(room: RoomId): DocumentId | undefined
+  /** The document that removed a peer from a room, of which it is given nothing since. */
+  removal(room: RoomId, peer: PeerId): { id: DocumentId; block: Uint8Array } | undefined
+  /** That this node has the secret of an invite to a room: its key, and `proof` by that of `invitedContent`. */
+  invitation(room: RoomId): { key: Uint8Array; proof: Uint8Array } | undefined
   /** The signed address record of a connected peer, if the peer sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
 }
@@ -60,6 +64,10 @@ export type RoomStateEvent =
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
   /** A neighbour relayed another peer's signed address record. */
   | { type: 'suggestion'; from: PeerId; peerRecord: Uint8Array }
+  /** A neighbour says that this node was removed from a room, by a document that nobody has checked. */
+  | { type: 'removal'; room: RoomId; from: PeerId; block: Uint8Array }
+  /** A neighbour shows that it has the secret of an invite to a room, by a proof that nobody has checked. */
+  | { type: 'invited'; room: RoomId; peer: PeerId; key: Uint8Array; proof: Uint8Array }
 
 /** Time to send a peer everything it has not acknowledged. */
 export interface RoomStateTimer {

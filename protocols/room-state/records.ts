@@ -51,4 +51,28 @@ export interface SuggestionRecord {
   peerRecord: Uint8Array
 }
 
-export type RoomStateRecord = MetadataRecord | MetadataAckRecord | GoodbyeRecord | GoodbyeAckRecord | SuggestionRecord
+/** The sender gives the receiver nothing of a room, as this document removed the receiver. */
+export interface RemovalRecord {
+  type: 'removal'
+  topic: TopicKey
+  block: Uint8Array
+}
+
+/** The sender has the secret of an invite to a room of which the receiver gives it nothing. */
+export interface InvitedRecord {
+  type: 'invited'
+  topic: TopicKey
+  /** The invite's public key of Ed25519. */
+  key: Uint8Array
+  /** By that key: see `invitedContent`. */
+  proof: Uint8Array
+}
+
+export type RoomStateRecord =
+  | MetadataRecord
+  | MetadataAckRecord
+  | GoodbyeRecord
+  | GoodbyeAckRecord
+  | SuggestionRecord
+  | RemovalRecord
+  | InvitedRecord

@@ -29,6 +29,7 @@ import {
   unusual,
   type Sample,
 } from './frames.ts'
+import { INVITE } from './members-history.ts'
 import { proofOf } from './wire.ts'
 
 const PROOF = proofOf(ROOM, ALICE.peer, BOB.peer)
@@ -101,7 +102,26 @@ function suggestion(peerRecord: Bytes, topic = TOPIC): Sample {
   return { record, field: bytesField(5, bytesField(1, topic), bytesField(2, peerRecord)) }
 }
 
+function removal(block: Bytes, topic = TOPIC): Sample {
+  const record = { type: 'removal', topic: hex(topic), block: hex(block) }
+  return { record, field: bytesField(6, bytesField(1, topic), bytesField(2, block)) }
+}
+
+function invited(key: Bytes, signature: Bytes, topic = TOPIC): Sample {
+  const record = { type: 'invited', topic: hex(topic), key: hex(key), proof: hex(signature) }
+  return { record, field: bytesField(7, bytesField(1, topic), bytesField(2, key), bytesField(3, signature)) }
+}
+
 const { proof, topic } = { proof: bytesField(3, PROOF), topic: bytesField(1, TOPIC) }
+
+/** protocols/room-state/vectors/invited.json */
+export const shownInvites = [ALICE, BOB].map((sender) => {
+  const content = concat(utf8('kith/invited/1'), ROOM, sender.publicKey)
+  return {
+    ...{ seed: hex(INVITE.seed), key: hex(INVITE.publicKey), room: documentId(ROOM), sender: sender.peer },
+    ...{ content: hex(content), proof: hex(INVITE.sign(content)) },
+  }
+})
 
 /** protocols/room-state/vectors/frames.json */
 export const roomStateFrames = {
@@ -134,6 +154,10 @@ export const roomStateFrames = {
     frameOf('goodbye acknowledged', goodbyeAck()),
     frameOf('suggestion', suggestion(utf8('a signed peer record in its envelope'))),
     frameOf('suggestion of the greatest length', suggestion(filled(4_096, 0x61))),
+    frameOf('removal', removal(utf8('a document'))),
+    frameOf('removal of the greatest length', removal(filled(65_536, 0x61))),
+    frameOf('proof of an invite', invited(filled(32, 1), filled(64, 2))),
+    frameOf('a removal and a proof of an invite', removal(utf8('a document')), invited(filled(32, 1), filled(64, 2))),
     frameOf(
       'one of each',
       metadata(2, digests(2), 8),
@@ -151,7 +175,7 @@ export const roomStateFrames = {
     ...Object.entries(UNKNOWN).map(([what, field]) =>
       lenient(`unknown field of a record: ${what}`, bytesField(3, field, topic), goodbye()),
     ),
-    lenient('a record type of a later version', concat(bytesField(6, topic), goodbye().field), goodbye()),
+    lenient('a record type of a later version', concat(bytesField(8, topic), goodbye().field), goodbye()),
     lenient(
       'fields in another order',
       bytesField(1, varintField(6, 1), varintField(5, 7), proof, varintField(2, 1), topic),
@@ -209,6 +233,18 @@ export const roomStateFrames = {
     refused('one id too many', bytesField(1, topic, proof, ...digests(257).map((digest) => bytesField(4, digest)))),
     refused('one suggestion too many', ...Array.from({ length: 65 }, () => suggestion(utf8('r')).field)),
     refused('a peer record one byte too long', suggestion(filled(4_097)).field),
+    refused('one removal too many', ...Array.from({ length: 65 }, () => removal(utf8('r')).field)),
+    refused('a removal one byte too long', removal(filled(65_537)).field),
+    refused('a removal without a topic', bytesField(6, bytesField(2, utf8('a document')))),
+    refused(
+      'a proof of an invite too many',
+      ...Array.from({ length: 65 }, () => invited(filled(32), filled(64)).field),
+    ),
+    refused('an invite with a key of 31 bytes', invited(filled(31), filled(64)).field),
+    refused('an invite with a key of 33 bytes', invited(filled(33), filled(64)).field),
+    refused('an invite with a proof of 63 bytes', invited(filled(32), filled(63)).field),
+    refused('an invite with a proof of 65 bytes', invited(filled(32), filled(65)).field),
+    refused('an invite without a proof', bytesField(7, topic, bytesField(2, filled(32)))),
     refused('a serial of 2^53', bytesField(2, topic, varintField(2, 2n ** 53n))),
     refused('2^53 documents', bytesField(1, topic, proof, varintField(20, 2n ** 53n))),
     refused('a clock of 2^64 - 1', bytesField(1, topic, proof, varintField(5, 2n ** 64n - 1n))),

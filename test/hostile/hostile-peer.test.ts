@@ -183,6 +183,12 @@ test('who cannot prove to know the room gets nothing of it', async () => {
   await expectCounted('suggestion-from-stranger', () =>
     state.roomState({ type: 'suggestion', topic, peerRecord: randomBytes(100) }),
   )
+  await expectCounted('removal-from-stranger', () =>
+    state.roomState({ type: 'removal', topic, block: randomBytes(100) }),
+  )
+  await expectCounted('invited-from-stranger', () =>
+    state.roomState({ type: 'invited', topic, key: randomBytes(32), proof: randomBytes(64) }),
+  )
   expect(sync.batchSyncRecords).toEqual([])
   expect((await node.api.call('rooms.members', { room })).map(({ peer }) => peer)).not.toContain(hostile.peer)
 })

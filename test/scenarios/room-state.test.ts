@@ -9,6 +9,9 @@
  *   metaack P R serial N [unknown]
  *   goodbye P R | goodbyeack P R
  *   suggest P R                 P suggests a peer record
+ *   remove P d                  document d removed P
+ *   invite R                    anna has the secret of an invite to R
+ *   removal P R | invited P R   P says that anna was removed from R, or shows that it has an invite
  *   flood P N                   N metadata records of rooms unknown here
  *   wait N                      N milliseconds pass
  */
@@ -33,6 +36,8 @@ class RoomStateDriver implements Driver {
   readonly #heads = new Map<RoomId, DocumentId[]>()
   readonly #full = new Set<RoomId>()
   readonly #impatient = new Set<RoomId>()
+  readonly #removals = new Map<PeerId, DocumentId>()
+  readonly #invited = new Set<RoomId>()
   readonly #timeline = new Timeline<RoomStateTimer>()
   readonly #machine = new RoomStateMachine({
     self: SELF,
@@ -42,6 +47,12 @@ class RoomStateDriver implements Driver {
     checkpoint: () => undefined,
     historyFrom: () => undefined,
     base: () => undefined,
+    removal: (_room, peer) => {
+      const id = this.#removals.get(peer)
+      return id && { id, block: Buffer.from(this.#names.of(id)) }
+    },
+    invitation: (room) =>
+      this.#invited.has(room) ? { key: new Uint8Array(32).fill(7), proof: new Uint8Array(64) } : undefined,
     peerRecord: (peer) => Buffer.from(`record of ${peer}`),
   })
   #lines: string[] = []
@@ -64,6 +75,12 @@ class RoomStateDriver implements Driver {
         return
       case 'fill':
         this.#full.add(this.#names.id(first))
+        return
+      case 'remove':
+        this.#removals.set(peer, this.#names.id(second))
+        return
+      case 'invite':
+        this.#invited.add(this.#names.id(first))
         return
       case 'hurry':
         this.#impatient.add(this.#names.id(first))
@@ -101,6 +118,10 @@ class RoomStateDriver implements Driver {
         return this.#receive(peer, { type: 'goodbye-ack', topic })
       case 'suggest':
         return this.#receive(peer, { type: 'suggestion', topic, peerRecord: Buffer.from('record') })
+      case 'removal':
+        return this.#receive(peer, { type: 'removal', topic, block: Buffer.from('block') })
+      case 'invited':
+        return this.#receive(peer, { type: 'invited', topic, key: new Uint8Array(32), proof: new Uint8Array(64) })
       case 'flood':
         return this.#flood(peer, Number(second))
       case 'wait':
@@ -153,7 +174,11 @@ class RoomStateDriver implements Driver {
       case 'emit': {
         const { event } = effect
         if (event.type === 'suggestion') this.#lines.push(`suggestion from ${event.from}`)
-        else if (event.type === 'neighbour-left') this.#lines.push(`${event.peer} left ${this.#names.of(event.room)}`)
+        else if (event.type === 'removal') {
+          this.#lines.push(`${event.from} says that anna was removed from ${this.#names.of(event.room)}`)
+        } else if (event.type === 'invited') {
+          this.#lines.push(`${event.peer} shows an invite to ${this.#names.of(event.room)}`)
+        } else if (event.type === 'neighbour-left') this.#lines.push(`${event.peer} left ${this.#names.of(event.room)}`)
         else
           this.#lines.push(
             `${event.peer} is in ${this.#names.of(event.room)} with [${this.#names.list(event.frontier)}]${event.refusesDocuments ? ', full' : ''}`,
@@ -179,8 +204,11 @@ class RoomStateDriver implements Driver {
         return `metadata-ack ${room} serial ${record.serial}${record.unknown ? ' unknown' : ''}`
       case 'suggestion':
         return `suggestion ${room}: ${Buffer.from(record.peerRecord).toString()}`
+      case 'removal':
+        return `removal ${room} by ${Buffer.from(record.block).toString()}`
       case 'goodbye':
       case 'goodbye-ack':
+      case 'invited':
         return `${record.type} ${room}`
     }
   }

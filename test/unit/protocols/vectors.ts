@@ -41,7 +41,7 @@ export function withHexBytes(record: object): Record<string, unknown> {
 }
 
 /** Fields of records that are bytes, or lists of bytes. */
-const BYTES = ['proof', 'peerRecord', 'blocks', 'salt', 'digest', 'data']
+const BYTES = ['proof', 'peerRecord', 'block', 'key', 'blocks', 'salt', 'digest', 'data']
 
 /** A record of the vectors in the codec's form, with bytes instead of hex. */
 export function withBytes(record: object): Record<string, unknown> {

@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { decodeFrame, encodeFrames } from '../../../../protocols/room-state/codec.ts'
 import {
   MAX_FRONTIER_IDS,
+  MAX_NOTICES_PER_FRAME,
   MAX_PEER_RECORD_BYTES,
   MAX_RECORDS_PER_FRAME,
   MAX_SUGGESTIONS_PER_FRAME,
 } from '../../../../protocols/room-state/constants.ts'
+import { MAX_DOCUMENT_BYTES } from '../../../../protocols/document/constants.ts'
 import { RoomStateFrame } from '../../../../protocols/room-state/messages.ts'
 import type { RoomStateRecord } from '../../../../protocols/room-state/records.ts'
 import { documentIdOfDigest, type HeadsDigest, type TopicKey } from '../../../../protocols/wire/ids.ts'
@@ -52,12 +54,14 @@ const record: fc.Arbitrary<RoomStateRecord> = fc.oneof(
   fc.record({ type: fc.constant('goodbye' as const), topic }),
   fc.record({ type: fc.constant('goodbye-ack' as const), topic }),
   fc.record({ type: fc.constant('suggestion' as const), topic, peerRecord: fc.uint8Array({ maxLength: 300 }) }),
+  fc.record({ type: fc.constant('removal' as const), topic, block: fc.uint8Array({ maxLength: 300 }) }),
+  fc.record({ type: fc.constant('invited' as const), topic, key: bytes(32), proof: bytes(64) }),
 )
 
 const ofType = (records: readonly RoomStateRecord[], type: RoomStateRecord['type']) =>
   records.filter((each) => each.type === type).map(withHexBytes)
 
-const TYPES = ['metadata', 'metadata-ack', 'goodbye', 'goodbye-ack', 'suggestion'] as const
+const TYPES = ['metadata', 'metadata-ack', 'goodbye', 'goodbye-ack', 'suggestion', 'removal', 'invited'] as const
 const TOPIC = '11'.repeat(32) as TopicKey
 
 describe('the vectors', () => {
@@ -67,7 +71,7 @@ describe('the vectors', () => {
 
   it.each(valid)('$name: the records give the frame', ({ frame, records }) => {
     const written = encodeFrames(records.map(withBytes) as unknown as RoomStateRecord[])
-    // Suggestions have a frame of their own.
+    // Suggestions, and what removed members hear and say, have frames of their own.
     expect(written.map(toHex).join('')).toBe(frame)
   })
 
@@ -107,7 +111,10 @@ describe('frames', () => {
     const goodbyes = Array<RoomStateRecord>(MAX_RECORDS_PER_FRAME + 1).fill({ type: 'goodbye', topic: TOPIC })
     const suggestion: RoomStateRecord = { type: 'suggestion', topic: TOPIC, peerRecord: Uint8Array.of(1) }
     const suggestions = Array<RoomStateRecord>(MAX_SUGGESTIONS_PER_FRAME + 1).fill(suggestion)
-    for (const records of [goodbyes, suggestions]) {
+    const removals = Array<RoomStateRecord>(MAX_NOTICES_PER_FRAME + 1).fill({
+      ...{ type: 'removal', topic: TOPIC, block: Uint8Array.of(1) },
+    })
+    for (const records of [goodbyes, suggestions, removals]) {
       const read = encodeFrames(records).map(decodeFrame)
       expect(read.length).toBeGreaterThan(1)
       expect(read.flat()).toHaveLength(records.length)
@@ -121,7 +128,8 @@ describe('frames', () => {
     const metadata: RoomStateRecord = { type: 'metadata', topic: TOPIC, serial: 1, proof, frontier, clock: 1, ...flags }
     const peerRecord = new Uint8Array(MAX_PEER_RECORD_BYTES)
     const suggestion: RoomStateRecord = { type: 'suggestion', topic: TOPIC, peerRecord }
-    const records = [...Array<RoomStateRecord>(200).fill(metadata), ...Array<RoomStateRecord>(200).fill(suggestion)]
+    const removal: RoomStateRecord = { type: 'removal', topic: TOPIC, block: new Uint8Array(MAX_DOCUMENT_BYTES) }
+    const records = [metadata, suggestion, removal].flatMap((each) => Array<RoomStateRecord>(200).fill(each))
     const frames = encodeFrames(records)
     expect(frames.every(({ length }) => length <= MAX_FRAME_BYTES)).toBe(true)
     expect(frames.flatMap(decodeFrame)).toHaveLength(records.length)
@@ -149,6 +157,7 @@ describe('a frame over a limit is refused, one at it is read', () => {
   })
   const ack = { topic: bytes32, serial: 1, unknown: true }
   const suggestion = { topic: bytes32, peerRecord: bytes32 }
+  const shown = { topic: bytes32, key: bytes32, proof: new Uint8Array(64) }
   const filled = <Item>(item: Item, count: number): Item[] => Array<Item>(count).fill(item)
 
   const LIMITS: [name: string, limit: number, frame: (count: number) => Partial<RoomStateFrame>][] = [
@@ -156,6 +165,13 @@ describe('a frame over a limit is refused, one at it is read', () => {
     ['acknowledgements', MAX_RECORDS_PER_FRAME, (count) => ({ metadataAcks: filled(ack, count) })],
     ['goodbyes', MAX_RECORDS_PER_FRAME, (count) => ({ goodbyes: filled(room, count) })],
     ['goodbye acknowledgements', MAX_RECORDS_PER_FRAME, (count) => ({ goodbyeAcks: filled(room, count) })],
+    ['removals', MAX_NOTICES_PER_FRAME, (count) => ({ removals: filled({ topic: bytes32, block: bytes32 }, count) })],
+    ['proofs of invites', MAX_NOTICES_PER_FRAME, (count) => ({ invited: filled(shown, count) })],
+    [
+      'bytes of a removal',
+      MAX_DOCUMENT_BYTES,
+      (count) => ({ removals: [{ topic: bytes32, block: new Uint8Array(count) }] }),
+    ],
     ['suggestions', MAX_SUGGESTIONS_PER_FRAME, (count) => ({ suggestions: filled(suggestion, count) })],
     ['ids of a frontier', MAX_FRONTIER_IDS, (count) => ({ metadata: [metadata(count)] })],
     [

@@ -16,6 +16,8 @@ function toldToStranger(ids: DocumentId[]): unknown[] {
     checkpoint: () => undefined,
     historyFrom: () => undefined,
     base: () => undefined,
+    removal: () => undefined,
+    invitation: () => undefined,
     peerRecord: () => undefined,
   })
   machine.handle({ type: 'peer-up', peer: stranger, creditBytes: 0 }, 0)

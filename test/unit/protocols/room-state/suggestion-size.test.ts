@@ -21,6 +21,8 @@ function sentToNewcomer(recordBytes: number): RoomStateRecord[] {
     checkpoint: () => undefined,
     historyFrom: () => undefined,
     base: () => undefined,
+    removal: () => undefined,
+    invitation: () => undefined,
     peerRecord: (peer) => (peer === first ? new Uint8Array(recordBytes) : undefined),
   })
   machine.handle({ type: 'command', command: { type: 'open', room } }, 0)
