@@ -3,7 +3,9 @@ import type { Access } from '../../protocols/access/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { BlockId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Saying } from '../room/access/acts.ts'
+import { requireNotRemoved } from '../room/removal.ts'
 import type { RoomChange } from '../room/room-change.ts'
+import type { Room } from '../room/room.ts'
 import type { Personal } from '../store/personal.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
 import { requireMovable, requireStay } from './moves.ts'
@@ -61,6 +63,14 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
   const all = (changes: readonly RoomChange[]): Document[] => {
     for (const change of changes) context.changed(change, 'self')
     return changes.flatMap(({ intake }) => intake.accepted)
+  }
+
+  /** The room if this node may say something there. Throws a KithError `no-such-room`, `moved` or `no-right`. */
+  const requireSay = (id: RoomId): Room => {
+    requireStay(rooms, id)
+    const room = rooms.require(id)
+    requireNotRemoved(room, context)
+    return room
   }
 
   const introduce = (room: RoomId): void => context.changed(rooms.get(room)?.introduce(context.now.wallMs), 'self')
@@ -140,10 +150,10 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
     write({ room, kind, body, links }) {
       rooms.requireSpace()
-      requireStay(rooms, room)
-      all(rooms.require(room).acts.mend(context.now.wallMs))
+      const said = requireSay(room)
+      all(said.acts.mend(context.now.wallMs))
       introduce(room)
-      const change = rooms.require(room).write({ kind, body, links }, context.now.wallMs)
+      const change = said.write({ kind, body, links }, context.now.wallMs)
       context.changed(change, 'self')
       const { ahead, accepted } = change.intake
       const document = ahead ?? accepted[0]
@@ -152,16 +162,17 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
     act({ room, sayings }) {
       rooms.requireSpace()
-      requireStay(rooms, room)
-      all(rooms.require(room).acts.mend(context.now.wallMs))
-      const [first] = all(rooms.require(room).acts.write(sayings, context.now.wallMs))
+      const { acts } = requireSay(room)
+      all(acts.mend(context.now.wallMs))
+      const [first] = all(acts.write(sayings, context.now.wallMs))
       return { room, ...(first && { document: { id: first.id, clock: first.clock } }) }
     },
 
     rekey({ room }) {
       rooms.requireSpace()
-      all(rooms.require(room).acts.join(context.now.wallMs))
-      all(rooms.require(room).acts.rekey(context.now.wallMs))
+      const { acts } = requireSay(room)
+      all(acts.join(context.now.wallMs))
+      all(acts.rekey(context.now.wallMs))
       return { room }
     },
 

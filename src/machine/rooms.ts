@@ -20,6 +20,7 @@ import type { Personal } from '../store/personal.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { BYTES_RATE_PER_PEER, DISK_BYTES_PER_BYTE } from './constants.ts'
 import type { Now } from './io.ts'
+import { RemovedPeers } from './removed-peers.ts'
 import { sharingOf } from './sharing.ts'
 
 export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault'> {
@@ -63,6 +64,7 @@ export class Rooms {
   readonly #rooms = new Map<RoomId, Room>()
   readonly #peers = new RateLimits<PeerId>(BYTES_RATE_PER_PEER)
   #space: DocumentSpace = { documentBytes: Infinity, isReadOnly: false }
+  readonly removedPeers = new RemovedPeers((room) => this.#rooms.get(room)?.graph.gate.control)
 
   constructor({ reader = documentReader, onFault = () => undefined, ...init }: RoomsInit) {
     this.#init = { ...init, reader, onFault }
@@ -130,8 +132,7 @@ export class Rooms {
   /** How a room is shared with a peer: not at all if it was removed from a private one. */
   sharing(room: RoomId, peer: PeerId): Sharing {
     const sharing = sharingOf(this.#init.store, room, peer)
-    const control = this.#rooms.get(room)?.graph.gate.control
-    return control?.founding !== undefined && control.isRemoved(peer) ? { ...sharing, policy: 'none' } : sharing
+    return this.removedPeers.isShutOut(room, peer) ? { ...sharing, policy: 'none' } : sharing
   }
 
   /** Empty for rooms that this node is not in. */

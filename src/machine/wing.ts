@@ -27,6 +27,8 @@ export type Notice =
   | { type: 'membership'; room: RoomId; wasOpen: boolean }
   /** The state of a room that was joined is here. */
   | { type: 'joined'; room: RoomId }
+  /** A neighbour told by whom this node was removed from a room, or that does not hold any more. */
+  | { type: 'removed'; room: RoomId }
   /** A connected peer proved to know a room, or sent a newer state of it; `isNew` if it was not a neighbour before. */
   | { type: 'neighbour'; room: RoomId; peer: PeerId; isNew: boolean; standing: Standing }
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }

@@ -9,7 +9,7 @@ import { inviteBoxSecret } from '../../protocols/sealing/index.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { actOf, encodeAct, rankOf, type Saying } from './access/acts.ts'
-import { acceptanceWith, inviteWith, isWorthAccepting, isWriter } from './access/rights.ts'
+import { acceptanceWith, inviteWith, isWorthAccepting, isWriter, mayRekey } from './access/rights.ts'
 import type { Content } from './content.ts'
 import type { RoomGraph } from './graph.ts'
 import type { RoomChange } from './room-change.ts'
@@ -81,7 +81,7 @@ export class RoomActs {
   /** Whether nobody can write until there is another key, which this node may make. */
   get #isRekeyDue(): boolean {
     const { keys, graph } = this.#room
-    if (keys.forWriting === 'stale') return graph.gate.control?.mayRekey(this.#init.signer.author) === true
+    if (keys.forWriting === 'stale') return mayRekey(graph.gate.control, this.#init.signer.author)
     return keys.isShutOut && this.#isAdmin
   }
 

@@ -61,6 +61,29 @@ export function stateFull(room: RoomRecord): KithError {
   return new KithError('state-full', `the state of ${called(room)} is full: remove something from it first`)
 }
 
+/** Of a room from which this node was removed. `name`: of who did, empty if that is not known. */
+export function removedFrom(
+  room: RoomRecord,
+  { by, name, atMs }: { by: PeerId; name: string; atMs: number },
+): KithError {
+  const reading =
+    room.access === 'private' ? 'you can still read what this node has' : 'you read on, as whoever has its id does'
+  return new KithError(
+    'no-right',
+    `you were removed from ${called(room)} by ${shownName(name) || by} on ${dateOf(atMs)}: ${reading}, and who removed you can invite you again`,
+  )
+}
+
+/** The last time that calendars go up to; anybody may claim any. */
+const LAST_MS = 8.64e15
+
+/** Year, month and day in UTC: Swedish dates are those of ISO 8601. */
+const DAYS = new Intl.DateTimeFormat('sv-SE', { timeZone: 'UTC' })
+
+function dateOf(timeMs: number): string {
+  return timeMs > LAST_MS ? 'an unknown day' : DAYS.format(timeMs)
+}
+
 /** Of a room that goes on in another one. `successor`: that, if this node is in it. `isOwn`: this node is the owner. */
 export function movedAway(
   room: RoomRecord,

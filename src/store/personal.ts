@@ -1,4 +1,5 @@
 /** What the store has of a room that concerns the person in front of this node, and the other devices of that person. */
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 
 export interface Personal {
@@ -10,6 +11,17 @@ export interface Personal {
   isLeftHere?: true
   /** What comes up to here was read by the person, on any device. */
   readTo?: Position
+  /** A neighbour says that this node was removed from the room, which is private, by what is not in the history here. */
+  removal?: ToldRemoval
+}
+
+/** The place of the document that removes this node, and what it says. */
+export interface ToldRemoval extends Position {
+  author: PeerId
+  /** When, by the clock of the author. */
+  atMs: number
+  /** The neighbour. */
+  from: PeerId
 }
 
 /** Whether a room is the one by which the devices of a person know of each other. */

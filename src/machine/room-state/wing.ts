@@ -11,6 +11,7 @@ import {
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { clockOf } from '../../room/heads.ts'
 import { HistoryProgress, type RoomHistoryProgress } from './history-progress.ts'
+import { actsCame, invitationShown, membershipPorts, removalTold, servedBy } from './membership.ts'
 import type { ProtocolInput } from '../io.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
 
@@ -52,6 +53,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       checkpoint: (room) => rooms.get(room)?.vouchedCheckpoint,
       historyFrom: (room) => rooms.get(room)?.historyFrom,
       base: (room) => rooms.base(room),
+      ...membershipPorts(context),
       peerRecord: (peer) => context.peerRecord(peer),
     })
     this.#progress = new HistoryProgress({
@@ -94,6 +96,7 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       case 'closed':
         this.command({ type: 'close', room: notice.room })
         this.#progress.closed(notice.room)
+        this.context.rooms.removedPeers.left(notice.room)
         break
       case 'membership':
         if (notice.wasOpen) this.command({ type: 'changed', room: notice.room })
@@ -101,20 +104,26 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       case 'accepted': {
         const { change, from } = notice
         this.command({ type: 'changed', room: change.room })
+        if (change.intake.accepted.some(({ kind }) => kind.startsWith('access/'))) actsCame(this.context, change.room)
         const peer = from === 'self' || from === 'gossip' ? undefined : from
         this.#showProgress(change.room, change.intake.accepted.length, peer)
-        if (peer !== undefined) this.#introduceOnceCaughtUp(change.room, peer)
+        if (peer !== undefined) {
+          this.#served(change.room, peer)
+          this.#introduceOnceCaughtUp(change.room, peer)
+        }
         break
       }
       case 'neighbour': {
         const { room, peer, standing } = notice
         const isProgress = this.#progress.learned(room, peer, standing, this.context.now.monotonicMs)
         if (isProgress) this.#emitProgress(room)
+        this.#served(room, peer)
         this.#introduceOnceCaughtUp(room, peer)
         break
       }
       case 'neighbour-left':
         this.#progress.left(notice.room, notice.peer)
+        this.context.rooms.removedPeers.left(notice.room, notice.peer)
         break
       case 'standing-changed':
       case 'sharing-changed':
@@ -139,6 +148,12 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
       case 'suggestion':
         this.context.effect({ type: 'emit', event })
         break
+      case 'removal':
+        removalTold(this.context, event)
+        break
+      case 'invited':
+        invitationShown(this.context, event)
+        break
     }
   }
 
@@ -155,6 +170,10 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
     const standing = peer && this.machine.standingOf(peer, room)
     const from = peer && standing && { peer, standing }
     if (this.#progress.accepted(room, from, count, this.context.now.monotonicMs)) this.#emitProgress(room)
+  }
+
+  #served(room: RoomId, peer: PeerId): void {
+    servedBy(this.context, room, peer, (other) => this.machine.standingOf(other, room))
   }
 
   #emitProgress(room: RoomId): void {

@@ -15,7 +15,7 @@ import { isForPrivate } from '../sealing/opened.ts'
 import type { RoomStore } from '../room-store.ts'
 import { afterOf, unneededOf, type Arrival, type Ruling } from './arrivals.ts'
 import { ActGraph, type Decision } from './act-graph.ts'
-import { actOf, rankOf, RANK_OF_OWNER, type Act, type ActOf, type Rank } from './acts.ts'
+import { actOf, isRemoval, rankOf, RANK_OF_OWNER, type Act, type ActOf, type Rank, type Saying } from './acts.ts'
 import { hasBit, keyOfBits, NO_BITS, union, withBit, type Bits } from './bits.ts'
 import { aroundOf } from './around.ts'
 import { decide } from './decide.ts'
@@ -103,10 +103,7 @@ export class AccessControl {
 
   /** Whether a role took from an author all that it had, and nothing has given it anything since. */
   isRemoved(author: PeerId): boolean {
-    if (this.rank(author) > 0) return false
-    return this.#graph
-      .settingsOf(author, this.#graph.all)
-      .some((index) => this.#graph.decisions[index] === 'counts' && this.#graph.at(index).act.saying.type === 'role')
+    return this.removalOf(author) !== undefined
   }
 
   /** Whether an accepted document comes after what brought the key of an epoch. */
@@ -118,6 +115,13 @@ export class AccessControl {
   /** Everybody who was ever given a role. */
   authors(): PeerId[] {
     return this.#graph.authors()
+  }
+
+  /** The role that took from an author all that it had, if nothing has given it anything since; the last of several. */
+  removalOf(author: PeerId): DocumentId | undefined {
+    const settings = this.rank(author) > 0 ? [] : this.#graph.settingsOf(author, this.#graph.all)
+    const counting = settings.filter((index) => this.#graph.decisions[index] === 'counts')
+    return counting.map((index) => this.#graph.actAt(index)).findLast(isRemoval)?.id
   }
 
   /** The acts that count, in the room's order. */
@@ -136,12 +140,10 @@ export class AccessControl {
     return wouldCount(this.#graph, act, this.#knownFrom(ancestorsOf(document), new Map()))
   }
 
-  /** Whether an author may make a new key, after all that is here. */
-  mayRekey(author: PeerId): boolean {
-    const { room } = this.#init
-    const saying = { type: 'rekey', epoch: '', previous: [], wrapped: [], keys: new Uint8Array(0) } as const
-    // After all others in the room's order.
-    return wouldCount(this.#graph, { id: room, clock: Infinity, author, timeMs: 0, saying }, this.#graph.all)
+  /** Whether what an author says would count after all that is here. */
+  maySay(author: PeerId, saying: Saying): boolean {
+    const last: Act = { id: this.#init.room, clock: Infinity, author, timeMs: 0, saying }
+    return wouldCount(this.#graph, last, this.#graph.all)
   }
 
   /** What makes authors devices of somebody: the last act about each. */

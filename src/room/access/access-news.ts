@@ -56,6 +56,8 @@ export interface WatchedRoom {
   readonly isJoining: boolean
   /** Why this node does not have the key of a private room. */
   readonly lack: KeyLack | undefined
+  /** What removed this node, if that is in no document here: neighbours say it, of somebody who may. */
+  readonly removal: Setting | undefined
 }
 
 /** What results of all acts. */
@@ -74,6 +76,7 @@ export class AccessNews {
   #told: Access | undefined
   #acts: readonly Act[] | undefined
   #lack: ReadersLack | undefined
+  #removal: Setting | undefined
   /** Who joins is told how the room is then; only what this node was given is news. */
   #isOwnOnly = false
 
@@ -84,7 +87,7 @@ export class AccessNews {
 
   /** What differs from the last time. Costs next to nothing if no act came or left. */
   changes(): AccessChange[] {
-    const { control, isJoining, self } = this.#room
+    const { control, isJoining, self, removal } = this.#room
     if (control === undefined) return []
     if (isJoining) {
       this.#isOwnOnly = true
@@ -92,16 +95,20 @@ export class AccessNews {
     }
     const lack = lackOfReader(this.#room.lack)
     const acts = control.allActs()
-    if (acts === this.#acts && lack === this.#lack) return []
+    const isSame = acts === this.#acts && lack === this.#lack
+    if (isSame && (removal === undefined) === (this.#removal === undefined)) return []
     const before = this.#told
     const [lackBefore, isOwnOnly] = [this.#lack, this.#isOwnOnly]
-    const now = accessOf(control)
+    const now = accessOf(control, removal === undefined ? undefined : self)
     this.#told = now
     this.#acts = acts
     this.#lack = lack
+    this.#removal = removal
     this.#isOwnOnly = false
     if (before === undefined && !isOwnOnly) return []
-    const members = memberChanges(before ?? NOBODY, now, control)
+    const members = memberChanges(before ?? NOBODY, now, (peer, rank) =>
+      peer === self && removal !== undefined ? removal : settingOf(control, peer, rank),
+    )
     if (isOwnOnly) return members.filter(({ peer }) => peer === self)
     const isNew = before !== undefined && before.epoch !== now.epoch
     const key: KeyChange = { type: 'key', isNew, made: control.epochs?.current.acts[0], lack }
@@ -109,16 +116,21 @@ export class AccessNews {
   }
 }
 
-function accessOf(control: AccessControl): Access {
+/** `removed`: somebody who is no member any more, though nothing here says so. */
+function accessOf(control: AccessControl, removed: PeerId | undefined): Access {
   const members = control.authors().flatMap((peer): [PeerId, { rank: Rank; person: PeerId }][] => {
-    const rank = control.rank(peer)
+    const rank = peer === removed ? 0 : control.rank(peer)
     return rank === 0 ? [] : [[peer, { rank, person: personOf(control, peer) }]]
   })
   return { members: new Map(members), invites: inviteStates(control), epoch: control.epochs?.current.key }
 }
 
 /** In the order of what set them. */
-function memberChanges(before: Access, now: Access, control: AccessControl): MemberChange[] {
+function memberChanges(
+  before: Access,
+  now: Access,
+  settingIn: (peer: PeerId, rank: Rank) => Setting | undefined,
+): MemberChange[] {
   const changes: MemberChange[] = []
   for (const peer of new Set([...before.members.keys(), ...now.members.keys()])) {
     const [was, is] = [before.members.get(peer), now.members.get(peer)]
@@ -130,7 +142,7 @@ function memberChanges(before: Access, now: Access, control: AccessControl): Mem
       person,
       before: was?.rank ?? 0,
       rank,
-      setting: settingOf(control, peer, rank),
+      setting: settingIn(peer, rank),
     })
   }
   return changes.sort((a, b) => (a.setting?.atMs ?? 0) - (b.setting?.atMs ?? 0))

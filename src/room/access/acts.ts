@@ -103,6 +103,11 @@ export function isOfType<Type extends Saying['type']>(act: Act, type: Type): act
   return act.saying.type === type
 }
 
+/** Whether an act takes everything from whom it is about. */
+export function isRemoval({ saying }: Act): boolean {
+  return saying.type === 'role' && saying.role === 'none'
+}
+
 const KINDS = {
   role: ROLE_KIND,
   invite: INVITE_KIND,

@@ -13,8 +13,18 @@ export interface InviteState {
   readonly last: Act
 }
 
+/** For as long as the same acts are here: it is asked for each peer that shows an invite, for example. */
+const found = new WeakMap<readonly Act[], ReadonlyMap<DocumentId, InviteState>>()
+
 /** In the room's order. */
 export function inviteStates(control: AccessControl): ReadonlyMap<DocumentId, InviteState> {
+  const all = control.allActs()
+  const states = found.get(all) ?? statesIn(control)
+  found.set(all, states)
+  return states
+}
+
+function statesIn(control: AccessControl): Map<DocumentId, InviteState> {
   const states = new Map<
     DocumentId,
     { -readonly [Key in keyof InviteState]: InviteState[Key] } & { users: Set<PeerId> }

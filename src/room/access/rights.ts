@@ -2,6 +2,7 @@
 import { ROLES } from '../../../protocols/access/constants.ts'
 import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
 import type { Document } from '../../../protocols/document/document.ts'
+import type { KeyId } from '../../../protocols/sealing/index.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../kith.ts'
 import type { AccessControl } from './access-control.ts'
@@ -9,6 +10,12 @@ import { acceptance, actOf, isOfType, rankOf, type ActOf, type Saying } from './
 
 export function isWriter(control: AccessControl | undefined, author: PeerId): boolean {
   return control === undefined || control.rank(author) >= rankOf('writer')
+}
+
+/** Whether an author may make a new key, after all that is here. */
+export function mayRekey(control: AccessControl | undefined, author: PeerId): boolean {
+  const saying = { type: 'rekey', epoch: '' as KeyId, previous: [], wrapped: [], keys: new Uint8Array(0) } as const
+  return control?.maySay(author, saying) === true
 }
 
 /** Throws a KithError `no-right` if a document of this node would not count. `name`: of the room, as it is shown. */

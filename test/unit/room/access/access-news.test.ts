@@ -20,6 +20,7 @@ const watch = (graph: RoomGraph, room: { isJoining: boolean } = { isJoining: fal
       return room.isJoining
     },
     lack: undefined,
+    removal: undefined,
   })
 
 /** What those who heard all that was told believe; `wrong`: changes whose beginning is not what was told before. */
