@@ -3,6 +3,7 @@ import type { Document } from '../../protocols/document/document.ts'
 import type { BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { ancestorsOf } from '../room/ancestors.ts'
 import { rankOf } from '../room/access/acts.ts'
+import { ownRemoval } from '../room/removal.ts'
 import { countsAt, endOf, type AccessEnd } from './access-end.ts'
 import { controlOf, type AccessWatch } from './access-watch.ts'
 import type { SimulatedNode } from './simulated-node.ts'
@@ -24,6 +25,7 @@ export function accessFaults(room: SimulatedRoom, watch: AccessWatch): string[] 
     ...[...watch.founding].flatMap((node) => lostRights(node, room, end)),
     ...[...readers, ...carriers].flatMap((node) => forgeries(node, room.id, end, watch)),
     ...carriers.flatMap((node) => clearTexts(node, room.id, watch)),
+    ...readers.flatMap((node) => beliefs(node, room.id, end)),
     // The last one, as it gives nodes what they should not have got.
     ...[...watch.hidden].flatMap(([node, ids]) => readings(node, room.id, end, watch, ids)),
   ]
@@ -105,6 +107,13 @@ function forgeries(node: SimulatedNode, room: RoomId, { control }: AccessEnd, { 
       ? [`${id} counts at ${node.name}, though its author was removed`]
       : []
   })
+}
+
+/** No member takes itself for removed. */
+function beliefs({ name, peer: self, store, machine }: SimulatedNode, room: RoomId, { control }: AccessEnd): string[] {
+  if (control.rank(self) === 0) return []
+  const removal = ownRemoval(machine.rooms.require(room), { self, store })
+  return removal?.isProven === true ? [`${name} takes itself for removed by ${removal.by}`] : []
 }
 
 /** Whoever carries a private room has nothing of what is said in it. */

@@ -166,7 +166,7 @@ export class MemberLife {
     switch (action.type) {
       case 'invite':
         if (isMember || other === node) return []
-        // Nobody serves who was removed, so there is no point in an invite.
+        // Nodes join only once.
         if (control.isRemoved(member)) return isBoxKnown ? [{ type: 'role', member, role: action.role }] : []
         return [this.#invite(other, action.role, control, seed)]
       case 'remove':

@@ -1,6 +1,6 @@
 /** Each check of rooms with members fails where it should. */
 import { beforeEach, expect, test } from 'vitest'
-import type { DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
+import { documentIdOfDigest, type DocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
 import { encodeText } from '../../../src/apps/body.ts'
 import { accessFaults } from '../../../src/simulate/access-checkers.ts'
 import type { AccessWatch } from '../../../src/simulate/access-watch.ts'
@@ -52,6 +52,14 @@ const newestOf = (node: SimulatedNode): DocumentId => node.store.authorHead(id, 
 test('nothing is wrong if all agree', () => {
   expect(faults()).toEqual([])
   expect(room.watch.hidden.get(carol)?.size).toBeGreaterThan(3)
+})
+
+test('a member that takes itself for removed is reported', () => {
+  const misled = bob.machine.rooms.require(id)
+  const nowhere = documentIdOfDigest(new Uint8Array(32))
+  const removal = { id: nowhere, clock: 1, author: anna.peer, atMs: 0, from: anna.peer }
+  misled.put({ ...misled.record, personal: { removal } })
+  expect(faults()).toEqual([`Bob takes itself for removed by ${anna.peer}`])
 })
 
 test('a member or a carrier that lacks something is reported', () => {
