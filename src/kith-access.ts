@@ -22,6 +22,17 @@ export interface Standing {
   set?: { atMs: number; by: { peer: string; name: string } }
 }
 
+/** That this node was removed from a room with members. */
+export interface Removal {
+  by: { peer: string; name: string }
+  /** By their clock. */
+  atMs: number
+  /** False: whether they had the right to is not known here. What `saidBy` says need not be true then. */
+  isProven: boolean
+  /** The neighbour that told it, where it is not in the history here; null if it is. */
+  saidBy: { peer: string; name: string } | null
+}
+
 /** An offer of a role to whoever has its line. */
 export interface Invite {
   id: string

@@ -1,6 +1,14 @@
 /** Rooms in the library's public types; part of kith.ts. */
 
-import type { AccessChange, AccessMode, HeldInvite, RoomMembership, RoomVerification, Standing } from './kith-access.ts'
+import type {
+  AccessChange,
+  AccessMode,
+  HeldInvite,
+  Removal,
+  RoomMembership,
+  RoomVerification,
+  Standing,
+} from './kith-access.ts'
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { Files } from './kith-blocks.ts'
 import type { Sharing } from './kith-peers.ts'
@@ -38,6 +46,8 @@ export interface RoomSummary {
   isJoining: boolean
   /** Set if the owner says that the room goes on in another one. */
   moved?: RoomMove
+  /** Set if this node was removed, or a member says so. What is here can still be read. */
+  removed?: Removal
   /** Set if this node only carries the room for others. */
   carried?: { maxBytes: number; isQuotaReached: boolean }
 }

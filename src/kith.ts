@@ -3,7 +3,7 @@
  * the terminal prints. Ids and addresses are text; times are milliseconds since 1970.
  */
 
-import type { AccessChange } from './kith-access.ts'
+import type { AccessChange, Removal } from './kith-access.ts'
 import type { App, AppFault } from './kith-apps.ts'
 import type { EnsureOptions, EnsureStatus, Ensured, GarbageReport } from './kith-blocks.ts'
 import type { DeviceList, Devices } from './kith-devices.ts'
@@ -94,6 +94,8 @@ export interface NodeStatus {
   memoryBytes: number
   /** What is wrong with the store, one line each with what to do: damage, and rooms where nothing can be written. Empty if nothing is. */
   findings: string[]
+  /** Rooms with members from which this node was removed, or of which a member says so. */
+  removed: ({ room: string; name: string } & Removal)[]
   /** Null if nothing is on a disk. */
   disk: DiskStatus | null
 }

@@ -178,7 +178,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       refused: refusals.totals(),
       faults: faultInfos(store.faults()),
       memoryBytes: this.#memoryBytes(),
-      ...{ findings: this.#findings.list(), disk: this.#disk.space ?? null },
+      ...{ findings: this.#findings.list(), removed: this.rooms.removed(), disk: this.#disk.space ?? null },
     }
   }
 

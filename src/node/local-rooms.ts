@@ -10,6 +10,7 @@ import {
   type App,
   type ChatRoom,
   type JoinOptions,
+  type NodeStatus,
   type Room,
   type RoomOf,
   type RoomProgress,
@@ -19,6 +20,7 @@ import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import { beginsLike, isSameName, isSameNameInAnyCase, shownName } from '../names.ts'
 import { pastedRoomId } from '../pasted.ts'
 import { isMovedTo } from '../room/moves.ts'
+import { ownRemoval } from '../room/removal.ts'
 import { isOfDevices } from '../store/personal.ts'
 import type { RoomRecord } from '../store/store.ts'
 import type { NodeCore } from './core.ts'
@@ -125,6 +127,14 @@ export class LocalRooms implements Rooms {
     return this.list()
       .map((room) => room.progress())
       .filter(({ missing }) => missing > 0)
+  }
+
+  /** Those from which this node was removed. */
+  removed(): NodeStatus['removed'] {
+    const { machine } = this.#core
+    const removed = this.list().filter(({ id }) => ownRemoval(machine.rooms.require(id as RoomId), this.#core))
+    const summaries = removed.map((room) => room.summary())
+    return summaries.flatMap(({ id, name, removed }) => (removed === undefined ? [] : [{ room: id, name, ...removed }]))
   }
 
   #find(reference: string): LocalRoom {

@@ -20,6 +20,7 @@ import type { ActOf, Saying } from '../room/access/acts.ts'
 import { inviteStates, type InviteState } from '../room/access/invite-states.ts'
 import { inviteWith } from '../room/access/rights.ts'
 import { settingOf } from '../room/access/settings.ts'
+import { ownRemoval } from '../room/removal.ts'
 import { hasBox } from '../room/sealing/recipients.ts'
 import { roleOf } from './access-changes.ts'
 import { dialableElsewhere } from './dialable.ts'
@@ -137,6 +138,9 @@ export class RoomMembers implements RoomMembership {
   standingOf(peer: PeerId): Standing | undefined {
     const { control } = this.#room.open.graph.gate
     if (control === undefined) return undefined
+    const { core, open } = this.#room
+    const removal = peer === core.self ? ownRemoval(open, core) : undefined
+    if (removal?.isProven === true) return { role: 'none', set: { atMs: removal.atMs, by: this.#person(removal.by) } }
     const set = settingOf(control, peer)
     return {
       role: roleOf(control.rank(peer)),

@@ -1,10 +1,12 @@
 /** Reports on a room: its size, its newest documents, its state, its members. */
+import type { PeerId } from '../../protocols/wire/ids.ts'
 import { likeliestFirst } from '../host/address-worth.ts'
 import type {
   Fork,
   HeldInvite,
   Member,
   RoomDetails,
+  Removal,
   RoomHistory,
   RoomMove,
   RoomProgress,
@@ -14,6 +16,7 @@ import { MAX_MISSING_SHOWN } from '../machine/constants.ts'
 import { successorOf } from '../machine/moves.ts'
 import { clockOf } from '../room/heads.ts'
 import { moveIn, ownerOf } from '../room/moves.ts'
+import { ownRemoval } from '../room/removal.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { droppedOf } from '../store/store.ts'
@@ -32,6 +35,7 @@ export function summaryOf(room: NodeRoom): Omit<RoomSummary, 'newMessages'> {
     provisional: room.open.provisional,
     isJoining: room.open.record.joining !== undefined,
     ...movedOf(room),
+    ...removedOf(room),
     ...(carriedBytesMax !== undefined && {
       carried: { maxBytes: carriedBytesMax, isQuotaReached: room.open.isQuotaReached() },
     }),
@@ -44,6 +48,14 @@ function movedOf(room: NodeRoom): { moved?: RoomMove } {
   if (move === undefined || peer === undefined) return {}
   const successor = successorOf(room.core.machine.rooms, room.id, move)
   return { moved: { room: successor?.record.id ?? null, by: { peer, name: room.nameOf(peer) } } }
+}
+
+function removedOf(room: NodeRoom): { removed?: Removal } {
+  const removal = ownRemoval(room.open, room.core)
+  if (removal === undefined) return {}
+  const { by, atMs, isProven, from } = removal
+  const named = (peer: PeerId): { peer: string; name: string } => ({ peer, name: room.nameOf(peer) })
+  return { removed: { by: named(by), atMs, isProven, saidBy: from === undefined ? null : named(from) } }
 }
 
 export function detailsOf(room: NodeRoom): Omit<RoomDetails, 'newMessages'> {

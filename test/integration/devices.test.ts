@@ -131,6 +131,14 @@ test('a lost device is removed while no admin is there: it reads nothing new, an
   const readByThief = await textsOf(thief, room)
   for (const text of ['without the phone', 'bob knows', 'the end']) expect(readByThief).not.toContain(text)
   expect(await roomsOf(thief)).not.toContain(later)
+  // All that it learns is that it was removed, also as a device.
+  await vi.waitFor(async () => expect((await thief.api.call('devices.list', {})).state).toBe('removed'), POLL)
+  await vi.waitFor(async () => {
+    expect((await thief.api.call('rooms.show', { room })).removed).toMatchObject({
+      by: { peer: laptop.peer },
+      isProven: true,
+    })
+  }, POLL)
   const { out } = await kith.run(back.dataDir, 'members', room)
   expect(out).toMatch(/^Anna +writer.*\n└ Anna +removed/m)
   expect((await alone.api.call('devices.list', {})).devices).toHaveLength(1)

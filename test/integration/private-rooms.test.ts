@@ -120,6 +120,27 @@ test('three talk through a carrier that sees no word of it, and one is removed w
   expect(found(other.dataDir, ['/ip4/127.0.0.1/tcp/'])).not.toEqual([]) // so the search works
   const { out: rooms } = await kith.run(passing.dataDir, 'room', 'list')
   expect(rooms).not.toContain(ROOM_NAME)
+
+  // Who was removed is told by whom, and comes back by another invite.
+  const told = /[Yy]ou were removed from '?Aardvarkrat'? by \w+/
+  await vi.waitFor(async () => {
+    expect((await kith.run(gone.dataDir, 'room', 'show', ROOM_NAME)).out).toMatch(told)
+  }, POLL)
+  for (const argv of [['room', 'list'], ['status']]) expect((await kith.run(gone.dataDir, ...argv)).out).toMatch(told)
+  const refused = await kith.run(gone.dataDir, 'send', ROOM_NAME, 'still there?')
+  expect(refused).toMatchObject({ exitCode: 1, err: expect.stringMatching(told) as string })
+  const changes = () => gone.events.flatMap((record) => (record.event === 'access' ? [record.access] : []))
+  const own = { what: 'member', self: true, before: 'writer', role: 'none', set: { by: { peer: anna.peer } } }
+  expect(changes()).toMatchObject([own])
+  const [anew] = await kith.json<{ line: string }>(back.dataDir, 'invite', ROOM_NAME)
+  const joined = await kith.run(gone.dataDir, 'join', anew!.line)
+  expect(joined.out).toMatch(/, as a writer, by \w+/)
+  await vi.waitFor(async () => expect(await textsOf(gone, room)).toContain('axolotl agrees'), POLL)
+  await gone.send(room, 'potoroo is back')
+  await vi.waitFor(async () => expect(await textsOf(other, room)).toContain('potoroo is back'), POLL)
+  const last = changes().findLast((change) => change.what === 'member' && change.self)
+  expect(last).toMatchObject({ self: true, before: 'none', role: 'writer', set: { how: 'invite' } })
+  expect((await kith.run(gone.dataDir, 'room', 'show', ROOM_NAME)).out).not.toMatch(told)
 })
 
 test('who only has the id is told how much it cannot read, and that it needs an invite', async () => {

@@ -15,6 +15,7 @@ import { PastedText } from '../pasted-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
+import { removedLine } from '../removed.ts'
 import { ReadMark } from '../read-mark.ts'
 import { utf8Lines } from '../standard-input.ts'
 import { clean, counted, fileSize } from '../text.ts'
@@ -113,6 +114,8 @@ class ChatSession {
     if (this.#interactive) this.#greet()
     const say = (line: string): void => (this.#interactive ? this.#print(line) : this.#context.output.note(line))
     for (const line of unreadLines(this.#context, this.#room)) say(line)
+    const removed = removedLine(this.#room)
+    if (removed !== undefined) say(removed)
     void tellMove(this.#context, this.#room, say, this.#stop.signal)
     if (this.#room.access !== 'open') void tellAccess(this.#context, this.#room.id, say, this.#stop.signal)
     void tellOlderMessages(this.#context, this.#room, say, this.#stop.signal)

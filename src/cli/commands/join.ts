@@ -6,7 +6,7 @@ import { grouped } from '../../grouped.ts'
 import type { RoomDetails, RoomProgress } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
-import { membershipOf, nameOf, requireInvite } from '../held-invite.ts'
+import { membershipOf, nameOf, requireInvite, untilAccepted } from '../held-invite.ts'
 import { movedLine } from '../moved.ts'
 import { namesakeLines } from '../namesakes.ts'
 import { addCommand, listOption } from '../program.ts'
@@ -57,7 +57,10 @@ async function join(context: Context, words: string[], { peer, newestFirst, wait
   const joined = await context.call('rooms.join', { room: words.join(' '), peers: peer, newestFirst }, 'Joining')
   // Whoever wants the newest documents first does not wait for the oldest.
   const until = newestFirst === true ? untilOpen : untilUsable
-  const details = wait ? await until(context, joined) : joined
+  const usable = wait ? await until(context, joined) : joined
+  const stopped = `Stopped waiting. The invite is accepted once it arrives: ${context.command(`room show ${joined.id}`)}`
+  // Members give it nothing until they have seen the invite.
+  const details = wait && usable.removed !== undefined ? await untilAccepted(context, usable, stopped) : usable
   if (wait) requireInvite(details)
   const membership = details.status === 'open' ? await membershipOf(context, details) : ''
   context.output.result(details, () => [

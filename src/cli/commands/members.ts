@@ -89,7 +89,8 @@ export function addMemberCommands(program: Command, run: Run): void {
       'What a removed member writes from then on reaches nobody who knows of the removal, and counts nowhere; nor does',
       'what it wrote meanwhile without knowing of it. What it wrote before stays, and what it has read cannot be taken',
       'back. A private room gets a new key, so the member reads nothing new; in others, whoever has the id reads on. The',
-      'open invites that the member made are withdrawn; end those that it holds with kith invite-withdraw.',
+      'open invites that the member made are withdrawn; end those that it holds with kith invite-withdraw. The member',
+      'is told who removed it, also if it is away now.',
     ],
   })
     .addArgument(roomArgument())

@@ -11,6 +11,7 @@ import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
 import { describeRoomProgress, roomProgressLine } from '../room-progress.ts'
 import { shortBar } from '../progress.ts'
+import { removedLine } from '../removed.ts'
 import { withProgress } from '../terminal.ts'
 import { watchProgress } from '../watch-progress.ts'
 import { clean, clockTime, counted, fields, fileSize } from '../text.ts'
@@ -94,6 +95,10 @@ function describeStatus(status: NodeStatus, nowMs: number, hasBars: boolean): [s
     const sender = peer === null ? '' : ` from ${peer}`
     const line = `${clockTime(atMs, nowMs)} at ${clean(kind)}${sender}: ${clean(error)}`
     pairs.push([index === 0 ? 'Errors' : '', line])
+  }
+  for (const [index, { room: id, ...removed }] of status.removed.entries()) {
+    const { name, ...removal } = removed
+    pairs.push([index === 0 ? 'Removed' : '', removedLine({ id, name, removed: removal }) ?? ''])
   }
   for (const [index, finding] of status.findings.entries()) pairs.push([index === 0 ? 'Attention' : '', clean(finding)])
   return pairs

@@ -10,6 +10,7 @@ import { olderMessagesLine, tellOlderMessages } from '../older-messages.ts'
 import { addCommand, roomArgument, wholeNumber } from '../program.ts'
 import type { Run } from '../program.ts'
 import { clean, clockTime, counted, fileSize, shortId } from '../text.ts'
+import { removedLine } from '../removed.ts'
 import { ReadMark } from '../read-mark.ts'
 import { unreadLines } from '../unread.ts'
 
@@ -78,6 +79,8 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
   const unusual = details.status === 'open' && details.provisional === null ? undefined : details
   const note = (line: string): void => context.output.note(line)
   for (const line of unreadLines(context, details)) note(line)
+  const removed = removedLine(details)
+  if (removed !== undefined) note(removed)
   if (unusual?.status === 'waiting') {
     note(`Nothing to read yet: waiting for ${clean(unusual.waitingFor) || 'the room'}.`)
   } else if (unusual !== undefined && follow === true) {

@@ -12,6 +12,7 @@ import { namesakeLines } from '../namesakes.ts'
 import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
 import { movedText } from '../moved.ts'
+import { removedLine } from '../removed.ts'
 import { addKeep, historyFields } from './room-keep.ts'
 import { addMakePrivate } from './room-move.ts'
 import { clean, counted, fields, fileSize, shellWord, shortId, table } from '../text.ts'
@@ -212,13 +213,16 @@ async function listRooms(context: Context): Promise<void> {
   context.output.result(rooms, () =>
     rooms.length === 0
       ? [`No rooms yet. Create one: ${context.command('room create Kitchen')}`]
-      : table([['NAME', 'APP', 'STATUS', 'NEW', 'DOCUMENTS', 'PEERS', 'ID'], ...rooms.map(roomRow)]),
+      : [
+          ...table([['NAME', 'APP', 'STATUS', 'NEW', 'DOCUMENTS', 'PEERS', 'ID'], ...rooms.map(roomRow)]),
+          ...rooms.flatMap((room) => removedLine(room) ?? []),
+        ],
   )
 }
 
 function roomRow(room: RoomSummary): string[] {
-  const { name, app, status, documents, neighbours, id, carried, moved } = room
-  const stays = moved === undefined ? status : 'moved'
+  const { name, app, status, documents, neighbours, id, carried, moved, removed } = room
+  const stays = removed?.isProven === true ? 'removed' : moved === undefined ? status : 'moved'
   const how = carried === undefined ? stays : carried.isQuotaReached ? 'carried, full' : 'carried'
   return [clean(name) || '-', clean(app) || '-', how, newText(room), grouped(documents), grouped(neighbours), id]
 }
@@ -291,6 +295,8 @@ function describeRoom(room: RoomDetails): [string, string][] {
   }
   for (const [index, id] of room.namesakes.entries()) known.push([index === 0 ? 'Namesakes' : '', id])
   const { invited } = room
+  const removed = removedLine(room)
+  if (removed !== undefined) known.push(['Removed', removed])
   if (invited !== null && invited.status !== 'awaited') known.push(['Membership', problemOf(room, invited)])
   if (room.waitingFor !== '') known.push(['Waiting', clean(room.waitingFor)])
   return known

@@ -6,6 +6,7 @@ import type { MapState } from '../../apps/map/state.ts'
 import type { DevicesState, JsonValue } from '../../kith.ts'
 import type { AccessControl } from '../../room/access/access-control.ts'
 import { isOfType, rankOf, type Act, type ActOf } from '../../room/access/acts.ts'
+import { ownRemoval } from '../../room/removal.ts'
 import type { Room } from '../../room/room.ts'
 import { isOfDevices, type Personal } from '../../store/personal.ts'
 import type { NodeCore } from '../core.ts'
@@ -91,9 +92,9 @@ export class DevicesRoom {
     const { control } = open.graph.gate
     if (record.status !== 'open') return 'waiting'
     if (control?.founding === undefined || (record.app !== '' && record.app !== map.name)) return 'foreign'
-    const { self } = this.core
-    if (control.rank(self) < DEVICE) {
-      if (control.isRemoved(self)) return 'removed'
+    // Another device says so, though this one is given nothing since.
+    if (ownRemoval(open, this.core)?.isProven === true) return 'removed'
+    if (control.rank(this.core.self) < DEVICE) {
       return this.room.details().invited?.status === 'awaited' ? 'waiting' : 'refused'
     }
     return record.app === '' || keys.lacksCurrent || record.joining !== undefined || open.isPreview

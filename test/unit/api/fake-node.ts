@@ -103,6 +103,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       refused: this.refused,
       faults: [],
       findings: this.findings,
+      removed: this.#rooms.flatMap(({ id, name, removed }) => (removed ? [{ room: id, name, ...removed }] : [])),
       disk: this.disk,
       memoryBytes: 100 * 1024 * 1024,
     }

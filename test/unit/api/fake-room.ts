@@ -63,6 +63,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly values = new Map<string, JsonValue>()
   carried: RoomSummary['carried']
   moved: RoomSummary['moved']
+  removed: RoomSummary['removed']
   /** Keys that do not fit a private room. */
   misfits: string[] = []
   peers: PeerSync[] = []
@@ -91,7 +92,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   summary(): RoomSummary {
-    const { id, name, originalName, app, status, carried, moved } = this
+    const { id, name, originalName, app, status, carried, moved, removed } = this
     const documents = this.written.length
     const isAppKnown = app in builtInOffers
     return {
@@ -101,6 +102,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       ...(originalName !== undefined && { originalName }),
       ...(carried && { carried }),
       ...(moved && { moved }),
+      ...(removed && { removed }),
     }
   }
 

@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
+import type { AccessChange } from '../../../src/kith.ts'
 import { Announcer } from '../../../src/node/announcer.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { coreOf, servicesOf } from './core.ts'
@@ -11,9 +12,10 @@ async function setUp() {
   core.onEvent = (event) => {
     if (event.type === 'document') announcer.document(event)
     if (event.type === 'room') announcer.room(event.room)
+    if (event.type === 'access') announcer.access(event)
   }
   const room = await rooms.create({ name: 'Kitchen' })
-  return { announcer, room, reading: rooms.byId(room.id as RoomId).reading }
+  return { announcer, room, rooms, self: core.self, reading: rooms.byId(room.id as RoomId).reading }
 }
 
 it('creates an event once for all listeners, and only if there are any', async () => {
@@ -49,4 +51,22 @@ it('announces that a room was left', async () => {
   expect(left).toEqual([])
   await room.leave()
   expect(left).toEqual([room.id])
+})
+
+it('tells of members and invites on the node and on their room, with names', async () => {
+  const { announcer, rooms, self } = await setUp()
+  const room = await rooms.create({ name: 'Notices', access: 'public-read' })
+  const heard: AccessChange[] = []
+  announcer.on('access', (change) => heard.push(change))
+  room.on('access', (change) => heard.push(change))
+  const { id } = await room.invite()
+  await room.withdrawInvite(id)
+  const by = { peer: self, name: room.members()[0]!.name }
+  const set = { atMs: expect.any(Number) as number, by }
+  const invite = { what: 'invite', room: room.id, id, role: 'writer', set }
+  const [made, withdrawn] = [
+    { ...invite, before: null, status: 'open' },
+    { ...invite, before: 'open', status: 'withdrawn' },
+  ]
+  expect(heard).toEqual([made, made, withdrawn, withdrawn])
 })
