@@ -101,8 +101,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       isJoining: this.isJoining,
       ...(originalName !== undefined && { originalName }),
       ...(carried && { carried }),
-      ...(moved && { moved }),
-      ...(removed && { removed }),
+      ...{ ...(moved && { moved }), ...(removed && { removed }) },
     }
   }
 
