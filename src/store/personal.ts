@@ -1,4 +1,5 @@
 /** What the store has of a room that concerns the person in front of this node, and the other devices of that person. */
+import type { DocumentId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 
 export interface Personal {
@@ -10,6 +11,8 @@ export interface Personal {
   isLeftHere?: true
   /** What comes up to here was read by the person, on any device. */
   readTo?: Position
+  /** The document of the invite with which this node came, as the line says it. */
+  invite?: DocumentId
 }
 
 /** Whether a room is the one by which the devices of a person know of each other. */
