@@ -21,6 +21,7 @@ import { roomStateFrames, shownInvites } from './vectors/room-state.ts'
 import { safetyWords } from './vectors/safety-words.ts'
 import { names, roomHistories, roots } from './vectors/room.ts'
 import { epochKeys, privateRoots, sealedDocuments } from './vectors/sealing.ts'
+import { sealedStates } from './vectors/sealed-states.ts'
 import { sealedBlocks, sealedDags } from './vectors/sealed-dags.ts'
 import { signatures, validDocuments } from './vectors/valid-documents.ts'
 import { blockIds, frames, ids, roomKeys } from './vectors/wire.ts'
@@ -56,6 +57,7 @@ const files: Record<string, unknown> = {
   'protocols/sealing/vectors/keys.json': epochKeys,
   'protocols/sealing/vectors/documents.json': sealedDocuments,
   'protocols/sealing/vectors/roots.json': privateRoots,
+  'protocols/sealing/vectors/states.json': sealedStates,
   'protocols/access/vectors/safety-words.json': safetyWords,
   'protocols/file/vectors/files.json': sharedFiles,
   'protocols/file/vectors/dags.json': dags,

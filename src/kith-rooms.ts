@@ -39,7 +39,8 @@ export interface RoomSummary {
   neighbours: number
   /**
    * Set while the state is that of a checkpoint by `author`, which has so many documents before it, because these are
-   * still to come. It may lack something that was written at the same time.
+   * still to come. It may lack something that was written at the same time, and in a room with members lacks all that came
+   * after it.
    */
   provisional: { author: string; documents: number } | null
   /** Whether the room was joined and its state is still to come: see the event `joined`. */

@@ -43,6 +43,8 @@ export const WRAPPED_KEY_BYTES = KEY_BYTES + TAG_BYTES
 /** What keys are derived for. */
 export const EPOCH_DOMAIN = 'kith/epoch/1'
 export const DOCUMENT_DOMAIN = 'kith/sealed/1'
+export const STATE_DOMAIN = 'kith/state/1'
+export const STATE_SALT_DOMAIN = 'kith/state-salt/1'
 export const WRAP_DOMAIN = 'kith/wrapped/1'
 export const INVITE_BOX_DOMAIN = 'kith/invite-box/1'
 /** What a key is sealed to somebody for. */

@@ -2,6 +2,7 @@
  * The keys of epochs, and what is sealed with them. All is a pure function of its arguments; who calls has the randomness.
  */
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { sha256 } from '../wire/crypto.ts'
 import { publicKeyOfPeerId } from '../wire/peer-ids.ts'
 import type { PeerId } from '../wire/ids.ts'
 import type { Random } from '../wire/machine.ts'
@@ -17,6 +18,8 @@ import {
   SALT_BYTES,
   SEALED_OVERHEAD_BYTES,
   SEALED_VERSION,
+  STATE_DOMAIN,
+  STATE_SALT_DOMAIN,
   TAG_BYTES,
   WRAP_DOMAIN,
 } from './constants.ts'
@@ -27,6 +30,8 @@ export type KeyId = string
 
 /** Each key seals a single time. */
 const NONCE = Buffer.alloc(NONCE_BYTES)
+
+const NO_AAD = Buffer.alloc(0)
 
 const UINT32_RANGE = 2 ** 32
 const UINT32_BYTES = 4
@@ -72,6 +77,21 @@ export class EpochKey {
     const salt = sealed.subarray(1 + KEY_ID_BYTES, 1 + KEY_ID_BYTES + SALT_BYTES)
     const ciphertext = sealed.subarray(SEALED_OVERHEAD_BYTES - TAG_BYTES)
     return openAead(this.#keyFor(place, salt), NONCE, place.aad, ciphertext)
+  }
+
+  /** 16 bytes that no other state has under this key, made of what it seals: no random numbers can repeat. */
+  stateSalt(room: Uint8Array, state: Uint8Array): Buffer {
+    return this.#derive(SALT_BYTES, STATE_SALT_DOMAIN, room, sha256(state))
+  }
+
+  /** Seals the state of a checkpoint, with a key of its own, made of the salt. The same state and salt give the same bytes. */
+  sealState(room: Uint8Array, state: Uint8Array, salt: Uint8Array): Buffer {
+    return sealAead(this.#derive(KEY_BYTES, STATE_DOMAIN, room, salt), NONCE, NO_AAD, state)
+  }
+
+  /** Undefined if it was not sealed with this key and salt. */
+  openState(room: Uint8Array, sealed: Uint8Array, salt: Uint8Array): Buffer | undefined {
+    return openAead(this.#derive(KEY_BYTES, STATE_DOMAIN, room, salt), NONCE, NO_AAD, sealed)
   }
 
   /** The key of an epoch before this one, for all who have this one. */

@@ -7,7 +7,7 @@ const CHUNK_BYTES = 32 * 1024
 const MAX_STATE_BYTES = 6 * 1024 * 1024
 
 /** Entries in the order of canonical dag-cbor: shorter keys first. */
-const map = (...entries: [string, Bytes][]): Bytes =>
+export const map = (...entries: [string, Bytes][]): Bytes =>
   concat(head(5, entries.length), ...entries.flatMap(([key, value]) => [text(key), value]))
 
 interface StateBlocks {
@@ -17,7 +17,7 @@ interface StateBlocks {
 
 const listOf = (chunks: Bytes[]): Bytes => list(chunks.map((chunk) => link(idOf(RAW, chunk))))
 
-function blocksOf(state: Bytes): StateBlocks {
+export function blocksOf(state: Bytes): StateBlocks {
   const count = Math.ceil(state.length / CHUNK_BYTES)
   const chunks = Array.from({ length: count }, (_, i) => state.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES))
   return inPieces(chunks, listOf(chunks))

@@ -1,5 +1,5 @@
 /** What is sealed in private rooms, written from the specification. */
-import { bytes, concat, filled, text, utf8, type Bytes, type Key } from './bytes.ts'
+import { bytes, concat, filled, sha256, text, utf8, type Bytes, type Key } from './bytes.ts'
 import { elementsOf, type Draft } from './document.ts'
 import { aeadSeal, expand, hpkeSeal } from './hpke.ts'
 import { map } from './acts.ts'
@@ -37,6 +37,13 @@ export function sealed(key: Bytes, { room, author, seq, aad }: Place, salt: Byte
   const once = expand(key, 32, utf8('kith/sealed/1'), room, author, uint64(seq), salt)
   return concat(Uint8Array.of(1), keyIdOf(key), salt, aeadSeal(once, NONCE, aad, plaintext))
 }
+
+/** The salt that writers give a state, which readers take as it is. */
+export const stateSalt = (room: Bytes, key: Bytes, state: Bytes): Bytes =>
+  expand(key, 16, utf8('kith/state-salt/1'), room, sha256(state))
+
+export const sealedState = (room: Bytes, key: Bytes, state: Bytes, salt = stateSalt(room, key, state)): Bytes =>
+  aeadSeal(expand(key, 32, utf8('kith/state/1'), room, salt), NONCE, filled(0), state)
 
 export const packed = (kind: string, body: Bytes): Bytes => concat(Uint8Array.of(kind.length), utf8(kind), body)
 

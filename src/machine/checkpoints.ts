@@ -1,13 +1,14 @@
 /**
  * Checkpoints of a node's rooms: it writes them, compares those of others with its own state, and begins with the state
- * of one in a room whose history is still to come. What decides whether one is believed is in protocols/room/README.md.
+ * of one in a room whose history is still to come. What decides whether one is believed is in protocols/room/README.md and,
+ * for rooms with members, protocols/access/README.md.
  */
 import { MAX_FRONTIER_IDS } from '../../protocols/room-state/constants.ts'
 import { CHECKPOINT_DOCUMENTS } from '../../protocols/room/constants.ts'
 import { BoundedCache } from '../../protocols/wire/bounded-cache.ts'
+import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import type { Position } from '../../protocols/wire/order.ts'
-import { checkpointOf, encodedState, type Checkpoint } from '../room/checkpoint.ts'
+import { encodedState, type Checkpoint } from '../room/checkpoint.ts'
 import type { RoomChange } from '../room/room-change.ts'
 import type { Room } from '../room/room.ts'
 import { MAX_REFUSED_CHECKPOINTS, STATE_FIRST_MS } from './constants.ts'
@@ -15,7 +16,8 @@ import type { RoomEvent } from './io.ts'
 import type { StoredBlock } from '../store/blocks.ts'
 import type { CheckpointRow } from '../store/store.ts'
 import { keepState } from './kept-states.ts'
-import { isBelieved, type Vouching, type VouchingNeighbour } from './vouching.ts'
+import { awaitedInvite, isRefused, readCheckpoint, trustedIn } from './newcomers.ts'
+import { isAgreedOn, isBelieved, isLost, vouchedClock, type Vouching, type VouchingNeighbour } from './vouching.ts'
 import type { DocumentSource, Notice, WingContext } from './wing.ts'
 
 export class Checkpoints {
@@ -85,7 +87,7 @@ export class Checkpoints {
     if (position !== undefined && intake.awaited.length > 0) open?.graph.dropPendingBefore(position, this.#bases(room))
     const asked = this.#vouching.get(room)?.asked
     if (asked === undefined || asked.size === 0) return
-    const ids = new Set(asked.values())
+    const ids = new Set([...asked.values(), open?.record.personal?.invite])
     if (!intake.durable.some((id) => ids.has(id))) return
     this.#consider(room)
     this.#takeHistoryUnlessBegun(this.#context.rooms.get(room))
@@ -124,8 +126,9 @@ export class Checkpoints {
     const vouching = this.#of(id)
     const { neighbours, asked } = vouching
     if ([...neighbours.values()].every(({ clock }) => clock === 0)) return
+    const isUseless = (document: DocumentId): boolean => this.#refused.get(document) !== undefined
     const isAsked = [...asked.values()].some(
-      (document) => room.graph.signedPending(document) === undefined && this.#refused.get(document) === undefined,
+      (document) => !isUseless(document) && (this.#awaitsInvite(room) || !room.graph.signedPending(document)),
     )
     const isFetched = checkpoint?.isVouched === false
     if ((!isAsked && !isFetched) || room.isHistoryGone) this.#takeHistory(room)
@@ -134,6 +137,10 @@ export class Checkpoints {
       const timer = { type: 'state-due', room: id } as const
       this.#context.effect({ type: 'timer', protocol: 'room-state', timer, afterMs: STATE_FIRST_MS })
     }
+  }
+
+  #awaitsInvite(room: Room): boolean {
+    return awaitedInvite(room, this.#context.store) !== undefined
   }
 
   #takeHistory(room: Room | undefined): void {
@@ -185,22 +192,32 @@ export class Checkpoints {
   #accepted(change: RoomChange, from: DocumentSource): void {
     const room = this.#context.rooms.get(change.room)
     if (room === undefined || room.isCarried) return
+    // Other documents count before it than those of which its state came.
+    if ((change.intake.ruledFrom ?? Infinity) <= vouchedClock(room)) this.#forget(room)
     if (change.hasOpened) {
+      // What was believed before is what is in open rooms.
+      if (room.isBeginning && room.graph.gate.control !== undefined) this.#forget(room)
       this.#begin(room)
       this.#consider(change.room)
     }
     this.#joinOnceCaughtUp(change.room)
     if (this.#endOnceReplayed(room) || this.#leaveIfLost(room)) return
-    if (from === 'self') return this.#writeIfDue(room)
+    if (from === 'self') return this.#writeIfDue(room, change.intake.accepted)
     if (room.isBeginning || (this.#isJoining(change.room) && this.#isBehind(room))) return
-    const compared = room.states.compare(change.intake.accepted)
+    const compared = room.states.compare(change.intake.accepted.map((document) => room.read(document)))
     if (compared === undefined) return
-    if (compared.state === undefined) this.#refute(room, compared.checkpoint)
+    if (compared.state === undefined) this.#differs(room, compared.checkpoint)
     else this.#keep(room, compared.checkpoint, compared.state.blocks)
   }
 
-  #writeIfDue(room: Room): void {
-    const written = room.writeCheckpoint(this.#context.now.wallMs)
+  /** With members, other documents may have counted when it was written: nobody is named for that. */
+  #differs(room: Room, checkpoint: Checkpoint): void {
+    if (room.graph.gate.control === undefined) this.#refute(room, checkpoint)
+    else this.#refused.set(checkpoint.position.id, 'useless')
+  }
+
+  #writeIfDue(room: Room, after: readonly Document[]): void {
+    const written = room.writeCheckpoint(after, this.#context.now.wallMs)
     if (written === undefined) return
     this.#keep(room, written.checkpoint, written.state.blocks)
     this.#context.changed(written.change, 'self')
@@ -234,19 +251,23 @@ export class Checkpoints {
     if (room === undefined || room.isCarried || room.isBeginning || !this.#isBehind(room)) return
     const { neighbours, asked } = this.#of(id)
     const { owner, record } = room
+    const isNew = record.joining === 'new'
+    const trusted = trustedIn(room, this.#context)
+    if (trusted !== undefined && !isNew) return
     for (const [peer, { checkpoint }] of neighbours) {
       if (checkpoint === undefined || this.#refused.get(checkpoint) !== undefined) continue
       if (this.#context.store.hasDocument(checkpoint)) continue
       const document = room.graph.signedPending(checkpoint)
       if (document !== undefined) {
-        const said = checkpointOf(document)
+        const said = readCheckpoint(room, document, this.#context)
         if (said === undefined) this.#refused.set(checkpoint, 'useless')
-        else if (isBelieved(said, { owner, isNew: record.joining === 'new' }, neighbours))
+        else if (said !== 'sealed' && isBelieved(said, { owner, isNew, trusted }, neighbours))
           return this.#fetch(room, said)
       } else if (asked.get(peer) !== checkpoint) {
         asked.set(peer, checkpoint)
-        // Without the root nobody knows what app the state is of.
-        const ids = room.record.status === 'open' ? [checkpoint] : [checkpoint, id]
+        // Without the root nobody knows what app the state is of, and without the invite a newcomer reads nothing sealed.
+        const needed = [room.record.status === 'open' ? undefined : id, awaitedInvite(room, this.#context.store)]
+        const ids = [checkpoint, ...needed.filter((document) => document !== undefined)]
         this.#context.notify({
           type: 'missing',
           room: id,
@@ -265,13 +286,6 @@ export class Checkpoints {
     return room !== undefined && (room.isBeginning || this.#isJoining(id))
   }
 
-  /** Neighbours that have not got as far as the checkpoint, such as other newcomers, have no say. */
-  #isAgreedOn(room: RoomId, document: DocumentId, { clock: since }: Position): boolean {
-    const arrived = [...this.#of(room).neighbours.values()].filter(({ clock }) => clock >= since)
-    const having = arrived.filter(({ newest }) => newest.includes(document)).length
-    return having > 1 || (having === 1 && arrived.length === 1)
-  }
-
   /** Whether neighbours have so much more that checkpoints of what is here are of no use to anybody. */
   #isBehind(room: Room): boolean {
     const clocks = [...this.#of(room.record.id).neighbours.values()].map(({ clock }) => clock)
@@ -282,7 +296,8 @@ export class Checkpoints {
   #lookForHistory(id: RoomId): void {
     const room = this.#context.rooms.get(id)
     const position = room?.isBeginning === true ? room.record.checkpoint?.position : undefined
-    if (room === undefined || position === undefined) return
+    // With members nobody drops any, whatever a neighbour says.
+    if (room === undefined || position === undefined || room.record.access !== undefined) return
     const arrived = [...this.#of(id).neighbours.values()].filter(({ clock }) => clock >= position.clock)
     const since = room.record.base?.position.clock ?? 0
     const isGone = arrived.length > 0 && arrived.every(({ historyFrom = 0 }) => historyFrom > since)
@@ -324,7 +339,7 @@ export class Checkpoints {
     const encoded = encodedState(checkpoint, (block) => store.block(block))
     const wasHeldBack = room.isHeldBack
     if (encoded !== undefined && room.beginWith(checkpoint, encoded, room.record.joining === 'new')) {
-      room.isAgreedOn = (document) => this.#isAgreedOn(id, document, checkpoint.position)
+      room.isAgreedOn = (document) => isAgreedOn(document, checkpoint.position, this.#of(id))
       if (room.isHeldBack) this.#tellHolding(room, wasHeldBack)
       const [newest] = store.documents(id, { descending: true, limit: 1 })
       this.#emit({ type: 'preview-begun', room: id, position: checkpoint.position, newest })
@@ -333,27 +348,21 @@ export class Checkpoints {
       this.#emit({ type: 'room', room: id })
       return this.#joined(room)
     }
-    this.#refute(room, checkpoint)
+    this.#differs(room, checkpoint)
     this.#forget(room)
     this.#takeHistoryUnlessBegun(room)
   }
 
   /**
    * Nobody has what the checkpoint came of, and all is here that some neighbour has who does not vouch for it: such a
-   * history may not exist. What is here counts then. Returns whether that is so.
+   * history may not exist. Or it was refused with that. What is here counts then. Returns whether that is so.
    */
   #leaveIfLost(room: Room | undefined): boolean {
     const checkpoint = room?.record.checkpoint
     if (room?.isBeginning !== true || checkpoint === undefined) return false
     const { id } = checkpoint.position
-    const { neighbours, absent } = this.#of(room.record.id)
     const { store } = this.#context
-    if (absent === undefined || store.hasDocument(absent) || room.graph.isPending(absent)) return false
-    const isHeld = [...neighbours.values()].some(
-      ({ checkpoint: vouched, frontier, isNewestFirst }) =>
-        vouched !== id && !isNewestFirst && frontier.length > 0 && frontier.every((head) => store.hasDocument(head)),
-    )
-    if (!isHeld || !room.graph.waitsFor(id, absent)) return false
+    if (!isLost(id, room, this.#of(room.record.id), store) && !isRefused(room, id, store)) return false
     const wasHeldBack = room.isHeldBack
     this.#refused.set(id, 'useless')
     room.states.leavePreview()
@@ -378,7 +387,7 @@ export class Checkpoints {
     const compared = room.states.endPreview(checkpoint)
     if (compared?.state !== undefined) this.#keep(room, checkpoint, compared.state.blocks)
     else this.#forget(room)
-    if (compared !== undefined && compared.state === undefined) this.#refute(room, checkpoint)
+    if (compared !== undefined && compared.state === undefined) this.#differs(room, checkpoint)
     this.#emit({ type: 'preview-ended', room: id, isReplayed: true })
     this.#emit({ type: 'room', room: id })
     return true

@@ -56,6 +56,8 @@ export interface FollowInit<Item> {
   signal: AbortSignal
   /** The room's preview, if it has one now. */
   preview(): Preview | undefined
+  /** What is known of those before the preview that are still to come, and comes first. Default: nothing. */
+  recent?(): readonly (Item & { id: string })[]
   /** A document that took its place, or is pending. */
   find(id: DocumentId): Document | undefined
   /** Calls the listener for everything that happens from now on, until the returned function is called. */
@@ -69,9 +71,15 @@ export async function* follow<Item>(init: FollowInit<Item>): AsyncGenerator<Item
   if (signal.aborted) return
   const follower = new Follower(init)
   const unsubscribe = init.subscribe(follower)
+  const recent = init.recent?.() ?? []
+  follower.told(recent.map(({ id }) => id as DocumentId))
   const wake = (): void => follower.wake()
   signal.addEventListener('abort', wake)
   try {
+    for (const item of recent as readonly Item[]) {
+      yield item
+      if (signal.aborted) return
+    }
     while (!signal.aborted) {
       const documents = follower.take()
       for (const document of documents ?? []) {
@@ -122,6 +130,11 @@ class Follower implements FollowListener {
     if (older) return
     this.#floor = position
     this.#isPaging = false
+  }
+
+  /** The reader gets these documents before they are here. */
+  told(ids: readonly DocumentId[]): void {
+    for (const id of ids) this.#early.add(id)
   }
 
   stored(document: Document): void {

@@ -1,10 +1,17 @@
 /**
  * An invite: one line that says which room to join, and where to look for it first.
  * `kith:<root id>?addr=<multiaddr>&addr=…`, without any domain name. In a room with members, `invite=<secret>` makes
- * whoever has it a member; `device=<secret>` in its place makes a node a device of whoever wrote the line.
+ * whoever has it a member, and `act=<digest>` names the invite's document, so that it can be fetched before the history;
+ * `device=<secret>` in place of the first makes a node a device of whoever wrote the line.
  */
 import { SEED_BYTES, sha256 } from '../../protocols/wire/crypto.ts'
-import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import {
+  digestOfDocumentId,
+  documentIdOfDigest,
+  parseDocumentId,
+  type DocumentId,
+  type RoomId,
+} from '../../protocols/wire/ids.ts'
 import { parseDialAddress } from '../host/addresses.ts'
 import { KithError } from '../kith.ts'
 import { pastedAddress, pastedInvite, pastedPeers, pastedRoomId } from '../pasted.ts'
@@ -13,6 +20,9 @@ import { quoted } from './quoted.ts'
 const SCHEME = 'kith:'
 
 const CHECKSUM_BYTES = 4
+
+/** Of a SHA-256. */
+const DIGEST_BYTES = 32
 
 /** Of a secret in base64url. */
 const SECRET_LETTERS = ((SEED_BYTES + CHECKSUM_BYTES) * 4) / 3
@@ -33,13 +43,23 @@ export interface InviteLine {
   addresses: string[]
   /** Of the key with which it is accepted, in a room with members. */
   seed: Buffer | undefined
+  /** The invite's document, if the line names it. */
+  act?: DocumentId
   /** The room is that of somebody's devices. */
   isForDevice?: true
 }
 
-export function formatInvite(room: RoomId, addresses: readonly string[], seed?: Uint8Array): string {
+/** `invite`: of a room with members, its seed and its document. */
+export function formatInvite(
+  room: RoomId,
+  addresses: readonly string[],
+  invite?: { seed: Uint8Array; act: DocumentId },
+): string {
   const url = new URL(`${SCHEME}${room}`)
-  if (seed !== undefined) url.searchParams.append('invite', secretOf(room, seed))
+  if (invite !== undefined) {
+    url.searchParams.append('invite', secretOf(room, invite.seed))
+    url.searchParams.append('act', Buffer.from(digestOfDocumentId(invite.act)).toString('base64url'))
+  }
   for (const address of addresses.slice(0, MAX_INVITE_ADDRESSES)) url.searchParams.append('addr', address)
   // Slashes and colons need no escaping in a query, and the line stays readable.
   return url.href.replaceAll('%2F', '/').replaceAll('%3A', ':')
@@ -47,7 +67,7 @@ export function formatInvite(room: RoomId, addresses: readonly string[], seed?: 
 
 /** The same invite as a line that makes a node a device: nobody takes it for an invite to a room. */
 export function deviceLineOf(line: string): string {
-  return line.replace('?invite=', '?device=')
+  return line.replace('?invite=', '?device=').replace(/&act=[^&]*/, '')
 }
 
 /** Parses an invite line or a bare room id. Throws a KithError `bad-room-id`, or `bad-address` for an address in it. */
@@ -69,7 +89,15 @@ export function parseInvite(text: string): InviteLine {
   const line = pastedInvite(text)
   const isForDevice = valueIn(line, 'device') !== undefined
   const seed = seedIn(line, isForDevice ? 'device' : 'invite', room)
-  return { room, addresses: addresses.slice(0, MAX_INVITE_ADDRESSES), seed, ...(isForDevice && { isForDevice }) }
+  const act = actIn(line)
+  const members = { ...(act && { act }), ...(isForDevice && { isForDevice }) }
+  return { room, addresses: addresses.slice(0, MAX_INVITE_ADDRESSES), seed, ...members }
+}
+
+/** One that is broken names a document that nobody has, and the invite comes with the history. */
+function actIn(line: string): DocumentId | undefined {
+  const digest = Buffer.from(valueIn(line, 'act') ?? '', 'base64url')
+  return digest.length === DIGEST_BYTES ? documentIdOfDigest(digest) : undefined
 }
 
 /** A seed, and a checksum of it and of the room, so that nothing is waited for that was mistyped. */

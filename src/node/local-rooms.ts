@@ -82,10 +82,11 @@ export class LocalRooms implements Rooms {
   join<SomeApp extends App>(idOrInvite: string, options: JoinOptions & { app: SomeApp }): Promise<RoomOf<SomeApp>>
   async join(idOrInvite: string, options: JoinOptions & { app?: App } = {}): Promise<Room> {
     const { peers = [], newestFirst = false, app } = options
-    const { room, addresses, seed } = parseRoomInvite(idOrInvite)
+    const { room, addresses, seed, act } = parseRoomInvite(idOrInvite)
     // Whoever wrote the invite may be offline now: the node keeps dialling, even after a restart.
     for (const address of [...peers, ...addresses]) this.#core.pin(address)
-    await this.#core.command({ type: 'join', room, newestFirst, ...(seed && { inviteSeed: seed.toString('hex') }) })
+    const invite = seed && { inviteSeed: seed.toString('hex'), ...(act && { personal: { invite: act } }) }
+    await this.#core.command({ type: 'join', room, newestFirst, ...invite })
     return app === undefined ? this.byId(room) : this.byId(room).as(app)
   }
 

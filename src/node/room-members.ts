@@ -2,7 +2,7 @@
 import { ROLES } from '../../protocols/access/constants.ts'
 import { boxKeyOf, inviteBoxSecret } from '../../protocols/sealing/index.ts'
 import { SEED_BYTES, signerOfSeed } from '../../protocols/wire/crypto.ts'
-import type { PeerId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import { grouped } from '../grouped.ts'
 import { likeliestFirst } from '../host/address-worth.ts'
 import {
@@ -56,7 +56,7 @@ export class RoomMembers implements RoomMembership {
     const key = signerOfSeed(seed).author
     const id = await this.#act({ type: 'invite', key, role, expiresMs, uses, ...(box && { box }) })
     const addresses = likeliestFirst(dialableElsewhere(this.#room.core.addresses()))
-    return { ...this.#find(id), line: formatInvite(this.#room.id, addresses, seed) }
+    return { ...this.#find(id), line: formatInvite(this.#room.id, addresses, { seed, act: id }) }
   }
 
   invites(): Invite[] {
@@ -210,7 +210,7 @@ export class RoomMembers implements RoomMembership {
   }
 
   /** Returns the id of the first. */
-  async #act(...sayings: Saying[]): Promise<string> {
+  async #act(...sayings: Saying[]): Promise<DocumentId> {
     const { core, id: room } = this.#room
     const { document } = await core.command({ type: 'act', room, sayings })
     if (document === undefined) throw new Error('a written document has an id')

@@ -1,7 +1,10 @@
 /** A room's documents and messages: existing ones, and new ones as they arrive. */
 import type { Document } from '../../protocols/document/document.ts'
-import type { DocumentId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
+import { publicKeyOfPeerId } from '../../protocols/wire/peer-ids.ts'
+import { chat } from '../apps/chat/index.ts'
+import type { ChatState } from '../apps/chat/state.ts'
 import { fileOf } from '../files/file-document.ts'
 import {
   KithError,
@@ -50,7 +53,8 @@ export class RoomReading {
 
   messages({ last }: HistoryOptions): Iterable<Message> {
     this.#requireMessages()
-    return this.#items(last, (document) => this.messageOf(document))
+    const recent = previewedMessages(this.#room)
+    return recent === undefined ? this.#items(last, (document) => this.messageOf(document)) : newestOf(recent, last)
   }
 
   messagePage({ before, after, limit = DEFAULT_PAGE_MESSAGES }: PageOptions): MessagePage {
@@ -99,7 +103,8 @@ export class RoomReading {
 
   followMessages(options: FollowOptions): AsyncIterable<Message> {
     this.#requireMessages()
-    return this.#follow(options, (document) => this.messageOf(document))
+    const read: ReadDocument<Message> = (document) => this.messageOf(document)
+    return this.#follow(options, read, () => newestOf(previewedMessages(this.#room) ?? [], options.last))
   }
 
   pendingMessages(): PendingMessage[] {
@@ -130,14 +135,17 @@ export class RoomReading {
   #items<Item>(last: number | undefined, read: ReadDocument<Item>): Iterable<Item> {
     const { preview } = this.#room.open
     if (preview === undefined) return this.#history.items(last, read)
-    const items = preview.shown.flatMap((document) => read(document) ?? [])
-    return last === undefined ? items : items.slice(Math.max(0, items.length - last))
+    return newestOf(
+      preview.shown.flatMap((document) => read(document) ?? []),
+      last,
+    )
   }
 
-  /** Whoever does not say how many it wants wants all. */
+  /** Whoever does not say how many it wants wants all. `recent`: what is known before its documents are here. */
   #follow<Item>(
     { last, older = last === undefined, signal }: FollowOptions,
     read: ReadDocument<Item>,
+    recent: () => (Item & { id: string })[] = () => [],
   ): AsyncIterable<Item> {
     const { id, core } = this.#room
     const { stopped } = core
@@ -145,6 +153,8 @@ export class RoomReading {
       ...{ history: this.#history, read, last, older },
       signal: signal === undefined ? stopped : AbortSignal.any([signal, stopped]),
       preview: () => core.machine.rooms.get(id)?.preview,
+      // Otherwise they come with the history.
+      recent: () => (older ? [] : recent()),
       find: (document) => this.#pendingDocument(document) ?? this.#history.document(document),
       subscribe: (listener) => this.#news.follow(listener),
     })
@@ -166,6 +176,26 @@ export class RoomReading {
       )
     }
   }
+}
+
+/**
+ * In a room with members that begins with a checkpoint: the messages that the state of a chat has, as nothing after it is
+ * shown. Undefined elsewhere.
+ */
+function previewedMessages(room: NodeRoom): Message[] | undefined {
+  const { open, app } = room
+  if (open.preview === undefined || open.graph.gate.control === undefined || app !== chat.name) return undefined
+  const { recent } = open.view.state.app as ChatState
+  return recent.flatMap(({ id, clock, author, timeMs, text }) => {
+    const peer = author as PeerId
+    // Nobody has checked who a state says it is by.
+    if (publicKeyOfPeerId(peer) === undefined) return []
+    return [{ id, room: room.id, author, name: room.nameOf(peer), text, timeMs, clock }]
+  })
+}
+
+function newestOf<Item>(items: Item[], last = Infinity): Item[] {
+  return items.slice(Math.max(0, items.length - last))
 }
 
 /** What a message says of a file: not how it is opened. */

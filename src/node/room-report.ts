@@ -98,6 +98,7 @@ function withoutKey(room: NodeRoom): { peer: string; name: string }[] {
 /** Of an invite that holds no more nothing is waited for: `invited` says what became of it. */
 function awaitedOf(room: NodeRoom, invited: HeldInvite | null): string {
   if (room.status !== 'open' || room.open.isQuotaReached() || invited?.status !== 'awaited') return ''
+  if (room.open.isPreview) return 'the history, to accept the invite then'
   return invited.invite === null ? 'the invite to arrive' : 'what others have here, to accept the invite then'
 }
 

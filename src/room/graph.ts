@@ -77,9 +77,9 @@ export class RoomGraph {
     return this.#pending.documents().sort(comparePositions)
   }
 
-  /** Those after a position whose authors are proven, in order. */
-  provenPendingAfter(position: Position): Document[] {
-    return this.#pending.provenAfter(position)
+  /** Those after a position whose authors are proven and known to have the right to write, in order. */
+  rightfulPendingAfter(position: Position): Document[] {
+    return this.gate.control === undefined ? this.#pending.provenAfter(position) : []
   }
 
   isShareUsedUp(peer: PeerId): boolean {

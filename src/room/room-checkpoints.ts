@@ -11,7 +11,10 @@ import { stateAt } from './checkpoint-state.ts'
 import { MAX_COMPARED_CHECKPOINTS } from './constants.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomTotals } from '../store/store.ts'
+import type { RoomChange } from './room-change.ts'
 import type { RoomStore } from './room-store.ts'
+import type { RoomKeys } from './sealing/room-keys.ts'
+import { sealState, sealStateAs } from './sealing/sealed-states.ts'
 import type { RoomView, View } from './view.ts'
 
 /** A checkpoint and the state that this node came to at the same place. */
@@ -28,11 +31,19 @@ export interface CheckpointContent {
   state: StateBlocks
 }
 
+/** A checkpoint that was just written, with the blocks that it names. */
+export interface WrittenCheckpoint {
+  change: RoomChange
+  checkpoint: Checkpoint
+  state: StateBlocks
+}
+
 export interface RoomCheckpointsInit {
   store: RoomStore
   reader: DocumentReader
   /** Documents between two checkpoints, at least. */
   everyDocuments: number
+  keys: RoomKeys
   /** How many documents of the room are not here any more. */
   dropped: () => number
 }
@@ -56,12 +67,15 @@ export class RoomCheckpoints {
     return this.#isEnough(totals.documents - (last?.documents ?? 0), totals, view)
   }
 
-  /** What a checkpoint of the present state says; undefined if there are too many heads to name. */
+  /** What a checkpoint of the present state says; undefined if there are too many heads to name, or no key is here. */
   content(view: RoomView<unknown>): CheckpointContent | undefined {
-    const { store } = this.#init
+    const { store, keys } = this.#init
     if (store.headCount(this.#room) > MAX_PARENTS) return undefined
-    const state = stateBlocks(view.encode())
-    return { kind: CHECKPOINT_KIND, body: checkpointBody(store.totals(this.#room).documents, state), state }
+    const encoded = view.encode()
+    const sealing = keys.isPrivate ? sealState(keys, this.#room, encoded) : undefined
+    if (keys.isPrivate && sealing === undefined) return undefined
+    const state = stateBlocks(sealing?.sealed ?? encoded)
+    return { kind: CHECKPOINT_KIND, body: checkpointBody(store.totals(this.#room).documents, state, sealing), state }
   }
 
   /**
@@ -80,8 +94,11 @@ export class RoomCheckpoints {
 
   /** The same whatever the last one is; undefined if the own state at that place cannot be told. */
   check(checkpoint: Checkpoint, view: RoomView<unknown>): ComparedCheckpoint | undefined {
+    const { sealing } = checkpoint
     const encoded = stateAt(this.#room, checkpoint, { ...this.#init, view })
-    const state = encoded && stateBlocks(encoded)
+    const given =
+      encoded && sealing !== undefined ? sealStateAs(sealing, this.#init.keys, this.#room, encoded) : encoded
+    const state = given && stateBlocks(given)
     if (state === undefined) return undefined
     return { checkpoint, state: state.root === checkpoint.root ? state : undefined }
   }

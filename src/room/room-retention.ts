@@ -65,8 +65,9 @@ export class RoomRetention {
    * there may be one further on, or `done` if there is none now.
    */
   next(nowMs: number): Trim | 'more' | 'done' {
-    const { id, base, retention } = this.#room.record
-    if (retention === undefined || !this.#room.states.isExact) return 'done'
+    const { id, base, retention, access } = this.#room.record
+    // Without the acts, nobody could tell who may write.
+    if (retention === undefined || access !== undefined || !this.#room.states.isExact) return 'done'
     this.#lookAgainIfHeld()
     const { store, reader } = this.#init
     const after = this.#at ?? this.#looked ?? base?.position

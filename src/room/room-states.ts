@@ -18,6 +18,8 @@ import { PreviewView } from './preview-view.ts'
 import { RoomCheckpoints, type CheckpointContent, type ComparedCheckpoint } from './room-checkpoints.ts'
 import type { RoomStore } from './room-store.ts'
 import { isDropped } from './rulings.ts'
+import type { RoomKeys } from './sealing/room-keys.ts'
+import { openState } from './sealing/sealed-states.ts'
 import { RoomView, type View, type ViewBase } from './view.ts'
 import { unknownFold, wholeFold, type RuledFold, type WholeState } from './whole-state.ts'
 
@@ -31,6 +33,7 @@ export interface RoomStatesInit {
   /** Documents between two checkpoints, at least. Default: CHECKPOINT_DOCUMENTS. */
   checkpointDocuments?: number | undefined
   graph: RoomGraph
+  keys: RoomKeys
   record: () => RoomRecord
   /** The author of the root; undefined until that is here. */
   owner: () => PeerId | undefined
@@ -55,9 +58,9 @@ export class RoomStates {
 
   constructor(init: RoomStatesInit) {
     this.#init = init
-    const { store, reader, checkpointDocuments: everyDocuments = CHECKPOINT_DOCUMENTS } = init
+    const { store, reader, keys, checkpointDocuments: everyDocuments = CHECKPOINT_DOCUMENTS } = init
     this.#checkpoints = new RoomCheckpoints(init.record().id, {
-      ...{ store, reader, everyDocuments },
+      ...{ store, reader, keys, everyDocuments },
       dropped: () => droppedOf(init.record()),
     })
     this.beginAgain()
@@ -105,21 +108,31 @@ export class RoomStates {
     for (const { block } of accepted) this.#totals.sizeBytes += block.length
   }
 
-  /** The content of a checkpoint, if one is due. */
-  dueCheckpoint(): CheckpointContent | undefined {
+  /**
+   * The content of a checkpoint, if one is due. `isInvited`: somebody was just invited, so it is due as well if whoever is
+   * invited cannot open the last one.
+   */
+  dueCheckpoint(isInvited: boolean): CheckpointContent | undefined {
     const view = this.#replayed
     if (view === undefined || !this.isExact) return undefined
     const { record, store } = this.#init
     const { id, checkpoint } = record()
     this.#totals ??= { ...store.totals(id) }
-    return this.#checkpoints.isDue(checkpoint, view, this.#totals) ? this.#checkpoints.content(view) : undefined
+    const isDue =
+      this.#checkpoints.isDue(checkpoint, view, this.#totals) || (isInvited && this.#isOfEarlierKey(checkpoint))
+    return isDue ? this.#checkpoints.content(view) : undefined
+  }
+
+  #isOfEarlierKey(last: Checkpoint | undefined): boolean {
+    const { forWriting } = this.#init.keys
+    return last?.sealing !== undefined && typeof forWriting !== 'string' && last.sealing.epoch !== forWriting.key.id
   }
 
   /** Compares the newest checkpoint of some that were accepted, of the owner if there is one; undefined if none need be. */
   compare(accepted: readonly Document[]): ComparedCheckpoint | undefined {
     const view = this.#replayed
     if (view === undefined || !this.isExact) return undefined
-    const checkpoints = accepted.flatMap((document) => checkpointOf(document) ?? [])
+    const checkpoints = accepted.flatMap((document) => this.#said(document) ?? [])
     if (checkpoints.length === 0) return undefined
     const owner = this.#init.owner()
     const checkpoint = checkpoints.findLast(({ author }) => author === owner) ?? checkpoints.at(-1)
@@ -129,14 +142,25 @@ export class RoomStates {
     return this.#checkpoints.compare(checkpoint, { last, isOwners: checkpoint.author === owner }, view)
   }
 
-  /** Begins with the state of a checkpoint until its history is here. Returns false if that is no state of this room. */
-  beginWith({ position }: Checkpoint, encoded: Uint8Array): boolean {
+  /** What a document that is here says as a checkpoint, if it counts: in a private room, only what is sealed does. */
+  #said(document: Document): Checkpoint | undefined {
+    const checkpoint = checkpointOf(document)
+    return checkpoint !== undefined && this.#init.graph.gate.counts(document) ? checkpoint : undefined
+  }
+
+  /**
+   * Begins with the state of a checkpoint until its history is here. `given`: as it was fetched. Returns false if that is no
+   * state of this room.
+   */
+  beginWith({ position, sealing }: Checkpoint, given: Uint8Array): boolean {
+    const { graph, keys, record } = this.#init
     const replayed = this.#replayed
     if (replayed === undefined || !this.#hasState) return false
     const fold = this.#fold()
-    const state = decoded(fold, encoded)
+    const encoded = sealing === undefined ? given : openState(sealing, keys, record().id, given)
+    const state = encoded && decoded(fold, encoded)
     if (state === undefined) return false
-    const documentsAfter = (): Document[] => this.#init.graph.provenPendingAfter(position)
+    const documentsAfter = (): Document[] => graph.rightfulPendingAfter(position)
     const { profiles } = state.roster
     this.#preview = { view: new PreviewView({ fold, state, documentsAfter, replayed }), position, profiles }
     return true
@@ -150,7 +174,7 @@ export class RoomStates {
   /** Of pending documents, in order, those that the preview shows from now on. */
   show(documents: readonly Document[]): Document[] {
     const position = this.#preview?.position
-    if (position === undefined) return []
+    if (position === undefined || this.#init.graph.gate.control !== undefined) return []
     const shown = documents.filter(
       (document) => comparePositions(document, position) > 0 && !this.#shown.has(document.id),
     )
@@ -188,7 +212,7 @@ export class RoomStates {
 
   /** Whether the state here is surely that of all documents of the history. */
   get isExact(): boolean {
-    return this.#hasState && !this.isPreview && this.#replayed?.isExact === true
+    return this.#hasState && !this.isPreview && this.#init.keys.unread === 0 && this.#replayed?.isExact === true
   }
 
   /**
@@ -222,9 +246,8 @@ export class RoomStates {
 
   /** Whether the state has a meaning here that a checkpoint could name. */
   get #hasState(): boolean {
-    const { status, app, carriedBytesMax, access } = this.#init.record()
-    // A state without the acts before it would not tell who may write.
-    return status === 'open' && carriedBytesMax === undefined && access === undefined && this.#init.apps.has(app)
+    const { status, app, carriedBytesMax } = this.#init.record()
+    return status === 'open' && carriedBytesMax === undefined && this.#init.apps.has(app)
   }
 
   #fold(): RuledFold<WholeState<unknown>> {

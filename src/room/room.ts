@@ -1,26 +1,29 @@
 /** One room of this node: its documents as a graph, the state folded from them, and writing new ones. */
+import { INVITE_KIND } from '../../protocols/access/constants.ts'
 import { PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
+import type { EpochKey } from '../../protocols/sealing/index.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { shownName } from '../names.ts'
 import { isCarried, type CheckpointRow, type RoomRecord } from '../store/store.ts'
-import { isWriter, requireRight, requireWriter } from './access/rights.ts'
+import { isWriter, mayVouch, requireRight, requireWriter } from './access/rights.ts'
 import { adoptBase, type Adoption } from './adoption.ts'
-import { headsOf } from './ancestors.ts'
 import { compose } from './compose.ts'
 import type { Content } from './content.ts'
-import { checkpointOf, type Checkpoint, type StateBlocks } from './checkpoint.ts'
+import { checkpointOf, type Checkpoint } from './checkpoint.ts'
 import { INTRODUCE_AGAIN_MS, MAX_AHEAD } from './constants.ts'
 import { RoomGraph } from './graph.ts'
 import type { DocumentReader } from './document-reader.ts'
 import { moveIn } from './moves.ts'
 import type { Admission, Intake } from './intake.ts'
 import { OwnChain } from './own-chain.ts'
+import { parentsOf } from './parents.ts'
 import type { Trim } from './room-retention.ts'
+import type { WrittenCheckpoint } from './room-checkpoints.ts'
 import { RoomStates, type RoomStatesInit } from './room-states.ts'
 import { RoomActs } from './room-acts.ts'
 import type { RoomChange } from './room-change.ts'
@@ -35,7 +38,7 @@ import type { View } from './view.ts'
 import type { WholeState } from './whole-state.ts'
 import { carried, heldBack, lacksKey, stateFull, tooFarAhead, waiting } from './write-errors.ts'
 
-export interface RoomInit extends Omit<RoomStatesInit, 'graph' | 'record' | 'owner'> {
+export interface RoomInit extends Omit<RoomStatesInit, 'graph' | 'keys' | 'record' | 'owner'> {
   signer: Signer
   random: Random
   /** This node's display name now; if undefined, the node introduces itself to no room. */
@@ -76,7 +79,7 @@ export class Room {
     })
     const own = { record: () => this.record, owner: () => this.owner }
     this.#reader = openingReader(init.reader, this.keys)
-    this.states = new RoomStates({ ...init, ...own, graph: this.graph, reader: this.#reader })
+    this.states = new RoomStates({ ...init, ...own, graph: this.graph, keys: this.keys, reader: this.#reader })
     this.acts = new RoomActs(this, {
       signer: init.signer,
       compose: (content, timeMs) => this.#compose(content, timeMs),
@@ -105,7 +108,7 @@ export class Room {
   get preview(): { position: Position; shown: Document[] } | undefined {
     const position = this.record.checkpoint?.position
     if (position === undefined || !this.isPreview) return undefined
-    return { position, shown: this.graph.provenPendingAfter(position) }
+    return { position, shown: this.graph.rightfulPendingAfter(position) }
   }
 
   /** Whether the room has a checkpoint to begin with, until the history before it is here. */
@@ -132,7 +135,8 @@ export class Room {
   /** The newest checkpoint of which this node came to the same state. */
   get vouchedCheckpoint(): DocumentId | undefined {
     const { checkpoint } = this.record
-    return checkpoint?.isVouched === true ? checkpoint.position.id : undefined
+    const isVouched = checkpoint?.isVouched === true && mayVouch(this.graph.gate.control, this.#init.signer.author)
+    return isVouched ? checkpoint.position.id : undefined
   }
 
   /** The author of the root; undefined until that is here. */
@@ -217,7 +221,7 @@ export class Room {
     if (this.isHeldBack) throw heldBack(shownName(this.record.name) || this.record.id)
     const { control } = this.graph.gate
     const name = shownName(this.record.alias ?? this.record.name) || this.record.id
-    if (!isPlain(content.kind)) requireWriter(control, this.#init.signer.author, name)
+    if (!isPlain(content.kind)) requireWriter(control, this.#init.signer.author, name, this.isPreview)
     const document = this.#compose(content, timeMs)
     requireRight(control, document, name)
     if (this.view.wouldRefuse(this.read(document))) throw stateFull(this.record)
@@ -227,6 +231,14 @@ export class Room {
   /** A document as its readers see it: opened, if its key is here. */
   read(document: Document): Document {
     return this.keys.open(document)
+  }
+
+  /** Takes the first key of a private room before the history is here. Returns false if it is another one. */
+  learnFirst(key: EpochKey): boolean {
+    if (key.id !== this.graph.gate.control?.founding?.epoch) return false
+    this.keys.keep(key)
+    this.#open()
+    return true
   }
 
   /** Whether the room lacks this node's name. */
@@ -272,12 +284,13 @@ export class Room {
     return this.#received(this.graph.receiveDocument(document, from, admit))
   }
 
-  /** Writes a checkpoint if one is due, which nobody can ask for. */
-  writeCheckpoint(timeMs: number): { change: RoomChange; checkpoint: Checkpoint; state: StateBlocks } | undefined {
-    const content = this.isHeldBack ? undefined : this.states.dueCheckpoint()
+  /** Writes a checkpoint if one is due, after documents of this node. */
+  writeCheckpoint(written: readonly Document[], timeMs: number): WrittenCheckpoint | undefined {
+    if (this.isHeldBack || !isWriter(this.graph.gate.control, this.#init.signer.author)) return undefined
+    const content = this.states.dueCheckpoint(written.some(({ kind }) => kind === INVITE_KIND))
     if (content === undefined) return undefined
     const document = this.#compose(content, timeMs)
-    const checkpoint = checkpointOf(document)
+    const checkpoint = checkpointOf(this.read(document))
     return checkpoint && { change: this.#append(document), checkpoint, state: content.state }
   }
 
@@ -371,26 +384,13 @@ export class Room {
     this.#init.store.apply({ type: 'put-room', room: this.record })
   }
 
-  /**
-   * What a document written now follows, oldest first. While the history is still to come: the checkpoint, and what
-   * the neighbours agree on that came after it.
-   */
-  #newestOfOthers(): readonly Position[] {
-    const { checkpoint } = this.record
-    if (!this.isPreview || checkpoint === undefined) return this.graph.heads.newest()
-    const { position } = checkpoint
-    const ahead = this.graph.provenPendingAfter(position)
-    const agreed = ahead.filter(({ id }) => this.isAgreedOn(id))
-    const written = this.graph.newestAhead
-    const since = headsOf(agreed, ahead).filter(({ clock }) => written === undefined || clock >= written.clock)
-    return since.length > 0 || written !== undefined ? since : [position]
-  }
-
   /** A signed document that follows everything in the room, sealed in a private one. Throws a KithError `no-key`. */
   #compose(content: Content, timeMs: number): Document {
     const { store, signer } = this.#init
-    const own = (this.isPreview ? this.graph.newestAhead : undefined) ?? store.authorHead(this.record.id, signer.author)
-    const place = { room: this.record.id, own, others: this.#newestOfOthers(), signer, timeMs }
+    const { id, checkpoint } = this.record
+    const isOnTop = this.isPreview && this.graph.gate.control === undefined
+    const own = (isOnTop ? this.graph.newestAhead : undefined) ?? store.authorHead(id, signer.author)
+    const place = { room: id, own, others: parentsOf(this, isOnTop ? checkpoint?.position : undefined), signer, timeMs }
     if (!this.keys.isPrivate || isPlain(content.kind)) return compose(content, place)
     const write = this.keys.forWriting
     if (typeof write === 'string') throw lacksKey(this.record, this.keys.lack)

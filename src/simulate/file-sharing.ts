@@ -143,16 +143,16 @@ export class FileSharing {
     )
   }
 
-  /** Blocks that no user added. */
+  /** Blocks that no user added, and that were not let go of so lately that they are still to be collected. */
   #strangeBlocks(): string[] {
-    const known = new Set([...this.#files.values()].flatMap(({ blocks }) => blocks.map(({ id }) => id)))
+    const added = [...this.#files.values()].flatMap(({ blocks }) => blocks.map(({ id }) => id))
     return this.#rooms
       .flatMap(({ nodes }) => nodes)
-      .flatMap(({ name, store }) =>
-        store
-          .unneededBlocks(Infinity)
-          .blocks.flatMap(({ id }) => (known.has(id) ? [] : [`${name} keeps ${id}, which nobody added`])),
-      )
+      .flatMap(({ name, store }) => {
+        const known = new Set([...added, ...store.releasedBlocks(Infinity).ids])
+        const unneeded = store.unneededBlocks(Infinity).blocks
+        return unneeded.flatMap(({ id }) => (known.has(id) ? [] : [`${name} keeps ${id}, which nobody added`]))
+      })
   }
 
   totals(): FileTotals {

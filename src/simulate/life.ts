@@ -179,9 +179,9 @@ export class Life {
 
   /** Returns false if a node has nothing to join with, and is not in the room. */
   #joinWithLine(node: SimulatedNode, room: RoomId, members: MemberLife): boolean {
-    const inviteSeed = members.seedFor(node)
-    if (inviteSeed !== undefined) node.command({ type: 'join', room, inviteSeed })
-    return inviteSeed !== undefined || node.machine.rooms.get(room) !== undefined
+    const line = members.lineFor(node)
+    if (line !== undefined) node.command({ type: 'join', room, ...line })
+    return line !== undefined || node.machine.rooms.get(room) !== undefined
   }
 
   #scheduleKeeps(): void {

@@ -1,6 +1,7 @@
 /** What users do about who is in a room with members: they invite, join, remove and give roles, honestly or not. */
 import { boxKeyOf, inviteBoxSecret } from '../../protocols/sealing/index.ts'
 import { SEED_BYTES, signerOfSeed } from '../../protocols/wire/crypto.ts'
+import type { DocumentId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { KithError } from '../kith.ts'
 import type { NodeCommand } from '../machine/node-machine.ts'
@@ -33,6 +34,12 @@ interface Pending {
   triedIn: number | undefined
 }
 
+/** What a node joins with: the seed of an invite in hex, and its document. */
+interface Line {
+  inviteSeed: string
+  personal: { invite: DocumentId }
+}
+
 const WRITER = rankOf('writer')
 
 /** What a user who is told this tries again once something changes. */
@@ -43,7 +50,7 @@ export class MemberLife {
   readonly #init: Init
   readonly #random: Random
   /** The newest line that each node was given. */
-  readonly #lines = new Map<SimulatedNode, Uint8Array>()
+  readonly #lines = new Map<SimulatedNode, Line>()
   readonly #pending = new Map<SimulatedNode, Pending[]>()
 
   constructor(init: Init) {
@@ -65,12 +72,12 @@ export class MemberLife {
     this.#scheduleCheats()
   }
 
-  /** The seed of the invite with which a node joins, if that leads to anything. */
-  seedFor(node: SimulatedNode): string | undefined {
-    const seed = this.#lines.get(node)
+  /** With what a node joins, if that leads to anything. */
+  lineFor(node: SimulatedNode): Line | undefined {
+    const line = this.#lines.get(node)
     const control = controlOf(node, this.#init.room.id)
     const isIn = control !== undefined && (control.rank(node.peer) > 0 || control.isRemoved(node.peer))
-    return seed === undefined || isIn ? undefined : Buffer.from(seed).toString('hex')
+    return isIn ? undefined : line
   }
 
   /** Whether a node may write, and has the key for it. */
@@ -124,9 +131,10 @@ export class MemberLife {
     }
     this.#settle(node, pending)
     const { action } = pending
-    if (action.type !== 'invite') return
+    if (action.type !== 'invite' || completion.document === undefined) return
     const invited = this.#node(action.node)
-    this.#lines.set(invited, seed)
+    const inviteSeed = Buffer.from(seed).toString('hex')
+    this.#lines.set(invited, { inviteSeed, personal: { invite: completion.document.id } })
     if (invited.isUp) this.#init.join(invited)
   }
 

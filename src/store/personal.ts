@@ -1,5 +1,5 @@
 /** What the store has of a room that concerns the person in front of this node, and the other devices of that person. */
-import type { PeerId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 
 export interface Personal {
@@ -13,6 +13,8 @@ export interface Personal {
   readTo?: Position
   /** A neighbour says that this node was removed from the room, which is private, by what is not in the history here. */
   removal?: ToldRemoval
+  /** The document of the invite with which this node came, as the line says it. */
+  invite?: DocumentId
 }
 
 /** The place of the document that removes this node, and what it says. */

@@ -4,6 +4,7 @@
  * for nodes, memory for simulations and tests.
  */
 import type { Access } from '../../protocols/access/constants.ts'
+import type { KeyId } from '../../protocols/sealing/index.ts'
 import type { BlockId, DocumentId, HeadsDigest, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { AccessReads, AccessWrite } from './access.ts'
@@ -65,6 +66,8 @@ export interface Checkpoint {
   /** Names the blocks of the encoded state after these. */
   root: BlockId
   sizeBytes: number
+  /** How the state is sealed in a private room: with the key of which epoch, and with which salt, in hex. */
+  sealing?: { epoch: KeyId; salt: string }
 }
 
 /** The newest checkpoint of a room. */

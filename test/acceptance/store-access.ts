@@ -174,7 +174,7 @@ export function accessTests(open: () => StoreUnderTest): void {
 
   test('a room says who may write in it, and which invite is to be accepted', () => {
     const boxSecrets = ['cd'.repeat(32), 'ef'.repeat(32)]
-    const personal = { deviceName: 'Laptop', readTo: { clock: 3, id: room } } as const
+    const personal = { deviceName: 'Laptop', readTo: { clock: 3, id: room }, invite: room } as const
     const sealed = { inviteSeed: 'ab'.repeat(32), boxSecrets, personal }
     const row = roomRow(room, { access: 'public-read', ...sealed, copiedFrom: room })
     transact({ type: 'put-room', room: row })

@@ -1,9 +1,10 @@
 /** A private room on real nodes, all of whose documents go through a carrier that can read none of them. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { expectAgreement, POLL, useKith } from './kith-process.ts'
 import type { NodeProcess } from './kith-process.ts'
+import { found } from './words.ts'
 
 const kith = useKith()
 
@@ -14,23 +15,6 @@ const roleOf = async (node: NodeProcess, room: string): Promise<unknown> =>
 
 const textsOf = async (node: NodeProcess, room: string): Promise<string[]> =>
   (await node.read(room)).map(({ text }) => text)
-
-/** All files of a folder and those below. */
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true })
-    .map((path) => join(folder, path.toString()))
-    .filter((path) => statSync(path).isFile())
-}
-
-/** Those words that are somewhere in a folder, as they are or as UTF-16, with their files. */
-function found(folder: string, words: readonly string[]): string[] {
-  return filesIn(folder).flatMap((path) => {
-    const content = readFileSync(path)
-    return words
-      .filter((word) => content.includes(word) || content.includes(Buffer.from(word, 'utf16le')))
-      .map((word) => `${word} in ${path}`)
-  })
-}
 
 test('three talk through a carrier that sees no word of it, and one is removed while away and writing', async () => {
   const carrier = await kith.start({ name: 'Carrier' })

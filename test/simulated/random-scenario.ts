@@ -135,7 +135,6 @@ export function randomMembersScenario(seed: number): Scenario {
       ...open,
       name: `random members ${seed}`,
       topology: { kind: 'full' },
-      checkpointDocuments: undefined,
       keeps: [],
     },
     ...{ access: random() < 0.8 ? 'private' : 'public-read', roles, steps: [], cheats, restores },

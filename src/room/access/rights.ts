@@ -5,6 +5,7 @@ import type { Document } from '../../../protocols/document/document.ts'
 import type { KeyId } from '../../../protocols/sealing/index.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../kith.ts'
+import { waitingForHistory } from '../write-errors.ts'
 import type { AccessControl } from './access-control.ts'
 import { acceptance, actOf, isOfType, rankOf, type ActOf, type Saying } from './acts.ts'
 
@@ -18,6 +19,11 @@ export function mayRekey(control: AccessControl | undefined, author: PeerId): bo
   return control?.maySay(author, saying) === true
 }
 
+/** Whether others are told of the checkpoints of which an author came to the same state: not once it was removed. */
+export function mayVouch(control: AccessControl | undefined, author: PeerId): boolean {
+  return control === undefined || control.rank(author) >= rankOf('reader')
+}
+
 /** Throws a KithError `no-right` if a document of this node would not count. `name`: of the room, as it is shown. */
 export function requireRight(control: AccessControl | undefined, document: Document, name: string): void {
   if (control === undefined) return
@@ -27,9 +33,18 @@ export function requireRight(control: AccessControl | undefined, document: Docum
   throw new KithError('no-right', `${REFUSALS[act.saying.type]} (kith members ROOM)`)
 }
 
-/** Throws a KithError `no-right` if a document that is no act would not count. */
-export function requireWriter(control: AccessControl | undefined, author: PeerId, name: string): void {
+/**
+ * Throws a KithError `no-right` if a document that is no act would not count, or `waiting` if nobody can tell before the
+ * history is here.
+ */
+export function requireWriter(
+  control: AccessControl | undefined,
+  author: PeerId,
+  name: string,
+  isPreview = false,
+): void {
   if (isWriter(control, author)) return
+  if (isPreview) throw waitingForHistory()
   const role = ROLES[control?.rank(author) ?? 0] ?? 'none'
   throw new KithError(
     'no-right',

@@ -1,8 +1,8 @@
 /** Documents whose sealed content is known, as the rest of a node reads them: with the kind and the body that are inside. */
 import { KEY_KIND } from '../../../protocols/access/constants.ts'
 import { ROOT_KIND } from '../../../protocols/room/constants.ts'
-import type { Document } from '../../../protocols/document/document.ts'
-import { SEALED_KIND, type SealedContent } from '../../../protocols/sealing/index.ts'
+import { bytesBeforeBody, type Document } from '../../../protocols/document/document.ts'
+import { SEALED_KIND, unpackContent, type EpochKey, type SealedContent } from '../../../protocols/sealing/index.ts'
 
 /** As they came, by what they are opened. */
 const sealedDocuments = new WeakMap<Document, Document>()
@@ -13,6 +13,14 @@ export function openedDocument(sealed: Document, { kind, body }: SealedContent):
   const document = { ...sealed, kind, body }
   sealedDocuments.set(document, sealed)
   return document
+}
+
+/** A sealed document opened with a key; undefined if it does not open, or what is inside may not be. */
+export function openDocument(sealed: Document, key: EpochKey, room: Uint8Array): Document | undefined {
+  const { author, seq, body } = sealed
+  const packed = key.open({ room, author, seq, aad: bytesBeforeBody(sealed) }, body)
+  const content = packed && unpackContent(packed)
+  return content && openedDocument(sealed, content)
 }
 
 export function isOpened(document: Document): boolean {

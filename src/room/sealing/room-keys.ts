@@ -3,7 +3,7 @@
  * finds further ones in what others sealed to this node.
  */
 import { KEY_KIND, REKEY_KIND } from '../../../protocols/access/constants.ts'
-import { bytesBeforeBody, type Document } from '../../../protocols/document/document.ts'
+import type { Document } from '../../../protocols/document/document.ts'
 import {
   boxKeyOf,
   EpochKey,
@@ -13,7 +13,6 @@ import {
   openFor,
   randomBytesOf,
   SEALED_KIND,
-  unpackContent,
   type BoxKey,
   type KeyId,
 } from '../../../protocols/sealing/index.ts'
@@ -28,7 +27,7 @@ import type { Content } from '../content.ts'
 import type { RoomStore } from '../room-store.ts'
 import type { KeyLack, Revision } from './key-lack.ts'
 import { leftOutOf, type LeftOut } from './left-out.ts'
-import { isPlain, openedDocument } from './opened.ts'
+import { isPlain, openDocument, openedDocument } from './opened.ts'
 import { allBoxes, inviteBoxes, isReader, memberBoxes } from './recipients.ts'
 import {
   givenKeyContent,
@@ -129,10 +128,14 @@ export class RoomKeys {
     return isHeld ? write : 'lost'
   }
 
+  /** The key of an epoch, if it is here. */
+  of(epoch: KeyId): EpochKey | undefined {
+    return this.#keys.get(epoch)
+  }
+
   /** The key of the root, if it is here. */
   get first(): EpochKey | undefined {
-    const epoch = this.#control?.founding?.epoch
-    return epoch === undefined ? undefined : this.#keys.get(epoch)
+    return this.#keys.get(this.#control?.founding?.epoch ?? '')
   }
 
   /** A document with what is sealed in it; itself if nothing is, or if that cannot be opened here. */
@@ -146,7 +149,7 @@ export class RoomKeys {
     const isStored = this.#init.store.hasDocument(document.id)
     // Whoever learns the key later looks at what came after it only.
     const isVoid = key !== undefined && isStored && this.#control?.knowsEpoch(document, key.id) === false
-    const opened = key === undefined || isVoid ? undefined : this.#openWith(key, document)
+    const opened = key === undefined || isVoid ? undefined : openDocument(document, key, this.#digest)
     if (isStored) this.#opened.set(document, opened ?? document)
     return opened ?? document
   }
@@ -174,7 +177,7 @@ export class RoomKeys {
     if (!boxSecrets.includes(hex)) this.#init.put({ ...record, boxSecrets: [...boxSecrets, hex] })
   }
 
-  /** Keeps a key that was made here. */
+  /** Keeps a key, made here or found elsewhere than in acts that were accepted. */
   keep(key: EpochKey): void {
     this.#have(key)
     this.#putRow({ ...this.#rowOf(key.id), key: key.bytes, unread: 0 })
@@ -294,13 +297,6 @@ export class RoomKeys {
       this.#searched = new WeakSet()
     }
     return this.#boxes.keys
-  }
-
-  #openWith(key: EpochKey, document: Document): Document | undefined {
-    const { author, seq, body } = document
-    const packed = key.open({ room: this.#digest, author, seq, aad: bytesBeforeBody(document) }, body)
-    const content = packed && unpackContent(packed)
-    return content && openedDocument(document, content)
   }
 
   #learnGiven(document: Document, control: AccessControl, epochs: Epochs): void {

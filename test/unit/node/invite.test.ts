@@ -4,7 +4,7 @@ import { sha256 } from '../../../protocols/wire/crypto.ts'
 import { documentIdOfDigest } from '../../../protocols/wire/ids.ts'
 import { holds, NOWHERE } from '../../../src/host/ip-ranges.ts'
 import { KithError } from '../../../src/kith.ts'
-import { formatInvite, parseInvite } from '../../../src/node/invite.ts'
+import { deviceLineOf, formatInvite, parseInvite } from '../../../src/node/invite.ts'
 import { rootOf } from '../room/history.ts'
 
 const room = rootOf().id
@@ -81,7 +81,7 @@ describe('an invite', () => {
   it('keeps its secret, whatever that ends with and whatever it is pasted in', () => {
     // So many that secrets end with each of the 64 letters.
     const seeds = Array.from({ length: 1_000 }, (_, index) => sha256(Buffer.from(`${index}`)))
-    const lines = seeds.map((seed) => formatInvite(room, [], seed))
+    const lines = seeds.map((seed) => formatInvite(room, [], { seed, act: room }).replace(/&act=.*/, ''))
     expect(new Set(lines.map((line) => line.at(-1))).size).toBe(64)
     for (const [index, line] of lines.entries()) {
       for (const pasted of [line, `"${line}".`, `_${line}_`, `**${line}**,`, `kith join '${line}'`]) {
@@ -89,6 +89,22 @@ describe('an invite', () => {
       }
     }
     expect(() => parseInvite(lines[0]!.slice(0, -8))).toThrow(expect.objectContaining({ code: 'bad-invite' }) as Error)
+  })
+
+  it('names its document, or does without where that is broken', () => {
+    const acts = Array.from({ length: 100 }, (_, index) => documentIdOfDigest(sha256(Buffer.from(`${index}`))))
+    const seed = sha256(Buffer.from('seed'))
+    for (const act of acts) {
+      const line = formatInvite(room, [ADDRESS], { seed, act })
+      const bare = formatInvite(room, [], { seed, act })
+      for (const pasted of [line, `_${bare}_`, `**${bare}**,`, `kith join '${bare}'.`]) {
+        expect(parseInvite(pasted)).toMatchObject({ seed: Buffer.from(seed), act })
+      }
+      expect(parseInvite(bare.slice(0, -1))).toMatchObject({ seed: Buffer.from(seed) })
+      expect(parseInvite(bare.slice(0, -1)).act).toBeUndefined()
+      expect(deviceLineOf(line)).not.toContain('act=')
+      expect(parseInvite(deviceLineOf(line))).toMatchObject({ seed: Buffer.from(seed), isForDevice: true })
+    }
   })
 
   it('is no address, and says where that belongs', () => {

@@ -9,7 +9,13 @@ it('a checkpoint is due as soon where old documents were dropped as where all ar
   const everyDocuments = CHECKPOINT_DOCUMENTS
   const view = { sizeBytes: () => 20_000 }
   const dueWith = (dropped: number): boolean => {
-    const init = { store: memoryStore(), reader: documentReader, everyDocuments, dropped: () => dropped }
+    const init = {
+      store: memoryStore(),
+      reader: documentReader,
+      everyDocuments,
+      keys: { isPrivate: false } as never,
+      dropped: () => dropped,
+    }
     const totals = { documents: 1_000, sizeBytes: (1_000 - dropped) * 100 }
     return new RoomCheckpoints(rootOf().id, init).isDue({ documents: 744 } as never, view, totals)
   }

@@ -1,0 +1,63 @@
+/** Joining a private room with a long history: what it says is there before that, and no carrier learns any of it. */
+import { expect, test, vi } from 'vitest'
+import { POLL, useKith } from './kith-process.ts'
+import { writeLongHistory } from './long-history.ts'
+import { startSlowLink } from './slow-link.ts'
+import { found } from './words.ts'
+
+const MESSAGES = 4_000
+/** Some seconds for the history. */
+const SLOW_BYTES_PER_SECOND = 150_000
+
+const ROOM_NAME = 'Aardvarkrat'
+const WORD = 'quollplan'
+
+const kith = useKith()
+
+test('who is invited reads the newest messages before the history is here, and a carrier no word of it', async () => {
+  const history = { name: ROOM_NAME, access: 'private', text: `${WORD} `.repeat(20) } as const
+  const { dataDir, room } = await writeLongHistory(kith.folder(), MESSAGES, history)
+  const writer = await kith.start({ dataDir, name: 'Annabellissima' })
+  const carrier = await kith.start({ name: 'Carrier', peers: [writer.address] })
+  await carrier.api.call('rooms.carry', { room })
+  const [invited] = await kith.json<{ line: string }>(writer.dataDir, 'invite', ROOM_NAME)
+  const documentsOf = async ({ api }: typeof writer) => (await api.call('rooms.show', { room })).documents
+  const documents = await documentsOf(writer)
+  await vi.waitFor(async () => expect(await documentsOf(carrier)).toBe(documents), { ...POLL, timeout: 60_000 })
+
+  const [, port] = /tcp\/(\d+)/.exec(writer.address) ?? []
+  const link = await startSlowLink(Number(port), SLOW_BYTES_PER_SECOND)
+  const reader = await kith.start({ name: 'Bobolinkhaus' })
+  // Without the writer's other address, which is faster.
+  const line = invited!.line.replace(/&addr=.*/, `&addr=${link.address}/p2p/${writer.peer}`)
+  await reader.api.call('rooms.join', { room: line })
+  await vi.waitFor(() => expect(reader.events.map(({ event }) => event)).toContain('joined'), POLL)
+  link.setRate(0)
+  const shown = await reader.api.call('rooms.show', { room })
+  expect(shown).toMatchObject({ name: ROOM_NAME, app: 'chat', role: 'none' })
+  expect(shown.provisional?.author).toBe(writer.peer)
+  expect(shown.provisional?.documents).toBeGreaterThan(MESSAGES / 2)
+  const read = await kith.run(reader.dataDir, 'read', ROOM_NAME)
+  expect(read.out.split('\n').filter((each) => each.includes(WORD))).toHaveLength(100)
+  expect(read.err).toMatch(/^Older messages are still coming: [\d,]+ of about [\d,]+\.\n$/)
+  const early = await kith.run(reader.dataDir, 'send', ROOM_NAME, 'too early')
+  expect(early).toMatchObject({ exitCode: 1, err: expect.stringContaining('not here yet') as string })
+
+  link.setRate(Infinity)
+  await reader.api.run('rooms.replayed', { room })
+  await vi.waitFor(async () => {
+    expect((await reader.api.call('rooms.show', { room })).role).toBe('writer')
+  }, POLL)
+  await reader.send(room, 'numbat at last')
+  await vi.waitFor(async () => {
+    expect((await writer.read(room)).at(-1)?.text).toBe('numbat at last')
+  }, POLL)
+  expect(await reader.read(room)).toHaveLength(MESSAGES + 1)
+  const last = await documentsOf(writer)
+  await vi.waitFor(async () => expect(await documentsOf(carrier)).toBe(last), POLL)
+  await Promise.all([writer.stop(), carrier.stop(), reader.stop()])
+  const words = [ROOM_NAME, WORD, 'numbat']
+  expect(found(carrier.dataDir, [...words, 'Annabellissima', 'Bobolinkhaus'])).toEqual([])
+  // Members keep what they read sealed under their own keys.
+  for (const node of [writer, reader]) expect(found(node.dataDir, words)).toEqual([])
+})
