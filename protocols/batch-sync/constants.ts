@@ -222,6 +222,12 @@ export const LAZY_AFTER = 16
 /** Until then, a document comes over other links if any brings it; people hardly notice if none does. */
 export const LAZY_OFFER_MS = 100
 
+/**
+ * How long an offer waits for an answer: then it is repeated, as the peer may have the document by now, and after the same
+ * time again the document is sent. Others may have offered it to the peer first, and never send it.
+ */
+export const OFFER_PATIENCE_MS = 1_000
+
 /** Forwarded documents of which the acknowledgement is looked at; what is forgotten teaches nothing. */
 export const MAX_PUSHED = 1_024
 

@@ -365,6 +365,8 @@ export class BatchSyncMachine implements Machine<
         return this.#resume(session, room, roomSession, nowMs)
       case 'offer':
         return roomSession.offerWaiting()
+      case 'chase':
+        return session.chaseOffers(room, roomSession, nowMs)
       case 'reconcile':
         return comparison.frontierIsDue(room, roomSession)
     }

@@ -1,7 +1,7 @@
 /** What waits to be sent to one peer in one room: what it requested first, then the queue, without what it deferred. */
 import type { DocumentId, RoomId } from '../wire/ids.ts'
 import type { Position } from '../wire/order.ts'
-import { OFFER_ABOVE_BYTES } from './constants.ts'
+import { MAX_PENDING_OFFERS, OFFER_ABOVE_BYTES } from './constants.ts'
 import type { BatchSyncPorts, HeldDocument, Sharing } from './ports.ts'
 import type { SendQueue } from './send-queue.ts'
 
@@ -59,8 +59,16 @@ export class Outbox {
     this.#requested.set(document.id, document)
   }
 
-  offer(documents: readonly Position[]): void {
+  /** Returns false, and offers nothing that waits, if that is too much: the peer answers no offers. */
+  offer(documents: readonly Position[]): boolean {
     for (const document of documents) this.#toOffer.set(document.id, document)
+    if (this.#toOffer.size <= MAX_PENDING_OFFERS) return true
+    this.#toOffer.clear()
+    return false
+  }
+
+  get hasRequested(): boolean {
+    return this.#requested.size > 0
   }
 
   defer(documents: readonly Position[], untilMs: number): void {

@@ -17,6 +17,7 @@ import {
   MAX_RESEND_MS,
   MAX_SAVED_UNACKED,
   MIN_CREDIT_BYTES,
+  OFFER_PATIENCE_MS,
   RESEND_BYTES,
   RESEND_JITTER,
   RESEND_MS,
@@ -34,6 +35,8 @@ export interface InFlight extends Position {
   /** Of the document; 0 for an offer. */
   sizeBytes: number
   sends: number
+  /** Since when it is on its way, and when it was last sent. */
+  sinceMs: number
   sentMs: number
 }
 
@@ -259,6 +262,26 @@ export class PeerSession {
     return this.#init.ports.document(room, id) === undefined && this.#remove(id)
   }
 
+  /** Repeats offers that were not answered, and sends what was offered twice in vain, as far as the last of these has gone. */
+  chaseOffers(room: RoomId, roomSession: RoomSession, nowMs: number): void {
+    const offers = this.inFlight(room).filter(({ isOffer }) => isOffer)
+    const since = (beforeMs: number): InFlight[] =>
+      offers.filter(({ sinceMs }) => nowMs - sinceMs >= beforeMs).slice(0, MAX_IDS)
+    const isFull = roomSession.hasRequested
+    const inVain = isFull ? [] : since(2 * OFFER_PATIENCE_MS)
+    const sent = this.takeBack(
+      room,
+      inVain.map(({ id }) => id),
+      'offer',
+    )
+    for (const document of sent) roomSession.request(document)
+    const repeated = since(OFFER_PATIENCE_MS).filter((offer) => offer.sends === 1 && !sent.includes(offer))
+    if (repeated.length > 0) this.#sendOffers(room, repeated, nowMs)
+    // A peer that takes nothing is looked at as seldom as it is sent something again.
+    const afterMs = isFull ? Math.max(OFFER_PATIENCE_MS, this.#resendMs) : OFFER_PATIENCE_MS
+    if (offers.length > sent.length) this.setRoomTimer('chase', room, afterMs)
+  }
+
   /** Saves the peer's frontier, unless it was saved less than `everyMs` ago. */
   saveFrontier(room: RoomId, nowMs: number, everyMs = SAVE_FRONTIER_MS): void {
     const { ids, headsDigest } = this.rooms.get(room)?.frontier ?? NOTHING
@@ -284,7 +307,7 @@ export class PeerSession {
 
   #sendDocuments(room: RoomId, documents: HeldDocument[], nowMs: number): void {
     for (const { id, clock, block } of documents) {
-      this.#add({ id, clock, room, isOffer: false, sizeBytes: block.length, sends: 1, sentMs: nowMs })
+      this.#add({ id, clock, room, isOffer: false, sizeBytes: block.length, sends: 1, sinceMs: nowMs, sentMs: nowMs })
     }
     const blocks = documents.map(({ block }) => block)
     this.#init.effects.send(this.#init.peer, { type: 'message', topic: topicKeyOf(room), blocks })
@@ -292,8 +315,9 @@ export class PeerSession {
 
   #sendOffers(room: RoomId, offers: readonly Position[], nowMs: number): void {
     for (const { id, clock } of offers) {
-      this.#add({ id, clock, room, isOffer: true, sizeBytes: 0, sends: 1, sentMs: nowMs })
+      this.#add({ id, clock, room, isOffer: true, sizeBytes: 0, sends: 1, sinceMs: nowMs, sentMs: nowMs })
     }
+    this.setRoomTimer('chase', room, OFFER_PATIENCE_MS)
     const ids = offers.map(({ id }) => id)
     this.#init.effects.send(this.#init.peer, { type: 'offer', topic: topicKeyOf(room), ids })
   }

@@ -167,6 +167,7 @@ export type BatchSyncTimer =
   | { type: 'reconcile'; peer: PeerId; session: number; room: RoomId }
   | { type: 'deferred'; peer: PeerId; session: number; room: RoomId }
   | { type: 'offer'; peer: PeerId; session: number; room: RoomId }
+  | { type: 'chase'; peer: PeerId; session: number; room: RoomId }
   | { type: 'request' }
 
 export type BatchSyncInput = Input<BatchSyncCommand, BatchSyncRecord, BatchSyncTimer>

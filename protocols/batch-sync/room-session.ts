@@ -295,11 +295,16 @@ export class RoomSession {
     return 'sent'
   }
 
-  /** What waited to be offered is, as far as the peer still lacks it. */
+  /** What waited to be offered is, as far as the peer still lacks it. Of too much for a peer, a comparison tells what it lacks. */
   offerWaiting(): void {
     if (!this.isSending) return
-    this.#outbox.offer(this.#forwarding.takeWaiting())
+    if (!this.#outbox.offer(this.#forwarding.takeWaiting())) this.compareAgain()
     this.#onChange()
+  }
+
+  /** Whether some of what the peer requested waits to be sent. */
+  get hasRequested(): boolean {
+    return this.#outbox.hasRequested
   }
 
   /** The peer lacks a document. */
