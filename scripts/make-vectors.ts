@@ -14,6 +14,7 @@ import { ensureMapFrames } from './vectors/ensure-map.ts'
 import { files as sharedFiles } from './vectors/files.ts'
 import { headsDigests } from './vectors/heads.ts'
 import { invalidDocuments } from './vectors/invalid-documents.ts'
+import { lines } from './vectors/lines.ts'
 import { mapBodies, mapHistories } from './vectors/map.ts'
 import { moves } from './vectors/moves.ts'
 import { ranges } from './vectors/ranges.ts'
@@ -45,6 +46,7 @@ const files: Record<string, unknown> = {
   'protocols/room/vectors/roots.json': roots,
   'protocols/room/vectors/names.json': names,
   'protocols/room/vectors/checkpoints.json': checkpoints,
+  'protocols/room/vectors/lines.json': lines,
   'protocols/room/vectors/moves.json': moves,
   'protocols/room/vectors/histories.json': roomHistories,
   'protocols/apps/chat/vectors/histories.json': chatHistories,

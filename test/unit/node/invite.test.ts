@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '../../../protocols/wire/crypto.ts'
-import { documentIdOfDigest } from '../../../protocols/wire/ids.ts'
+import { documentIdOfDigest, type RoomId } from '../../../protocols/wire/ids.ts'
 import { holds, NOWHERE } from '../../../src/host/ip-ranges.ts'
 import { KithError } from '../../../src/kith.ts'
 import { deviceLineOf, formatInvite, parseInvite } from '../../../src/node/invite.ts'
+import { fromHex, readVectors } from '../protocols/vectors.ts'
 import { rootOf } from '../room/history.ts'
 
 const room = rootOf().id
@@ -160,5 +161,37 @@ describe('an invite', () => {
         }
       }),
     )
+  })
+})
+
+interface LineVectors {
+  valid: {
+    name: string
+    line: string
+    room: string
+    addresses: string[]
+    seed?: string
+    act?: string
+    isForDevice?: true
+  }[]
+  invalid: { name: string; line: string }[]
+}
+
+describe('a line of the vectors', () => {
+  const { valid, invalid } = readVectors<LineVectors>('room/vectors/lines.json')
+
+  it.each(valid)('$name', ({ line, seed, name: _, ...says }) => {
+    const read = parseInvite(line)
+    expect(read).toEqual({ ...says, ...(seed !== undefined && { seed: Buffer.from(fromHex(seed)) }) })
+  })
+
+  it.each(invalid)('$name is refused', ({ line }) => {
+    expect(() => parseInvite(line)).toThrow(KithError)
+  })
+
+  it('is what Kith writes', () => {
+    const { line, room: id, addresses, seed, act } = valid.find(({ name }) => name === 'an invite')!
+    const invite = { seed: fromHex(seed!), act: act as RoomId }
+    expect(formatInvite(id as RoomId, addresses, invite)).toBe(line)
   })
 })
