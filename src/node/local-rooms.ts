@@ -4,6 +4,7 @@ import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { grouped } from '../grouped.ts'
 import { chat } from '../apps/chat/index.ts'
+import { parseDialAddress } from '../host/addresses.ts'
 import {
   KithError,
   type AccessMode,
@@ -84,7 +85,7 @@ export class LocalRooms implements Rooms {
     const { peers = [], newestFirst = false, app } = options
     const { room, addresses, seed, act } = parseRoomInvite(idOrInvite)
     // Whoever wrote the invite may be offline now: the node keeps dialling, even after a restart.
-    for (const address of [...peers, ...addresses]) this.#core.pin(address)
+    this.#pin(peers, addresses)
     const invite = seed && { inviteSeed: seed.toString('hex'), ...(act && { personal: { invite: act } }) }
     await this.#core.command({ type: 'join', room, newestFirst, ...invite })
     return app === undefined ? this.byId(room) : this.byId(room).as(app)
@@ -100,9 +101,18 @@ export class LocalRooms implements Rooms {
         `a carrier must keep at least ${grouped(MAX_DOCUMENT_BYTES)} bytes, the size of a document`,
       )
     }
-    for (const address of [...peers, ...addresses]) this.#core.pin(address)
+    this.#pin(peers, addresses)
     await this.#core.command({ type: 'carry', room, maxBytes, ...(seed && { inviteSeed: seed.toString('hex') }) })
     return this.byId(room)
+  }
+
+  /** Of an invite, which may be this node's own, only the addresses of others. */
+  #pin(peers: readonly string[], ofInvite: readonly string[]): void {
+    const own = new Set(this.#core.addresses())
+    const ofOthers = ofInvite.filter(
+      (address) => !own.has(address) && parseDialAddress(address).peer !== this.#core.self,
+    )
+    for (const address of [...peers, ...ofOthers]) this.#core.pin(address)
   }
 
   get(reference: string): Room

@@ -221,6 +221,13 @@ describe('a room', () => {
     expect(rooms.list()).toHaveLength(1)
   })
 
+  it('is joined by its own invite without a word about addresses', async () => {
+    const { core, rooms } = setUp()
+    const { id, invite } = (await rooms.create({ name: 'Kitchen' })).details()
+    expect((await rooms.join(invite)).id).toBe(id)
+    expect(core.dialled).toEqual([])
+  })
+
   it('has an invite that leads to it', async () => {
     const { rooms } = setUp()
     const { id, invite } = (await rooms.create({ name: 'Kitchen' })).details()
