@@ -19,6 +19,9 @@ const MARKED = new RegExp(
   String.raw`${ESCAPE}\[200~.*?(?:${ESCAPE}\[201~|$)|${ESCAPE}(?:\[[\d;]*[A-Za-z~]|O[A-Z])?`,
   'gsu',
 )
+/** A terminal gives a paste in one go; over a slow connection its end may come a little later. */
+const PASTE_END_MS = 200
+
 const SEVERAL_LINES = /[\r\n].*\P{Cc}/su
 
 /** Control characters would move the cursor, and nobody can see them in a message. */
@@ -39,6 +42,8 @@ export class PastedText {
   #pasting: string | undefined
   /** Ends a paste that nothing marks, once no more of it has arrived. */
   #unmarked: NodeJS.Immediate | undefined
+  /** Ends what is being read because of a Ctrl-C, unless the end of the paste comes. */
+  #interrupt: NodeJS.Timeout | undefined
   #isInLine = false
 
   /** `input` reads keys from `stdin`. The terminal that `output` writes to is asked to mark pastes. */
@@ -60,6 +65,7 @@ export class PastedText {
   end(): void {
     this.#stdin.off('data', this.#arrived)
     clearImmediate(this.#unmarked)
+    clearTimeout(this.#interrupt)
     this.#output.write(SWITCH_OFF)
   }
 
@@ -85,6 +91,8 @@ export class PastedText {
   }
 
   #endPaste(): void {
+    clearTimeout(this.#interrupt)
+    this.#interrupt = undefined
     const pasted = this.#pasting
     this.#pasting = undefined
     if (pasted !== undefined) this.#insert(pasted)
@@ -95,14 +103,20 @@ export class PastedText {
     const isMark = key?.name === 'paste-start' || key?.name === 'paste-end'
     if (isMark && this.#unmarked !== undefined) return true
     if (key?.name === 'paste-start') this.#pasting = ''
-    else if (key?.ctrl === true && key.name === 'c') {
-      // A terminal that lost the end of a paste must not take this key away.
-      this.#pasting = undefined
-      return false
-    } else if (this.#pasting === undefined) return false
+    else if (this.#pasting === undefined) return false
+    else if (key?.ctrl === true && key.name === 'c') this.#interruptUnlessPasted()
     else if (key?.name === 'paste-end') this.#endPaste()
     else this.#pasting += text ?? ''
     return true
+  }
+
+  /** Ctrl-C may be part of what is pasted; but a terminal that lost the end of a paste must not take this key away. */
+  #interruptUnlessPasted(): void {
+    this.#interrupt ??= setTimeout(() => {
+      this.#interrupt = undefined
+      this.#pasting = undefined
+      this.#input.emit('SIGINT')
+    }, PASTE_END_MS)
   }
 
   #insert(pasted: string): void {

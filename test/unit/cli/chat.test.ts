@@ -259,6 +259,11 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('one\na\nb\ntwo'))
   })
 
+  test('Ctrl-C within a paste is none', async () => {
+    terminal.stdin.write(`${paste('a \u0003 b\nc')}\r`)
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('a  b\nc'))
+  })
+
   test('Ctrl-C leaves in a paste whose end is lost', async () => {
     terminal.stdin.write('\u001b[200~half a paste\u0003')
     expect(await ended).toMatchObject({ exitCode: 0, err: '' })
