@@ -34,6 +34,15 @@ export interface Device {
   hasLeft: boolean
   /** Rooms of this node that it is not let into, as far as this node knows; empty for this one. */
   lacks: DeviceLack[]
+  /** There are more devices than are let into rooms, and it is one of the last: others have to be removed first. */
+  isBeyondLimit: boolean
+}
+
+/** What has a part in a room as a device of this person, and is none: another device let it in, such as a stolen one. */
+export interface UnlistedDevice {
+  peer: string
+  room: string
+  roomName: string
 }
 
 /** All devices of a person, as this one knows them. */
@@ -47,6 +56,8 @@ export interface DeviceList {
   devices: Device[]
   /** Rooms in which devices still have a part that were removed, and why. */
   stillIn: (DeviceLack & { peer: string })[]
+  /** What is no device, and has a part in rooms as one: to be removed there (`setRole`) where it is not known. */
+  unlisted: UnlistedDevice[]
   /** Entries of the list of rooms that make no sense, or are too many: another device wrote them. */
   ignored: number
 }
@@ -59,6 +70,8 @@ export interface DeviceRemoval {
   rooms: number
   /** Rooms in which it still has a part, and why. What can be done later is done then. */
   remaining: DeviceLack[]
+  /** What is no device, and has a part in rooms as one, whoever let it in; without those to add again. */
+  unlisted: UnlistedDevice[]
   /** Rooms that everybody reads and writes who has their ids, as it has. */
   openRooms: { room: string; roomName: string }[]
   /** Devices that it had added. */

@@ -144,6 +144,34 @@ test('a lost device is removed while no admin is there: it reads nothing new, an
   expect((await alone.api.call('devices.list', {})).devices).toHaveLength(1)
 })
 
+test('a removed device is added again, and stays out of a room with members until it is given a role there', async () => {
+  const bob = await kith.start({ name: 'Bob' })
+  const { id: room } = await bob.api.call('rooms.create', { name: 'Crew', access: 'private' })
+  const laptop = await kith.start({ name: 'Anna', peers: [bob.address] })
+  const { line } = await bob.api.call('rooms.invite', { room, role: 'writer' })
+  await laptop.api.call('rooms.join', { room: line })
+  await vi.waitFor(async () => expect(await roleIn(laptop, room)).toBe('writer'), POLL)
+  const phone = await kith.start({ name: 'Phone', peers: [laptop.address, bob.address] })
+  await addDevice(laptop, phone, 'phone')
+  await vi.waitFor(async () => expect(await roleIn(phone, room)).toBe('writer'), POLL)
+  expect(await kith.run(laptop.dataDir, 'device', 'remove', 'phone', '--yes')).toMatchObject({ exitCode: 0 })
+  await vi.waitFor(async () => expect((await phone.api.call('devices.list', {})).state).toBe('removed'), POLL)
+  const told = await kith.run(phone.dataDir, 'device', 'list')
+  expect(told.out).toContain('Another device has removed this one. To add it again: kith device leave')
+
+  expect(await kith.run(phone.dataDir, 'device', 'leave', '--yes')).toMatchObject({ exitCode: 0 })
+  await addDevice(laptop, phone, 'phone')
+  await vi.waitFor(async () => {
+    const { out } = await kith.run(laptop.dataDir, 'device', 'list')
+    expect(out).toContain('phone is not in Crew: its role was taken away there: an admin gives it one')
+  }, POLL)
+  expect(await roleIn(phone, room)).toBe('none')
+  await bob.api.call('rooms.setRole', { room, member: phone.peer, role: 'writer' })
+  await vi.waitFor(async () => expect(await roleIn(phone, room)).toBe('writer'), POLL)
+  await phone.send(room, 'here again')
+  await vi.waitFor(async () => expect(await textsOf(bob, room)).toEqual(['here again']), POLL)
+})
+
 test('the device that made the list is removed: the list is made anew, and the others are added again', async () => {
   const laptop = await kith.start({ name: 'Anna' })
   const { id: kitchen } = await laptop.api.call('rooms.create', { name: 'Kitchen' })

@@ -76,7 +76,8 @@ export function addDeviceCommands(program: Command, run: Run): void {
     notes: [
       'Private rooms get new keys, so it reads nothing new, and what it writes from then on counts nowhere, also while no',
       'admin is there. What it has read cannot be recalled. Rooms that it owns, and open ones, cannot be closed to it: the',
-      'command names them. Be quick with a device that was stolen: until then it is you, and can remove your others.',
+      'command names them. Be quick with a device that was stolen: until then it is you, and can remove your others. Added',
+      'again, a removed device needs an invite or a role for each room with members: kith device list names these.',
     ],
   })
     .argument('<device>', 'its name or id, or the end of it')
@@ -169,7 +170,8 @@ async function join(context: Context, words: string[], { name, peer, yes = false
 
 const PROBLEMS: Record<Exclude<DeviceList['state'], 'ready' | 'waiting'>, string> = {
   none: 'This node is no device of anybody: kith device add on a device of yours, and kith device join here.',
-  removed: 'Another device has removed this one. To add it again: kith device leave, and then a new line.',
+  removed:
+    'Another device has removed this one. To add it again: kith device leave, and kith device join with a new line.',
   refused: 'The line holds no more: it was used, withdrawn, or has ended. Make a new one: kith device add.',
   foreign: 'The line is for another kind of room, so nothing was shared. kith device leave ends that.',
 }
@@ -184,7 +186,10 @@ async function list(context: Context): Promise<void> {
   context.output.result(known, () => listLines(context, known))
 }
 
-function listLines(context: Context, { state, devices, waitingFor, person, stillIn, ignored }: DeviceList): string[] {
+function listLines(
+  context: Context,
+  { state, devices, waitingFor, person, stillIn, unlisted, ignored }: DeviceList,
+): string[] {
   if (state === 'none') return [`No devices yet. To add one:  ${context.command('device add')}`]
   if (state === 'waiting') return [`This node becomes a device: waiting for ${clean(waitingFor)}.`]
   if (state !== 'ready') return [PROBLEMS[state]]
@@ -199,6 +204,7 @@ function listLines(context: Context, { state, devices, waitingFor, person, still
     ...table([columns, ...devices.map(deviceRow)]),
     ...(lacks.length > 0 ? ['', ...lacks] : []),
     ...(stillIn.length > 0 ? ['', ...stillIn.map(stillInLine)] : []),
+    ...(unlisted.length > 0 ? ['', ...unlistedLines(context, unlisted)] : []),
     ...(ignored > 0 ? ['', `Of the list of rooms, ${grouped(ignored)} entries make no sense or are too many.`] : []),
   ]
 }
@@ -207,7 +213,16 @@ function stillInLine({ peer, room, roomName, why }: DeviceList['stillIn'][number
   return `${shortId(peer)}, which was removed, still has a part in ${clean(roomName) || room}: ${why}.`
 }
 
-function deviceRow({ name, peer, self, online, added, lastSeenMs, hasLeft }: Device): string[] {
+function unlistedLines(context: Context, unlisted: DeviceList['unlisted']): string[] {
+  return [
+    'These have a part in rooms as devices of yours, and are none. Remove what you do not know:',
+    ...unlisted.map(
+      ({ peer, room, roomName }) => `  ${clean(roomName)}:  ${context.command('remove')} ${room} ${peer}`,
+    ),
+  ]
+}
+
+function deviceRow({ name, peer, self, online, added, lastSeenMs, hasLeft, isBeyondLimit }: Device): string[] {
   const nowMs = Date.now()
   return [
     clean(name),
@@ -216,8 +231,13 @@ function deviceRow({ name, peer, self, online, added, lastSeenMs, hasLeft }: Dev
     added === null ? '-' : clean(added.by.name),
     online || lastSeenMs === null ? '-' : clockTime(lastSeenMs, nowMs),
     peer,
-    hasLeft ? 'has left: kith device remove takes it out of the rooms' : '',
+    noteOn({ hasLeft, isBeyondLimit }),
   ]
+}
+
+function noteOn({ hasLeft, isBeyondLimit }: Pick<Device, 'hasLeft' | 'isBeyondLimit'>): string {
+  if (hasLeft) return 'has left: kith device remove takes it out of the rooms'
+  return isBeyondLimit ? 'beyond 32 devices: let into no further rooms until others are removed' : ''
 }
 
 async function remove(context: Context, device: string, { yes = false }: { yes?: boolean }): Promise<void> {
@@ -233,7 +253,10 @@ async function remove(context: Context, device: string, { yes = false }: { yes?:
   context.output.result(removed, () => removalLines(context, removed))
 }
 
-function removalLines(context: Context, { peer, name, rooms, remaining, openRooms, ...and }: DeviceRemoval): string[] {
+function removalLines(
+  context: Context,
+  { peer, name, rooms, remaining, unlisted, openRooms, ...and }: DeviceRemoval,
+): string[] {
   const namesOf = (devices: readonly { name: string }[]): string => devices.map((each) => clean(each.name)).join(', ')
   const roomNames = openRooms.map(({ room, roomName }) => clean(roomName) || room)
   const added = and.added.map((each) => `${clean(each.name)} (${shortId(each.peer)})`)
@@ -243,6 +266,7 @@ function removalLines(context: Context, { peer, name, rooms, remaining, openRoom
     ...(roomNames.length > 0
       ? [`It can still read and write in open rooms, as it has their ids: ${roomNames.join(', ')}.`]
       : []),
+    ...(unlisted.length > 0 ? unlistedLines(context, unlisted) : []),
     ...(added.length > 0 ? [`It had added ${added.join(', ')}: remove what you do not know.`] : []),
     ...(and.toAddAgain.length > 0
       ? [

@@ -24,8 +24,10 @@ export interface MemberRoom {
   rank: Rank
   /** What another one may do. */
   rankOf: (peer: PeerId) => Rank
-  /** Whether a role took from somebody what it had, but for what its own devices took before they added it again. */
+  /** Whether a role took from somebody what it had, so that only admins and invites give it more. */
   isLowered: (peer: PeerId) => boolean
+  /** Devices with a part there that were removed, and are none any more. */
+  removed: readonly PeerId[]
   /** Whether the last that devices of this person did with somebody there was to remove it: who is back was let in by others. */
   wasRemovedByUs: (peer: PeerId) => boolean
   /** Whether this device has the key that is written with, where there are keys. */
@@ -46,11 +48,9 @@ export type AccessStep =
 /** Why nothing is done for a device that has no part in a room, as a sentence without a full stop. */
 export type Obstacle = { room: RoomId; device: PeerId; why: string }
 
-/** `removed`: devices that were, and are none any more. */
 export function accessStepsFor(
   rooms: readonly MemberRoom[],
   others: readonly OtherDevice[],
-  removed: readonly PeerId[],
 ): { steps: AccessStep[]; obstacles: Obstacle[] } {
   const steps: AccessStep[] = []
   const obstacles: Obstacle[] = []
@@ -67,13 +67,20 @@ export function accessStepsFor(
         obstacles.push({ room: id, device, why: why ?? 'this device waits for the key of the room itself' })
       }
     }
-    for (const device of removed) {
-      if (room.rankOf(device) === 0 || room.wasRemovedByUs(device)) continue
-      if (device !== owner) steps.push({ type: 'take-out', room: id, device })
-      else obstacles.push({ room: id, device, why: 'it owns the room, and nobody removes the owner' })
+    for (const device of room.removed) {
+      if (device === owner) {
+        obstacles.push({ room: id, device, why: 'it owns the room, and nobody removes the owner' })
+      } else if (room.wasRemovedByUs(device)) {
+        obstacles.push({ room: id, device, why: whyBack(room, device) })
+      } else steps.push({ type: 'take-out', room: id, device })
     }
   }
   return { steps, obstacles }
+}
+
+function whyBack({ id, rank }: MemberRoom, device: PeerId): string {
+  const ending = rank < ADMIN ? 'an admin ends that (kith remove)' : `kith remove ${id} ${device} ends that`
+  return `others let it in again after that: ${ending}`
 }
 
 function obstacleTo(room: MemberRoom, device: PeerId, hasPass: boolean): string | undefined {

@@ -7,7 +7,7 @@ import type { DevicesList } from './entries.ts'
 import type { RoomAccess } from './room-access.ts'
 
 const NOTHING: DevicesList = {
-  ...{ name: undefined, devices: new Map(), rooms: [], reads: new Map(), removed: new Set(), ignored: 0 },
+  ...{ name: undefined, devices: new Map(), rooms: [], reads: new Map(), removed: new Map(), ignored: 0 },
 }
 
 export function deviceListOf(devices: DevicesRoom, access: RoomAccess): DeviceList {
@@ -17,6 +17,7 @@ export function deviceListOf(devices: DevicesRoom, access: RoomAccess): DeviceLi
     ...{ state, person: list.name ?? null, waitingFor: waitingFor(devices, state) },
     ...{ devices: state === 'ready' ? describe(devices, access, list) : [], ignored: list.ignored },
     stillIn: state === 'ready' ? stillIn(devices, access) : [],
+    unlisted: state === 'ready' ? unlistedIn(devices, access) : [],
   }
 }
 
@@ -30,6 +31,7 @@ function describe(devices: DevicesRoom, access: RoomAccess, list: DevicesList): 
       .filter((obstacle) => obstacle.device === device)
       .map(({ room, why }) => ({ room, roomName: devices.nameOfRoom(room), why }))
   const are = new Set<string>(devices.members)
+  const tooMany = new Set<string>(devices.others.tooMany)
   const described = devices.room.members().filter(({ peer }) => are.has(peer))
   return described
     .map(({ peer, self, online, standing }): Device => {
@@ -39,6 +41,7 @@ function describe(devices: DevicesRoom, access: RoomAccess, list: DevicesList): 
         added: set === undefined ? null : { atMs: set.atMs, by: { peer: set.by.peer, name: nameOf(set.by.peer) } },
         ...{ online, lastSeenMs: self ? null : (lastSeen.get(peer as PeerId) ?? null) },
         ...{ hasLeft: list.devices.get(peer as PeerId)?.hasLeft === true, lacks: lacksOf(peer) },
+        isBeyondLimit: tooMany.has(peer),
       }
     })
     .sort((a, b) => (a.added?.atMs ?? 0) - (b.added?.atMs ?? 0))
@@ -49,6 +52,11 @@ function stillIn(devices: DevicesRoom, access: RoomAccess): DeviceList['stillIn'
   const are = new Set<string>(devices.members)
   const left = access.obstacles().filter(({ device }) => !are.has(device))
   return left.map(({ device, room, why }) => ({ peer: device, room, roomName: devices.nameOfRoom(room), why }))
+}
+
+/** What has a part in rooms as one of the devices, and is none. */
+export function unlistedIn(devices: DevicesRoom, access: RoomAccess): DeviceList['unlisted'] {
+  return access.unlisted().map(({ peer, room }) => ({ peer, room, roomName: devices.nameOfRoom(room) }))
 }
 
 function waitingFor(devices: DevicesRoom, state: DevicesState): string {

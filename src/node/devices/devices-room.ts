@@ -1,11 +1,12 @@
 /** The room by which the devices of a person know of each other: a private map of which each is an admin. */
+import { MAX_DEVICES } from '../../../protocols/access/constants.ts'
 import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { Position } from '../../../protocols/wire/order.ts'
 import { map } from '../../apps/map/index.ts'
 import type { MapState } from '../../apps/map/state.ts'
 import type { DevicesState, JsonValue } from '../../kith.ts'
 import type { AccessControl } from '../../room/access/access-control.ts'
-import { isOfType, rankOf, type Act, type ActOf } from '../../room/access/acts.ts'
+import { isOfType } from '../../room/access/acts.ts'
 import { ownRemoval } from '../../room/removal.ts'
 import type { Room } from '../../room/room.ts'
 import { isOfDevices, type Personal } from '../../store/personal.ts'
@@ -13,10 +14,8 @@ import type { NodeCore } from '../core.ts'
 import type { LocalRoom } from '../local-room.ts'
 import type { LocalRooms } from '../local-rooms.ts'
 import { DEVICES_ROOM_NAME } from '../../../protocols/devices/constants.ts'
+import { DEVICE, deviceKeysOf } from './device-keys.ts'
 import { listOf, type DevicesList } from './entries.ts'
-
-/** What devices have: they let others in, and remove them. */
-const DEVICE = rankOf('admin')
 
 export class DevicesRoom {
   readonly core: NodeCore
@@ -92,11 +91,11 @@ export class DevicesRoom {
     const { control } = open.graph.gate
     if (record.status !== 'open') return 'waiting'
     if (control?.founding === undefined || (record.app !== '' && record.app !== map.name)) return 'foreign'
+    // Also one that was removed before: the line brings what has happened since.
+    if (record.inviteSeed !== undefined && this.room.details().invited?.status === 'awaited') return 'waiting'
     // Another device says so, though this one is given nothing since.
     if (ownRemoval(open, this.core)?.isProven === true) return 'removed'
-    if (control.rank(this.core.self) < DEVICE) {
-      return this.room.details().invited?.status === 'awaited' ? 'waiting' : 'refused'
-    }
+    if (control.rank(this.core.self) < DEVICE) return 'refused'
     return record.app === '' || keys.lacksCurrent || record.joining !== undefined || open.isPreview
       ? 'waiting'
       : 'ready'
@@ -109,10 +108,36 @@ export class DevicesRoom {
     return this.#rooms.byId(id)
   }
 
-  /** All that are devices now, this one too. */
-  get members(): PeerId[] {
+  /** All that are devices now, this one too; added first comes first. */
+  get members(): readonly PeerId[] {
+    return this.control === undefined ? [] : deviceKeysOf(this.control).members
+  }
+
+  /** All that ever were devices in this list. */
+  get ever(): ReadonlySet<PeerId> {
+    return this.control === undefined ? new Set() : deviceKeysOf(this.control).ever
+  }
+
+  /**
+   * The other devices, but for those that have left. What this one does for each of them is bounded by their number: nothing
+   * is done for those that came last.
+   */
+  get others(): { first: readonly PeerId[]; tooMany: readonly PeerId[] } {
+    const { devices } = this.list()
+    const others = this.members.filter((peer) => peer !== this.core.self && devices.get(peer)?.hasLeft !== true)
+    return { first: others.slice(0, MAX_DEVICES), tooMany: others.slice(MAX_DEVICES) }
+  }
+
+  /**
+   * Those that were removed, and are no devices. Of others the list says nothing, as a device that was stolen writes there
+   * what it likes; but the owner knows some of a list that this one has replaced.
+   */
+  get removed(): ReadonlySet<PeerId> {
     const { control } = this
-    return control?.authors().filter((peer) => control.rank(peer) >= DEVICE) ?? []
+    if (control === undefined) return new Set()
+    const { ever } = this
+    const counting = [...this.list().removed].filter(([peer, by]) => ever.has(peer) || by === control.owner)
+    return new Set(counting.flatMap(([peer]) => (control.rank(peer) < DEVICE ? [peer] : [])))
   }
 
   get control(): AccessControl | undefined {
@@ -121,13 +146,10 @@ export class DevicesRoom {
 
   /** Which device has added one; undefined for the first. */
   adderOf(peer: PeerId): PeerId | undefined {
-    const invite = this.#acceptanceOf(peer)?.saying.invite
-    return this.control?.acts().find(({ id }) => id === invite)?.author
-  }
-
-  /** When a device was removed and added again, by its own clock; undefined if it was not. */
-  addedAgainAtMs(peer: PeerId): number | undefined {
-    return this.list().removed.has(peer) && this.members.includes(peer) ? this.#acceptanceOf(peer)?.timeMs : undefined
+    const acts = this.control?.acts() ?? []
+    const last = acts.findLast((act) => isOfType(act, 'accept') && act.author === peer)
+    const invite = last !== undefined && isOfType(last, 'accept') ? last.saying.invite : undefined
+    return acts.find(({ id }) => id === invite)?.author
   }
 
   /** The secret, in hex, to which keys of all rooms are sealed for this device. */
@@ -157,10 +179,5 @@ export class DevicesRoom {
     if (room === undefined) throw new Error('this node is no device of anybody')
     const { id, clock } = await this.#rooms.byId(room).as(map).update('put', { key, value })
     return { id: id as DocumentId, clock }
-  }
-
-  #acceptanceOf(peer: PeerId): ActOf<'accept'> | undefined {
-    const isOf = (act: Act): act is ActOf<'accept'> => isOfType(act, 'accept') && act.author === peer
-    return this.control?.acts().findLast(isOf)
   }
 }

@@ -51,8 +51,8 @@ export interface DevicesList {
   /** Listed first comes first; at most `MAX_LISTED_ROOMS`. */
   rooms: readonly ListedRoom[]
   reads: ReadonlyMap<RoomId, Position>
-  /** Devices that were removed. */
-  removed: ReadonlySet<PeerId>
+  /** Devices that were removed, each with who wrote so. */
+  removed: ReadonlyMap<PeerId, string>
   /** How many entries make no sense, or are rooms beyond the limit. */
   ignored: number
 }
@@ -69,7 +69,7 @@ export function listOf(state: MapState): DevicesList {
 function readList({ entries }: MapState): DevicesList {
   const devices = new Map<PeerId, DeviceEntry>()
   const reads = new Map<RoomId, Position>()
-  const removed = new Set<PeerId>()
+  const removed = new Map<PeerId, string>()
   const rooms: ListedRoom[] = []
   let name: string | undefined
   let ignored = 0
@@ -84,7 +84,7 @@ function readList({ entries }: MapState): DevicesList {
       if (entry === undefined) ignored++
       else devices.set(peer, entry)
     } else if (kind === REMOVED_PREFIX && peer !== undefined) {
-      removed.add(peer)
+      removed.set(peer, author)
     } else if (kind === READ_PREFIX && room !== undefined) {
       const position = positionIn(value)
       if (position === undefined) ignored++

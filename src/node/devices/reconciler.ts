@@ -1,6 +1,5 @@
 /** Brings this device in line with the others of its person, whenever something happened that may concern them. */
 import { NAME_KEY } from '../../../protocols/devices/constants.ts'
-import { MAX_DEVICES } from '../../../protocols/access/constants.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
 import type { Position } from '../../../protocols/wire/order.ts'
 import { reportFailure } from '../../host/failures.ts'
@@ -121,7 +120,7 @@ export class Reconciler {
       deviceName: devices.personal.deviceName ?? nodeName,
       list: devices.list(),
       rooms: this.#rooms(),
-      others: devices.members.filter((peer) => peer !== self).slice(0, MAX_DEVICES),
+      others: devices.others.first,
       box: this.#init.access.box ?? new Uint8Array(0),
     })
     const waitMs = this.#toldReadMs + TELL_READ_EVERY_MS - nowMs()

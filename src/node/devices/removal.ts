@@ -6,6 +6,7 @@ import { quoted } from '../quoted.ts'
 import { shortNameOf } from '../short-name.ts'
 import { MAX_LISTED_ROOMS, NAME_KEY } from '../../../protocols/devices/constants.ts'
 import { MAX_STEPS } from './constants.ts'
+import { unlistedIn } from './device-list.ts'
 import type { DevicesRoom } from './devices-room.ts'
 import { readKey, readValue, removedKey, roomKey, roomValue } from './entries.ts'
 import type { Reconciler } from './reconciler.ts'
@@ -47,11 +48,16 @@ export class Removal {
       await this.#devices.put(removedKey(device), true)
       await this.#devices.room.setRole(device, 'none')
     }
-    await this.#finish()
-    const remaining = this.#access.obstacles().filter((obstacle) => obstacle.device === device)
+    const remaining = await this.#access.whileRemoving(device, async () => {
+      await this.#finish()
+      return this.#access.obstacles().filter((obstacle) => obstacle.device === device)
+    })
     return {
       ...{ peer: device, name, rooms: before - this.#roomsWith(device), added },
       remaining: remaining.map(({ room, why }) => ({ room, roomName: this.#devices.nameOfRoom(room), why })),
+      unlisted: unlistedIn(this.#devices, this.#access).filter(({ peer }) =>
+        toAddAgain.every((each) => each.peer !== peer),
+      ),
       openRooms: this.#openRooms(),
       toAddAgain,
     }
@@ -61,10 +67,12 @@ export class Removal {
   async #renew(removed: PeerId): Promise<void> {
     const { core, personal } = this.#devices
     const old = this.#devices.list()
+    const { ever, removed: removedBefore } = this.#devices
     await this.#devices.dropUnfinished()
     const room = await this.#devices.create(old.devices.get(core.self)?.name ?? personal.deviceName ?? '')
     await this.#devices.put(removedKey(removed), true, room)
-    for (const peer of old.removed) await this.#devices.put(removedKey(peer), true, room)
+    // What only its owner says may be what a thief says; and who came back is added again.
+    for (const peer of removedBefore) if (ever.has(peer)) await this.#devices.put(removedKey(peer), true, room)
     if (old.name !== undefined) await this.#devices.put(NAME_KEY, old.name, room)
     for (const entry of old.rooms) {
       const listed = await this.#devices.put(roomKey(entry.id), roomValue(entry), room)

@@ -1,9 +1,10 @@
 /** Lets the devices of a person into the rooms with members of this one, and takes those out that were removed. */
-import { MAX_DEVICES, ROLES } from '../../../protocols/access/constants.ts'
+import { ROLES } from '../../../protocols/access/constants.ts'
 import type { Signer } from '../../../protocols/wire/crypto.ts'
-import type { PeerId } from '../../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { Random } from '../../../protocols/wire/machine.ts'
 import { KithError, type Role } from '../../kith.ts'
+import type { AccessControl } from '../../room/access/access-control.ts'
 import { deviceProof, isOfType, rankOf } from '../../room/access/acts.ts'
 import { personOf } from '../../room/access/persons.ts'
 import type { Room } from '../../room/room.ts'
@@ -30,6 +31,8 @@ export class RoomAccess {
   readonly #due = new Map<string, number>()
   /** What could not be done, as long as nobody writes an act in the room. */
   readonly #failures = new Map<string, { acts: number; why: string }>()
+  /** A device that is removed just now, also from rooms into which others let it again after an earlier time. */
+  #removing: PeerId | undefined
 
   constructor(init: RoomAccessInit) {
     this.#init = init
@@ -61,6 +64,30 @@ export class RoomAccess {
   obstacles(): Obstacle[] {
     const { steps, obstacles } = this.#all(false)
     return [...obstacles, ...steps.map((step) => ({ room: step.room, device: step.device, why: this.#whyNot(step) }))]
+  }
+
+  /** Takes a device also out of rooms into which others let it again after it was removed before, while `act` runs. */
+  async whileRemoving<Result>(device: PeerId, act: () => Promise<Result>): Promise<Result> {
+    this.#removing = device
+    try {
+      return await act()
+    } finally {
+      this.#removing = undefined
+    }
+  }
+
+  /** What has a part in rooms as a device of this person, and is none of them: another device let it in. */
+  unlisted(): { room: RoomId; peer: PeerId }[] {
+    const { devices } = this.#init
+    const { self } = devices.core
+    const known = new Set([...devices.members, ...devices.removed])
+    return this.#memberRooms().flatMap(({ room, control }) => {
+      const person = personOf(control, self)
+      const keys = [...new Set([person, ...control.deviceActs.keys()])]
+      return keys
+        .filter((peer) => control.rank(peer) > 0 && !known.has(peer) && personOf(control, peer) === person)
+        .map((peer) => ({ room: room.record.id, peer }))
+    })
   }
 
   /** Throws a KithError where it cannot be done; it is not tried again before something changes in the room. */
@@ -103,9 +130,9 @@ export class RoomAccess {
   }
 
   #all(isWithoutFailed = true): { steps: AccessStep[]; obstacles: Obstacle[] } {
-    const { devices } = this.#init
-    const removed = [...devices.list().removed].filter((peer) => !devices.members.includes(peer)).slice(0, MAX_DEVICES)
-    const { steps, obstacles } = accessStepsFor(this.#rooms(), this.#others(), removed)
+    const { removed } = this.#init.devices
+    const rooms = this.#memberRooms().map((each) => this.#memberRoom(each, removed))
+    const { steps, obstacles } = accessStepsFor(rooms, this.#others())
     const isOpen = (step: AccessStep): boolean => this.#failureOf(step) === undefined
     return { steps: isWithoutFailed ? steps.filter(isOpen) : steps, obstacles }
   }
@@ -116,8 +143,7 @@ export class RoomAccess {
     const list = devices.list()
     const boxes = this.#boxes()
     const addedBy = devices.adderOf(self)
-    const others = devices.members.filter((peer) => peer !== self && list.devices.get(peer)?.hasLeft !== true)
-    return others.slice(0, MAX_DEVICES).map((peer) => {
+    return devices.others.first.map((peer) => {
       const box = boxes.get(peer)
       const entry = list.devices.get(peer)
       const proof = entry?.proofs.get(self)
@@ -128,17 +154,19 @@ export class RoomAccess {
     })
   }
 
-  #rooms(): MemberRoom[] {
-    return this.#init.devices.otherRooms.flatMap((room) => this.#memberRoom(room) ?? [])
+  /** Rooms with members in which this device has a role. */
+  #memberRooms(): { room: Room; control: AccessControl }[] {
+    const { core, otherRooms } = this.#init.devices
+    return otherRooms.flatMap((room) => {
+      const { control } = room.graph.gate
+      const isMember = control !== undefined && control.rank(core.self) > 0
+      return isMember && !room.isCarried && room.record.status === 'open' ? [{ room, control }] : []
+    })
   }
 
-  #memberRoom(room: Room): MemberRoom | undefined {
-    const { devices } = this.#init
-    const { core } = devices
-    const { self } = core
-    const { control } = room.graph.gate
-    const rank = control?.rank(self) ?? 0
-    if (control === undefined || rank === 0 || room.isCarried || room.record.status !== 'open') return undefined
+  #memberRoom({ room, control }: { room: Room; control: AccessControl }, removed: ReadonlySet<PeerId>): MemberRoom {
+    const { core } = this.#init.devices
+    const rank = control.rank(core.self)
     const actsAbout = (peer: PeerId) =>
       control
         .acts()
@@ -148,14 +176,10 @@ export class RoomAccess {
     const own = core.ownKeys()
     return {
       ...{ id: room.record.id, owner: control.owner, rank, rankOf: (peer) => control.rank(peer) },
-      isLowered: (peer) => {
-        const addedAgainAtMs = devices.addedAgainAtMs(peer) ?? -Infinity
-        return actsAbout(peer).some(({ author, saying, timeMs }) => {
-          if (saying.type !== 'role' || rankOf(saying.role) >= rank) return false
-          return saying.role !== 'none' || !own.has(author) || timeMs > addedAgainAtMs
-        })
-      },
+      removed: control.authors().filter((peer) => removed.has(peer) && control.rank(peer) > 0),
+      isLowered: (peer) => actsAbout(peer).some(({ saying }) => saying.type === 'role' && rankOf(saying.role) < rank),
       wasRemovedByUs: (peer) => {
+        if (peer === this.#removing) return false
         const last = actsAbout(peer).findLast(({ author }) => own.has(author))
         return last?.saying.type === 'role' && last.saying.role === 'none'
       },

@@ -3,9 +3,18 @@ import { KithError } from '../../../src/kith.ts'
 import type { Device, DeviceLine, DeviceList, DeviceRemoval, Devices } from '../../../src/kith.ts'
 
 export class FakeDevices implements Devices {
-  current: DeviceList = { state: 'none', person: null, waitingFor: '', devices: [], stillIn: [], ignored: 0 }
+  current: DeviceList = {
+    state: 'none',
+    person: null,
+    waitingFor: '',
+    devices: [],
+    stillIn: [],
+    unlisted: [],
+    ignored: 0,
+  }
   removal: DeviceRemoval = {
-    ...{ peer: '12D3KooWDevice1', name: 'phone', rooms: 2, remaining: [], openRooms: [], added: [], toAddAgain: [] },
+    ...{ peer: '12D3KooWDevice1', name: 'phone', rooms: 2, remaining: [], unlisted: [] },
+    ...{ openRooms: [], added: [], toAddAgain: [] },
   }
   /** What was asked for, in order. */
   readonly asked: string[] = []
@@ -14,7 +23,7 @@ export class FakeDevices implements Devices {
   become(...devices: Partial<Device>[]): void {
     const made = devices.map((device, index): Device => ({
       ...{ peer: `12D3KooWDevice${index}`, name: `Device ${index}`, self: index === 0, isFirst: index === 0 },
-      ...{ added: null, online: true, lastSeenMs: null, hasLeft: false, lacks: [] },
+      ...{ added: null, online: true, lastSeenMs: null, hasLeft: false, lacks: [], isBeyondLimit: false },
       ...device,
     }))
     this.current = { ...this.current, state: 'ready', person: 'Anna', devices: made }

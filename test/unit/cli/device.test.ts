@@ -27,6 +27,18 @@ test('list says what to do first, and then who the devices are and what they lac
   expect(out).toContain('12,000 entries make no sense')
 })
 
+test('list names devices beyond the limit, and keys in rooms that are no devices, with what to do', async () => {
+  node.devices.become({ name: 'laptop' }, { name: 'phone', isBeyondLimit: true })
+  const unlisted = [{ peer: '12D3KooWThief', room: 'bafy', roomName: 'Cr\u001bew' }]
+  node.devices.current = { ...node.devices.current, unlisted }
+  node.devices.removal = { ...node.devices.removal, unlisted }
+  const command = `  Crew:  kith remove --data ${dataDir} bafy 12D3KooWThief`
+  const { out } = await run(['device', 'list'])
+  expect(out).toMatch(/^phone .* beyond 32 devices: let into no further rooms until others are removed$/m)
+  expect(out).toContain(`Remove what you do not know:\n${command}\n`)
+  expect((await run(['device', 'remove', 'phone', '--yes'])).out).toContain(command)
+})
+
 test('add prints the line, and waits in a terminal until somebody came', async () => {
   const { exitCode, out } = await run(['device', 'add', '--expires', '2h', '--name', 'laptop'])
   expect(exitCode).toBe(0)

@@ -160,29 +160,62 @@ describe('rooms with members', () => {
         .members()
         .find(({ peer }) => peer === peerOf(phone))?.standing?.role,
     ).toBe('writer')
+    expect(laptop.devices.list().stillIn).toMatchObject([
+      { room: id, why: 'others let it in again after that: an admin ends that (kith remove)' },
+      { room: own },
+    ])
     expect(await failure(() => laptop.devices.remove('phone'))).toMatchObject({ code: 'no-such-peer' })
     expect(await failure(() => laptop.devices.remove('first'))).toMatchObject({ code: 'no-right' })
   })
 
-  test('a device that was removed and added again has its part in all rooms again, as often as that happens', async () => {
-    const [bob, laptop, phone] = [deviceNode(0), deviceNode(1), deviceNode(2)]
-    const { id } = await bob.rooms.create({ name: 'Crew', access: 'private' })
-    const { id: without } = await bob.rooms.create({ name: 'Without', access: 'private' })
-    await invited(bob, laptop, id, 'writer')
-    await invited(bob, laptop, without, 'writer')
-    await addDevice(laptop, phone, 'phone')
-    exchange(bob, laptop, phone)
-    await bob.rooms.get(without).setRole(peerOf(phone), 'none')
-    for (let round = 0; round < 2; round++) {
-      await laptop.devices.remove('phone')
-      exchange(bob, laptop, phone)
-      expect(bob.core.machine.rooms.require(id as RoomId).graph.gate.control?.rank(peerOf(phone))).toBe(0)
-      await phone.devices.leave()
+  test.each<[Role, string, string]>([
+    [
+      'writer',
+      'its role was taken away there: an admin gives it one (kith invite, or kith role)',
+      'others let it in again after that: an admin ends that (kith remove)',
+    ],
+    ['admin', 'its role was taken away there: kith invite, or kith role, gives it one', ''],
+  ])(
+    'a device of a %s that was removed and added again stays out until an admin lets it in',
+    async (role, why, back) => {
+      const [bob, laptop, phone] = [deviceNode(0), deviceNode(1), deviceNode(2)]
+      const { id } = await bob.rooms.create({ name: 'Crew', access: 'private' })
+      await invited(bob, laptop, id, role)
       await addDevice(laptop, phone, 'phone')
       exchange(bob, laptop, phone)
-      expect(roleOf(phone, id)).toBe('writer')
-      // What an admin took, devices do not give back.
-      expect(roleOf(phone, without)).toBe('none')
+      const rank = () => bob.core.machine.rooms.require(id as RoomId).graph.gate.control?.rank(peerOf(phone))
+      expect(await laptop.devices.remove('phone')).toMatchObject({ rooms: 1, remaining: [] })
+      exchange(bob, laptop, phone)
+      await phone.devices.leave()
+      await addDevice(laptop, phone, 'phone')
+      await settle(bob, laptop, phone)
+      expect(rank()).toBe(0)
+      expect(laptop.devices.list().devices.flatMap(({ lacks }) => lacks)).toMatchObject([{ room: id, why }])
+      await bob.rooms.get(id).setRole(peerOf(phone), role)
+      await settle(bob, laptop, phone)
+      expect(roleOf(phone, id)).toBe(role)
+
+      // It is a member in its own right now, whom only admins remove.
+      const again = await laptop.devices.remove('phone')
+      expect(again.remaining).toHaveLength(back === '' ? 0 : 1)
+      await settle(bob, laptop)
+      expect(laptop.devices.list().stillIn.map((each) => each.why)).toEqual(back === '' ? [] : [back])
+      expect(rank() === 0).toBe(back === '')
+    },
+  )
+
+  test('a device that was removed waits for a new line to be accepted, also where it did not leave before', async () => {
+    const [laptop, phone] = [deviceNode(0), deviceNode(1)]
+    await addDevice(laptop, phone, 'phone')
+    for (const isLeaving of [true, false]) {
+      await laptop.devices.remove('phone')
+      exchange(laptop, phone)
+      expect(phone.devices.list().state).toBe('removed')
+      if (isLeaving) await phone.devices.leave()
+      await phone.devices.join((await laptop.devices.add()).line, { name: 'phone' })
+      expect(phone.devices.list()).toMatchObject({ state: 'waiting', waitingFor: 'the invite to arrive' })
+      await settle(laptop, phone)
+      expect(phone.devices.list().state).toBe('ready')
     }
   })
 })
