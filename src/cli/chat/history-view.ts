@@ -12,7 +12,7 @@ const HOME = '\u001b[H'
 /** Clears the rest of a row: clearing the screen first would flicker. */
 const END_OF_ROW = '\u001b[K'
 
-const HELP = 'Page Up/Down, ↑ ↓; q: back to the chat'
+const HELP = 'q: back to the chat; Page Up/Down, ↑ ↓'
 
 /** More than a screen in most rooms. */
 const PAGES_AT_ONCE = 2
@@ -207,6 +207,6 @@ export class HistoryView {
     if (this.#failure !== undefined) return clean(this.#failure)
     const { title } = this.#options
     const isAtStart = this.#top === 0 && !this.#window.hasOlder
-    return `${clean(title)}: ${isAtStart ? 'the beginning' : 'older messages'}. ${HELP}`
+    return `${HELP}. ${clean(title)}: ${isAtStart ? 'the beginning' : 'older messages'}`
   }
 }
