@@ -112,12 +112,14 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('hello'))
   })
 
-  test("the user's own line is not printed again", async () => {
+  test("the user's own line becomes a message like others", async () => {
     terminal.stdin.write('mine\r')
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('mine'))
     room.say('Bob', 'after')
     await vi.waitFor(() => expect(screen().at(-2)).toContain('after'))
-    expect(screen().filter((row) => row.includes('mine'))).toEqual(['> mine'])
+    expect(screen().filter((row) => row.includes('mine'))).toEqual([
+      expect.stringMatching(/^\d\d:\d\d ›Alice {5}mine$/) as string,
+    ])
   })
 
   test('what is older than a checkpoint is said to come, and to be here', async () => {
@@ -281,7 +283,7 @@ describe('in a terminal', () => {
   test('a refused message is reported, and the chat continues', async () => {
     vi.spyOn(room, 'send').mockRejectedValueOnce(new Error('The text is too long.'))
     terminal.stdin.write('long\r')
-    await vi.waitFor(() => expect(terminal.out).toContain('Not sent: The text is too long.'))
+    await vi.waitFor(() => expect(screen().slice(-3)).toEqual(['> long', 'Not sent: The text is too long.', '> ']))
     terminal.stdin.write('short\r')
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('short'))
   })
