@@ -46,6 +46,11 @@ export class Findings {
     void this.#check?.begin()
   }
 
+  /** A document was read that is not what its id says. */
+  damaged(): void {
+    this.#check?.met('a document is not what its id says')
+  }
+
   list(): string[] {
     const heldBack = this.#core.machine.rooms.list().filter((room) => room.isHeldBack && !room.isCarried)
     const damage = this.#check?.finding

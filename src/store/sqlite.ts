@@ -2,6 +2,7 @@
  * The store of a node: a SQLite file, flushed for all who wait, and a folder of blocks next to it. Only one
  * process can use it at a time.
  */
+import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { bytesOfHeadsDigest } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
@@ -44,9 +45,10 @@ export function openSqliteStore(path: string, atRest: AtRestKey): SqliteStore {
   requireDatabase(path)
   giveUpBallastOnFullDisk(path)
   keepDamagedLog(path)
+  const wasCutOff = existsSync(`${path}-wal`)
   const database = openUnused(path, atRest)
   try {
-    const store = new SqliteStore(database, path)
+    const store = new SqliteStore(database, path, wasCutOff)
     forgetDamagedLog(path)
     return store
   } catch (error) {
@@ -78,10 +80,13 @@ export class SqliteStore extends SqliteReads implements Store {
   readonly #marks: RoomMarks
   readonly #ballast: Ballast
   readonly #log: LogFlush
+  /** Whether whoever had it last did not close it: its log was still there. */
+  readonly wasCutOff: boolean
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
 
-  constructor(database: DatabaseSync, path: string) {
+  constructor(database: DatabaseSync, path: string, wasCutOff: boolean) {
     super(database, path)
+    this.wasCutOff = wasCutOff
     this.#database = database
     this.#path = path
     this.#marks = new RoomMarks(path, soundMarks(path, this))
