@@ -32,7 +32,7 @@ export interface StoreCheckInit {
   path: string
   /** The folder of the blocks that are in files. */
   blocksFolder: string
-  store: Pick<SqliteStore, 'holdFileStill' | 'wasCutOff'>
+  store: Pick<SqliteStore, 'holdFileStill' | 'found'>
   onDamage: (finding: string) => void
   /** Blocks that a complete root needs are not there; they may have been deleted a moment ago. */
   onLost: (lost: readonly LostBlock[]) => void
@@ -62,7 +62,7 @@ export class StoreCheck {
   async begin(): Promise<void> {
     const last = await this.#last()
     const isDue =
-      this.#init.store.wasCutOff ||
+      this.#init.store.found.wasCutOff ||
       last === undefined ||
       last.damage !== null ||
       wallMs() - last.checkedAtMs >= CHECK_EVERY_MS
