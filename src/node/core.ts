@@ -21,6 +21,8 @@ export interface NodeCore {
   readonly stopped: AbortSignal
   /** Resolves once the command's effects are durable; rejects with its KithError. */
   command(command: NodeCommand): Promise<CommandOutcome>
+  /** A document in the store is not what its id says: the node tells that its store is damaged. */
+  foundDamage(): void
   /** Stays connected to an address forever, even if nobody answers there yet. */
   pin(address: string): void
   /** The peer that user input refers to. Throws a KithError `no-such-peer`, `ambiguous` or `bad-address`. */

@@ -4,7 +4,7 @@ import { mkdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PartRecords } from '../files/part-records.ts'
-import { isRestored } from '../host/restored-key.ts'
+import { isRestored, noteRestored } from '../host/restored-key.ts'
 import { removeLeftovers } from '../host/durable-file.ts'
 import { createIdentity, identityPath, loadIdentity, newIdentity, peerOf, seedOf } from '../host/identity.ts'
 import { KithError, type KithErrorCode } from '../kith.ts'
@@ -32,7 +32,7 @@ export function defaultDataDir(): string {
 export interface DataFolder {
   store: Store | SqliteStore
   privateKey: Awaited<ReturnType<typeof newIdentity>>
-  /** The key came from a backup: it may have written in rooms that are not here. */
+  /** It may have written in rooms that are not here: the key came from a backup, or rooms may have been lost. */
   isKeyRestored: boolean
 }
 
@@ -51,11 +51,13 @@ export async function openDataFolder(dataDir: string, passphrase?: string): Prom
   await requireOwner(dataDir, peer)
   const path = join(dataDir, STORE_FILE)
   if ((await ownerOf(dataDir)) !== undefined && !isStoreThere(path)) throw storeLost(dataDir)
-  const isKeyRestored = await isRestored(dataDir)
   const hasBlocks = await isThere(join(dataDir, BLOCKS_FOLDER))
   try {
     const store = openSqliteStore(path, new AtRestKey(seedOf(privateKey)))
     if (!hasBlocks) await requireNoBlocks(dataDir, store)
+    const { hadNoMarks } = store.found
+    if (hadNoMarks) await noteRestored(dataDir).catch(() => undefined) // the disk is full: it counts for this run
+    const isKeyRestored = hadNoMarks || (await isRestored(dataDir))
     await noteOwner(dataDir, peer).catch(() => undefined) // the disk is full: the next start tries again
     return { store, privateKey, isKeyRestored }
   } catch (error) {

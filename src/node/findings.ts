@@ -7,6 +7,7 @@ import type { Room } from '../room/room.ts'
 import type { Store } from '../store/store.ts'
 import type { LostBlock } from '../store/lost-blocks.ts'
 import { BLOCKS_FOLDER } from '../store/sqlite-blocks.ts'
+import { marksPath } from '../store/room-marks.ts'
 import { SqliteStore } from '../store/sqlite.ts'
 import type { NodeCore } from './core.ts'
 import { STORE_FILE } from './data-folder.ts'
@@ -18,6 +19,7 @@ export class Findings {
   readonly #tell: (finding: string) => void
   readonly #check: StoreCheck | undefined
   readonly #lost: LostFiles
+  readonly #atStart: string[] = []
 
   /** `tell` is called with what is found later. */
   constructor(core: NodeCore, store: Store, tell: (finding: string) => void) {
@@ -37,6 +39,7 @@ export class Findings {
       )
     }
     const [path, blocksFolder] = [join(core.dataDir, STORE_FILE), join(core.dataDir, BLOCKS_FOLDER)]
+    if (store.found.hadNoMarks) this.#atStart.push(noMarksLine(path))
     this.#check = new StoreCheck({ path, blocksFolder, store, onDamage, onLost, signal: core.stopped })
   }
 
@@ -46,10 +49,16 @@ export class Findings {
     void this.#check?.begin()
   }
 
+  /** A document was read that is not what its id says. */
+  damaged(): void {
+    this.#check?.met('a document is not what its id says')
+  }
+
   list(): string[] {
     const heldBack = this.#core.machine.rooms.list().filter((room) => room.isHeldBack && !room.isCarried)
     const damage = this.#check?.finding
     return [
+      ...this.#atStart,
       ...(damage === undefined ? [] : [damage]),
       ...this.#lost.list(),
       ...(heldBack.length === 0 ? [] : [heldBackLine(heldBack)]),
@@ -65,6 +74,11 @@ export class Findings {
     this.#core.log('%s', finding)
     this.#tell(finding)
   }
+}
+
+/** Told until the next start: what was lost then cannot be told from what never was. */
+function noMarksLine(path: string): string {
+  return `${marksPath(path)}, which tells what rooms are here, was missing or damaged: if rooms are missing in kith room list, join them again (or restore a backup of the whole folder)`
 }
 
 /** Rooms that a line names: more of them would hide what it says. */

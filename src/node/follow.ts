@@ -17,7 +17,7 @@ import type { DocumentId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { grouped } from '../grouped.ts'
 import { KithError } from '../kith.ts'
-import { HISTORY_PAGE, type ReadDocument, type RoomHistory } from './room-history.ts'
+import { HISTORY_PAGE, type Placed, type ReadDocument, type RoomHistory } from './room-history.ts'
 
 /**
  * Late documents that may wait for a slow reader: a few MiB of ids, and more than most merges after a long
@@ -102,7 +102,7 @@ class Follower implements FollowListener {
   readonly #start: () => Position | undefined
   #position: Position | undefined
   /** The documents after the position, in order, if they are known without the store. */
-  #fresh: Document[] | undefined
+  #fresh: Placed[] | undefined
   /** Whether what comes after the position is read in pages; otherwise all that comes is late. */
   #isPaging = true
   /** The end of the pages; what comes after it is late. Undefined: there is none. */
@@ -194,7 +194,7 @@ class Follower implements FollowListener {
     const end = page.at(-1)
     if (end === undefined) return undefined
     this.#position = { clock: end.clock, id: end.id }
-    return page.filter(({ id }) => !this.#early.delete(id))
+    return page.flatMap(({ id, document }) => (this.#early.delete(id) || document === undefined ? [] : [document]))
   }
 
   #find(id: DocumentId): Document | undefined {
@@ -204,11 +204,11 @@ class Follower implements FollowListener {
     return document
   }
 
-  #page(): Document[] {
+  #page(): Placed[] {
     const until = this.#until
     const page = this.#init.history.page(this.#position)
     if (until === undefined) return page
-    const rest = page.filter((document) => comparePositions(document, until) <= 0)
+    const rest = page.filter((placed) => comparePositions(placed, until) <= 0)
     if (rest.length === 0) {
       if (this.#floor === undefined) this.#pageOn()
       else this.#isPaging = false
@@ -243,7 +243,7 @@ class Follower implements FollowListener {
       return
     }
     const before = this.#fresh.findLastIndex((other) => comparePositions(other, document) < 0)
-    this.#fresh.splice(before + 1, 0, document)
+    this.#fresh.splice(before + 1, 0, { id: document.id, clock: document.clock, document })
   }
 
   /** Resolves once something was stored since the last call, or on `wake`. */

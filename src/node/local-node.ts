@@ -90,6 +90,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       store,
       stopped: this.#stopping.signal,
       command: (command) => this.#command(command),
+      foundDamage: () => this.#findings.damaged(),
       pin: (address) => host.pin(address),
       connectedPeers: () => host.peers().filter(({ connected }) => connected).length,
       resolvePeer: (reference) => this.#peers.resolve(reference),

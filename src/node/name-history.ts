@@ -2,12 +2,13 @@
  * The names that authors of a room had before, so that old messages keep the name of their time. They are found
  * along an author's own chain, only for authors whose name is newer than the message, and remembered.
  */
-import { decodeDocument, type Document } from '../../protocols/document/document.ts'
+import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { looksOf } from '../room/looks.ts'
 import { rosterOf } from '../room/roster.ts'
 import type { StoreReads } from '../store/store.ts'
+import { storedDocument } from '../room/stored-document.ts'
 
 /** Documents of one author that are looked through for its earlier names: a fraction of a second's work, done once. */
 export const MAX_WALKED = 4_096
@@ -79,8 +80,9 @@ export class NameHistory {
     const row = chain.next === null ? undefined : this.#store.document(chain.next)
     chain.walked++
     chain.next = null
-    if (row === undefined) return
-    const document = this.#read(decodeDocument(row.block))
+    const stored = row && storedDocument(row)
+    if (stored === undefined) return
+    const document = this.#read(stored)
     chain.next = document.previous
     const { id, clock } = document
     const name = ROSTER.reduce(ROSTER.initial(), document).profiles.get(author)?.name
@@ -89,6 +91,6 @@ export class NameHistory {
 
   #previousOf(id: DocumentId): DocumentId | null {
     const row = this.#store.document(id)
-    return row === undefined ? null : decodeDocument(row.block).previous
+    return (row && storedDocument(row))?.previous ?? null
   }
 }

@@ -1,10 +1,11 @@
 /** How far the user has read a room, and how many messages are new. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
-import { decodeDocument } from '../../protocols/document/document.ts'
 import { positionOf } from './document-position.ts'
 import type { NodeRoom } from './node-room.ts'
 import type { RoomReading } from './room-reading.ts'
+import type { DocumentRow } from '../store/store.ts'
+import { storedDocument } from '../room/stored-document.ts'
 
 /** So many or more: nobody needs to know how many more. */
 const MAX_NEW_MESSAGES = 100
@@ -59,10 +60,12 @@ export class ReadPosition {
       ...(from && { after: from }),
       ...{ descending: true, limit: MAX_LOOKED_AT, maxBytes: MAX_LOOKED_AT_BYTES },
     })
-    const isNew = (block: Uint8Array): boolean =>
-      this.#reading.messageOf(open.read(decodeDocument(block))) !== undefined
+    const isNew = (row: DocumentRow): boolean => {
+      const document = storedDocument(row)
+      return document !== undefined && this.#reading.messageOf(open.read(document)) !== undefined
+    }
     const others = rows.filter(({ author }) => !own.has(author))
-    return Math.min(MAX_NEW_MESSAGES, others.filter(({ block }) => isNew(block)).length)
+    return Math.min(MAX_NEW_MESSAGES, others.filter(isNew).length)
   }
 
   #newest(): Position | undefined {

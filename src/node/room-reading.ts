@@ -21,7 +21,7 @@ import { isDropped } from '../room/rulings.ts'
 import { positionOf } from './document-position.ts'
 import { follow } from './follow.ts'
 import type { NodeRoom } from './node-room.ts'
-import { HISTORY_PAGE, RoomHistory, type ReadDocument } from './room-history.ts'
+import { HISTORY_PAGE, RoomHistory, type Placed, type ReadDocument } from './room-history.ts'
 import type { RoomNews } from './room-news.ts'
 
 const DEFAULT_PAGE_MESSAGES = 50
@@ -76,21 +76,21 @@ export class RoomReading {
     let last = from
     for (let looked = 0; looked < MAX_PAGE_DOCUMENTS;) {
       const size = Math.min(HISTORY_PAGE, Math.max(MIN_READ_DOCUMENTS, limit), MAX_PAGE_DOCUMENTS - looked)
-      const documents = this.#beside(last, direction, size)
-      for (const document of documents) {
-        const message = this.messageOf(document)
+      const placed = this.#beside(last, direction, size)
+      for (const { id, clock, document } of placed) {
+        const message = document && this.messageOf(document)
         if (message !== undefined) messages.push(message)
-        last = { clock: document.clock, id: document.id }
-        if (messages.length === limit) return { messages, next: document.id }
+        last = { clock, id }
+        if (messages.length === limit) return { messages, next: id }
       }
-      if (documents.length < size) return { messages, next: null }
-      looked += documents.length
+      if (placed.length < size) return { messages, next: null }
+      looked += placed.length
     }
     return { messages, next: last?.id ?? null }
   }
 
   /** While the history is still to come, only the documents after it are there. */
-  #beside(from: Position | undefined, direction: 'before' | 'after', limit: number): readonly Document[] {
+  #beside(from: Position | undefined, direction: 'before' | 'after', limit: number): readonly Placed[] {
     const { preview } = this.#room.open
     if (preview === undefined) return this.#history.beside(from, direction, limit)
     const isAfter = direction === 'after'
@@ -98,7 +98,8 @@ export class RoomReading {
       (document) => from === undefined || comparePositions(document, from) > 0 === isAfter,
     )
     const others = from === undefined ? shown : shown.filter(({ id }) => id !== from.id)
-    return isAfter ? others.slice(0, limit) : others.slice(-limit).reverse()
+    const nearest = isAfter ? others.slice(0, limit) : others.slice(-limit).reverse()
+    return nearest.map((document) => ({ id: document.id, clock: document.clock, document }))
   }
 
   followMessages(options: FollowOptions): AsyncIterable<Message> {

@@ -1,7 +1,8 @@
 /**
  * Checks the whole database, and that all blocks in files are there, in the background: some time after a start, and then
  * once a day, in a thread of its own. It reads the database once, so
- * it is done at most once a day: a node that is started often, on a slow disk, would be busy with nothing else.
+ * it is done at most once a day: a node that is started often, on a slow disk, would be busy with nothing else. After a
+ * power cut or a kill it is done at the next start: that is when disks lose what they were given.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
@@ -31,7 +32,7 @@ export interface StoreCheckInit {
   path: string
   /** The folder of the blocks that are in files. */
   blocksFolder: string
-  store: Pick<SqliteStore, 'holdFileStill'>
+  store: Pick<SqliteStore, 'holdFileStill' | 'found'>
   onDamage: (finding: string) => void
   /** Blocks that a complete root needs are not there; they may have been deleted a moment ago. */
   onLost: (lost: readonly LostBlock[]) => void
@@ -42,6 +43,8 @@ export class StoreCheck {
   readonly #init: StoreCheckInit
   #timer: NodeJS.Timeout | undefined
   #damage: string | undefined
+  /** Damage that was met when something was read: it may be in the log, which is not checked. */
+  #met: string | undefined
 
   constructor(init: StoreCheckInit) {
     this.#init = init
@@ -55,11 +58,22 @@ export class StoreCheck {
     return `${path} is damaged (${this.#damage}): stop the node and run kith repair, which keeps a copy, saves what can be read and lets the rest come back from other nodes`
   }
 
-  /** Checks soon, unless that was done not long ago; what was found then is checked again. */
+  /** Checks soon, unless that was done not long ago and the node stopped by itself; what was found then is checked again. */
   async begin(): Promise<void> {
     const last = await this.#last()
-    const isDue = last === undefined || last.damage !== null || wallMs() - last.checkedAtMs >= CHECK_EVERY_MS
+    const isDue =
+      this.#init.store.found.wasCutOff ||
+      last === undefined ||
+      last.damage !== null ||
+      wallMs() - last.checkedAtMs >= CHECK_EVERY_MS
     this.#checkIn(isDue ? CHECK_AFTER_MS : last.checkedAtMs + CHECK_EVERY_MS - wallMs())
+  }
+
+  /** Damage was met, which is told at once, and looked for again by the next start. */
+  met(damage: string): void {
+    if (this.#met !== undefined) return
+    this.#met = damage
+    if (this.#damage === undefined) void this.#found(damage)
   }
 
   #checkIn(afterMs: number): void {
@@ -70,14 +84,19 @@ export class StoreCheck {
   }
 
   async check(): Promise<void> {
-    const { path, store, onDamage, onLost } = this.#init
+    const { store, onLost } = this.#init
     const release = store.holdFileStill()
     const result = await this.#resultOfThread().finally(release)
     if (this.#init.signal.aborted || result === 'unfinished') return
     const { damage, lost } = result
+    if (lost.length > 0) onLost(lost)
+    await this.#found(damage ?? this.#met)
+  }
+
+  async #found(damage: string | undefined): Promise<void> {
+    const { path, onDamage } = this.#init
     this.#damage = damage
     if (this.finding !== undefined) onDamage(this.finding)
-    if (lost.length > 0) onLost(lost)
     const outcome: Outcome = { checkedAtMs: wallMs(), damage: damage ?? null }
     // Without it the next start checks again.
     await writeFile(outcomePath(path), JSON.stringify(outcome), { mode: OWNER_ONLY_FILE }).catch(() => undefined)

@@ -16,6 +16,7 @@ import type { RoomStore } from './room-store.ts'
 import type { DocumentRow } from '../store/store.ts'
 import { ViewStates, type ViewState } from './view-states.ts'
 import type { RuledFold } from './whole-state.ts'
+import { storedDocument } from './stored-document.ts'
 
 /** What a view begins with where the documents before a checkpoint were dropped. */
 export interface ViewBase {
@@ -239,12 +240,15 @@ export class RoomView<State> implements View<State> {
     }
   }
 
-  /** Folds all stored documents after the current state; returns their number. */
+  /** Folds all stored documents after the current state; returns their number. Those that the disk damaged say nothing. */
   #replay(refused: DocumentId[]): number {
-    for (let count = 0; ;) {
-      const after = this.#current?.position
+    for (let [count, after]: [number, Position | undefined] = [0, this.#current?.position]; ;) {
       const rows = this.#store.documents(this.#room, { ...(after && { after }), limit: REPLAY_PAGE })
-      for (const row of rows) this.#append(this.#reader.decode(row.block), refused)
+      for (const row of rows) {
+        const document = storedDocument(row, this.#reader)
+        if (document !== undefined) this.#append(document, refused)
+      }
+      after = rows.at(-1)
       count += rows.length
       if (rows.length < REPLAY_PAGE) return count
     }

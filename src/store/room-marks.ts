@@ -4,9 +4,19 @@
  * that rooms or documents are missing, and up to where this node has written.
  *
  * Each room has a line of a fixed length, which one small write replaces once the commit is on the disk. The line itself
- * is not flushed: after a kill or a power cut it may say too little, but it never says too much.
+ * is not flushed: after a kill or a power cut it may say too little, but it never says too much. A store without rooms
+ * says so: an empty file, as none, is one that was lost.
  */
-import { closeSync, fdatasyncSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { isMissing, withFileErrors } from './file-errors.ts'
 import type { OwnMark } from './store.ts'
@@ -15,6 +25,8 @@ import type { OwnMark } from './store.ts'
 const DIGITS = 16
 const UNKNOWN = '?'.repeat(DIGITS)
 const LINE = new RegExp(String.raw`^([a-z2-7]+) (\d{${DIGITS}}) (\d{${DIGITS}}|\?{${DIGITS}}) (\d{${DIGITS}})$`)
+/** What the first room's line, which is longer, replaces. */
+const NO_ROOMS = 'no rooms\n'
 const OWNER_ONLY_FILE = 0o600
 
 export interface RoomMark {
@@ -32,13 +44,30 @@ export function readMarks(path: string): Map<RoomId, RoomMark> {
   return new Map(linesOf(path).flatMap((line) => markOf(line) ?? []))
 }
 
+/** Whether the file is there and each of its lines can be read. Otherwise there may have been other rooms. */
+export function areMarksWhole(path: string): boolean {
+  const lines = linesOf(path)
+  if (lines.pop() !== '' || lines.length === 0) return false
+  return `${lines.join('\n')}\n` === NO_ROOMS || lines.every((line) => markOf(line) !== undefined)
+}
+
+/** Says that there are no rooms, before there is a database: one without marks has always lost them. */
+export function beginMarks(path: string): void {
+  withFileErrors(path, () => {
+    try {
+      writeFileSync(marksPath(path), NO_ROOMS, { mode: OWNER_ONLY_FILE, flag: 'wx', flush: true })
+    } catch (error) {
+      if (!existsSync(marksPath(path))) throw error
+    }
+  })
+}
+
 /** Replaces the marks of the store at `path`, which no node may have open. */
 function writeMarks(path: string, marks: ReadonlyMap<RoomId, RoomMark>): void {
   const temporary = `${marksPath(path)}.tmp`
-  const text = [...marks].map(([room, mark]) => lineOf(room, mark)).join('')
   withFileErrors(path, () => {
     // A kill must not leave the file without what it said.
-    writeFileSync(temporary, text, { mode: OWNER_ONLY_FILE, flush: marks.size > 0 })
+    writeFileSync(temporary, textWith(marks), { mode: OWNER_ONLY_FILE, flush: true })
     renameSync(temporary, marksPath(path))
   })
 }
@@ -69,8 +98,7 @@ export class RoomMarks {
 
   constructor(path: string, marks: ReadonlyMap<RoomId, RoomMark>) {
     this.#path = path
-    const text = [...marks].map(([room, mark]) => lineOf(room, mark)).join('')
-    if (text !== textOf(path)) writeMarks(path, marks)
+    if (textWith(marks) !== textOf(path)) writeMarks(path, marks)
     this.#file = withFileErrors(path, () => openSync(marksPath(path), 'r+'))
     for (const [room, mark] of marks) {
       this.#place(room, mark)
@@ -192,6 +220,10 @@ function textOf(path: string): string | undefined {
 
 function linesOf(path: string): string[] {
   return withFileErrors(path, () => textOf(path) ?? '').split('\n')
+}
+
+function textWith(marks: ReadonlyMap<RoomId, RoomMark>): string {
+  return [...marks].map(([room, mark]) => lineOf(room, mark)).join('') || NO_ROOMS
 }
 
 function lineOf(room: RoomId, { documents, own }: RoomMark): string {

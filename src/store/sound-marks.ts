@@ -1,7 +1,7 @@
 /** The checks of each start: what the database has must agree with itself and with the marks kept outside of it. */
 import { existsSync } from 'node:fs'
 import type { RoomId } from '../../protocols/wire/ids.ts'
-import { readMarks, type RoomMark } from './room-marks.ts'
+import { areMarksWhole, readMarks, type RoomMark } from './room-marks.ts'
 import { damaged, lostDocuments } from './store-errors.ts'
 import type { OwnMark, StoreReads } from './store.ts'
 
@@ -30,8 +30,8 @@ export function soundMarks(
     throw lostDocuments(path, sum([...marks.values()].map(({ documents }) => documents)), left)
   }
   for (const room of rooms) requireNewest(path, room, store)
-  // A kill may have left one room without its line. Without any line, nothing tells how far this node had written.
-  const own: OwnMark = { documents: marks.size === 0 ? 'unknown' : 0, givenUp: 0 }
+  // A kill may have left one room without its line. If a line is lost, nothing tells how far this node had written.
+  const own: OwnMark = { documents: areMarksWhole(path) ? 0 : 'unknown', givenUp: 0 }
   for (const room of [...marks.keys(), ...rooms]) {
     marks.set(room, { documents: inStore(room), own: marks.get(room)?.own ?? own })
   }

@@ -2,6 +2,7 @@
  * The store of a node: a SQLite file, flushed for all who wait, and a folder of blocks next to it. Only one
  * process can use it at a time.
  */
+import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { bytesOfHeadsDigest } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
@@ -11,7 +12,7 @@ import type { AtRestKey } from './at-rest.ts'
 import { Ballast, giveUpBallastOnFullDisk } from './ballast.ts'
 import { LogFlush } from './log-flush.ts'
 import { finishRepair } from './repaired.ts'
-import { RoomMarks } from './room-marks.ts'
+import { areMarksWhole, beginMarks, RoomMarks } from './room-marks.ts'
 import { forgetDamagedLog, keepDamagedLog } from './salvage/log.ts'
 import { requireDatabase, soundMarks } from './sound-marks.ts'
 import { writeAccess } from './sqlite-access.ts'
@@ -42,11 +43,13 @@ import { StoreError } from './store.ts'
 export function openSqliteStore(path: string, atRest: AtRestKey): SqliteStore {
   finishRepair(path)
   requireDatabase(path)
+  const found = { wasCutOff: existsSync(`${path}-wal`), hadNoMarks: existsSync(path) && !areMarksWhole(path) }
+  if (!existsSync(path)) beginMarks(path)
   giveUpBallastOnFullDisk(path)
   keepDamagedLog(path)
   const database = openUnused(path, atRest)
   try {
-    const store = new SqliteStore(database, path)
+    const store = new SqliteStore(database, path, found)
     forgetDamagedLog(path)
     return store
   } catch (error) {
@@ -65,6 +68,14 @@ function openUnused(path: string, atRest: AtRestKey): DatabaseSync {
   }
 }
 
+/** How the files were before they were opened. */
+export interface FoundStore {
+  /** Whoever had it last did not close it: its log was still there. */
+  wasCutOff: boolean
+  /** What tells outside of the database which rooms there are was gone or damaged. */
+  hadNoMarks: boolean
+}
+
 /**
  * A store on an open database with the current schema.
  *
@@ -78,10 +89,12 @@ export class SqliteStore extends SqliteReads implements Store {
   readonly #marks: RoomMarks
   readonly #ballast: Ballast
   readonly #log: LogFlush
+  readonly found: FoundStore
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
 
-  constructor(database: DatabaseSync, path: string) {
+  constructor(database: DatabaseSync, path: string, found: FoundStore) {
     super(database, path)
+    this.found = found
     this.#database = database
     this.#path = path
     this.#marks = new RoomMarks(path, soundMarks(path, this))

@@ -4,6 +4,7 @@ import { signerOfSeed } from '../../../protocols/wire/crypto.ts'
 import { KithError, type RepairOptions, type RepairReport } from '../../kith.ts'
 import { seedOf } from '../../host/identity.ts'
 import { noteRestored } from '../../host/restored-key.ts'
+import { areMarksWhole } from '../../store/room-marks.ts'
 import { AtRestKey } from '../../store/at-rest.ts'
 import { defaultDataDir, isStoreThere, kithErrorOf, requireIdentity, STORE_FILE } from '../data-folder.ts'
 import { ownerOf } from '../folder-owner.ts'
@@ -26,7 +27,7 @@ export async function repair(options: RepairOptions = {}): Promise<RepairReport>
   const seed = seedOf(await requireIdentity(dataDir, passphrase))
   const owner = { self: signerOfSeed(seed).author, atRest: new AtRestKey(seed) }
   // What the node has written is known to others only, as for a key that came from a backup.
-  if (isGone) await noteRestored(dataDir)
+  if (isGone || !areMarksWhole(path)) await noteRestored(dataDir)
   try {
     const report = isGone ? replaceStore(path, owner) : await repairStore(path, owner, onProgress)
     return { ...report, givenUp: writeAnyway ? giveUpOwn(path, owner) : [] }

@@ -29,6 +29,8 @@ export interface TestCore extends NodeCore {
   /** Addresses that were dialled or pinned, in order. */
   readonly dialled: string[]
   connected: number
+  /** Whether damage was found in the store. */
+  isDamaged: boolean
 }
 
 /** The node of a number; on a store that it had before, as after a restart. */
@@ -48,7 +50,10 @@ export function coreOf(
   return {
     ...{ self, dataDir: MEMORY_FOLDER, apps, machine, store, dialled, stop, stopped: stop.signal, connected: 0 },
     ownKeys: () => new Set([self]),
-    ...{ log: NO_LOG, onEvent: () => undefined },
+    ...{ log: NO_LOG, onEvent: () => undefined, isDamaged: false },
+    foundDamage() {
+      this.isDamaged = true
+    },
     command(command) {
       let result: CommandResult | undefined
       const inputs: NodeInput[] = [{ type: 'command', command }]
@@ -81,6 +86,14 @@ export function interceptCommands(
 ) {
   const run = core.command.bind(core)
   return vi.spyOn(core, 'command').mockImplementation((command) => intercept(command, () => run(command)))
+}
+
+/** Lets the disk change documents from now on, whenever some are read. */
+export function damageDocuments({ store }: TestCore, from: string, to: string): void {
+  const damaged = (block: Uint8Array): Uint8Array =>
+    Buffer.from(Buffer.from(block).toString('latin1').replace(from, to), 'latin1')
+  const documents = store.documents.bind(store)
+  store.documents = (room, range) => documents(room, range).map((row) => ({ ...row, block: damaged(row.block) }))
 }
 
 /** What a node has for blocks, told of what the machine tells. */

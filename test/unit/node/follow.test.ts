@@ -225,6 +225,21 @@ describe('following a room', () => {
     expect(await stopped).toBe(3)
   })
 
+  it('goes on behind what the disk has damaged, which is never shown', async () => {
+    const { core, store, followed } = await setUp()
+    const { documents } = longHistory(3 * HISTORY_PAGE)
+    store(documents)
+    const damaged = documents.slice(HISTORY_PAGE - 3, 2 * HISTORY_PAGE + 5)
+    const ids = new Set(idsOf(damaged))
+    const read = core.store.documents.bind(core.store)
+    vi.spyOn(core.store, 'documents').mockImplementation((room, range) =>
+      read(room, range).map((row) => (ids.has(row.id) ? { ...row, block: documents[1]!.block } : row)),
+    )
+    const whole = idsOf(documents).filter((id) => !ids.has(id as Document['id']))
+    expect(await take(followed(), whole.length)).toEqual(whole)
+    expect(core.isDamaged).toBe(true)
+  })
+
   it('leaves no listener behind', async () => {
     const { core, room, store } = await setUp()
     store(longHistory(3).documents)

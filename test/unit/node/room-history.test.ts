@@ -4,7 +4,7 @@ import type { Room } from '../../../src/kith.ts'
 import { LocalRooms } from '../../../src/node/local-rooms.ts'
 import { HISTORY_PAGE } from '../../../src/node/room-history.ts'
 import { at, NOW_MS, peerA, rootOf, Writer } from '../room/history.ts'
-import { coreOf, servicesOf } from './core.ts'
+import { coreOf, damageDocuments, servicesOf } from './core.ts'
 
 const MESSAGES = 5 * HISTORY_PAGE
 
@@ -72,6 +72,37 @@ describe('the history of a room', () => {
     texts.forEach((list, i) => list.push(...Array.from({ [Symbol.iterator]: () => [all, newest][i]! }, (m) => m.text)))
     expect(texts[0]!.slice(-2)).toEqual([`text ${MESSAGES - 1}`, 'meanwhile'])
     expect(texts[1]).toEqual(Array.from({ length: MESSAGES }, (_, i) => `text ${i}`))
+  })
+
+  it.each([
+    ['another text', 'text 12', 'text 99'],
+    ['other texts on whole pages', 'text', 'next'],
+    ['no documents any more', '\u008d', '\u008e'],
+  ])('ends, and shows nothing that the disk has turned into %s, and tells it', async (_, from, to) => {
+    const { core, room } = await longRoom()
+    const all = Array.from(room.messages(), ({ text }) => text)
+    const whole = all.filter((text) => from !== '\u008d' && !text.includes(from))
+    expect(core.isDamaged).toBe(false)
+    damageDocuments(core, from, to)
+    const messages = room.messages()[Symbol.iterator]()
+    const texts: string[] = []
+    for (let next = messages.next(); next.done !== true && texts.length <= MESSAGES; next = messages.next()) {
+      texts.push(next.value.text)
+    }
+    expect(texts).toEqual(whole)
+    expect(core.isDamaged).toBe(true)
+    expect(Array.from(room.messages({ last: 3 }), ({ text }) => text)).toEqual(whole.slice(-3))
+    const page = room.messagePage({ limit: 5 })
+    expect(page.messages.map(({ text }) => text)).toEqual(whole.slice(-5))
+  })
+
+  it('is folded without what the disk has damaged', async () => {
+    const { core, writer } = await longRoom()
+    const restarted = coreOf(1, core.store)
+    core.store.apply({ type: 'delete-state', room: writer.room })
+    damageDocuments(restarted, 'text', 'next')
+    const state = new LocalRooms(restarted, servicesOf(restarted)).byId(writer.room).stateJson()
+    expect(JSON.stringify(state)).not.toContain('next')
   })
 
   it('is not to be read once the node has stopped', async () => {

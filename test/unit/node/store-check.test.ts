@@ -1,9 +1,9 @@
 /** The check of the whole database, in a thread of its own. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
 import { sha256 } from '../../../protocols/wire/crypto.ts'
@@ -105,6 +105,34 @@ test('finds damaged pages', async () => {
   const check = checkOf()
   await check.check()
   expect(told).toHaveLength(1)
+})
+
+test('tells damage that was met at once, and once, whatever the file says', async () => {
+  const check = checkOf()
+  check.met('a document is not what its id says')
+  check.met('a document is not what its id says')
+  expect(told).toEqual([expect.stringMatching(`^${path} is damaged \\(a document is not what its id says\\): .*`)])
+  await check.check()
+  expect(check.finding).toBe(told[0])
+  expect(outcome()).toMatchObject({ damage: 'a document is not what its id says' })
+})
+
+test('is done after an end that was none, although it was done a moment ago', async () => {
+  const afterMs = async (): Promise<number> => {
+    const timer = vi.spyOn(globalThis, 'setTimeout')
+    await checkOf().begin()
+    const [call] = timer.mock.calls
+    timer.mockRestore()
+    return Number(call?.[1])
+  }
+  await checkOf().check()
+  expect(await afterMs()).toBeGreaterThan(60_000)
+  const killed = join(folder, 'killed.db')
+  store.commit()
+  for (const suffix of ['', '-wal', '-rooms']) copyFileSync(path + suffix, killed + suffix)
+  store.close()
+  store = openSqliteStore(killed, TEST_KEY)
+  expect(await afterMs()).toBeLessThanOrEqual(10_000)
 })
 
 test('that is ended with the node tells nothing', async () => {

@@ -19,7 +19,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kith-plans-'))
   const path = join(folder, 'kith.db')
   database = openDatabase(path, TEST_KEY)
-  store = new SqliteStore(database, path)
+  store = new SqliteStore(database, path, { wasCutOff: false, hadNoMarks: false })
 })
 afterEach(() => {
   store.close()

@@ -241,6 +241,34 @@ describe('the mark', () => {
     },
   )
 
+  test.each([/0/, /\d+\n/, / .*/])(
+    'of which %s is damaged says that nobody knows, whatever others say',
+    async (what) => {
+      const other = idOf('other')
+      store.apply({ type: 'put-room', room: roomRow(other) })
+      store.commit()
+      await commitDocuments(0, 3)
+      kill()
+      const lines = readFileSync(`${path}-rooms`, 'utf8').split(/(?<=\n)/)
+      const damaged = lines.map((line) => (line.startsWith(room) ? line.replace(what, 'x') : line))
+      writeFileSync(`${path}-rooms`, damaged.join(''))
+      const copy = openSqliteStore(path, TEST_KEY)
+      const own = [copy.ownMark(room).documents, copy.ownMark(other).documents]
+      copy.close()
+      // A line that runs into the next one takes that with it.
+      const isJoined = !damaged.every((line) => line.endsWith('\n'))
+      expect(own).toEqual(['unknown', isJoined ? 'unknown' : 0])
+    },
+  )
+
+  test('is not missing after a kill between a room and its line', () => {
+    kill()
+    writeFileSync(`${path}-rooms`, 'no rooms\n')
+    const copy = openSqliteStore(path, TEST_KEY)
+    expect([copy.found, copy.ownMark(room).documents]).toEqual([{ wasCutOff: true, hadNoMarks: false }, 0])
+    copy.close()
+  })
+
   test('is made for a store that has none yet', async () => {
     await commitDocuments(0, 3)
     kill()
