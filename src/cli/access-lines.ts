@@ -102,7 +102,7 @@ export async function tellAccess(
       context,
       room,
       (change, line) => {
-        if (line !== undefined && isForTalkers(change)) say(context.output.style('dim', line))
+        if (line !== undefined && isForTalkers(change)) say(line)
       },
       signal,
     )

@@ -6,7 +6,13 @@ import { clean, jsonLine } from './text.ts'
 
 export interface Terminal {
   stdin: Readable & { isTTY?: boolean }
-  stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number }
+  stdout: Writable & {
+    isTTY?: boolean
+    columns?: number
+    rows?: number
+    /** Bits of colours that it shows: 8 for 256 of them. */
+    getColorDepth?: (env: NodeJS.ProcessEnv) => number
+  }
   stderr: Writable & { isTTY?: boolean; columns?: number }
   env: Readonly<Record<string, string | undefined>>
   /**
@@ -73,9 +79,18 @@ export class Output {
 
   /** Colours text if stdout is a terminal and NO_COLOR is not set. */
   style(style: Style, text: string): string {
+    return this.#isColoured ? styleText(style, text, { validateStream: false }) : text
+  }
+
+  /** Whether text may have one of 256 colours. */
+  get hasManyColours(): boolean {
     const { stdout, env } = this.#terminal
-    const coloured = stdout.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb'
-    return coloured ? styleText(style, text, { validateStream: false }) : text
+    return this.#isColoured && (stdout.getColorDepth?.(env) ?? 1) >= 8
+  }
+
+  get #isColoured(): boolean {
+    const { stdout, env } = this.#terminal
+    return stdout.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb'
   }
 }
 

@@ -12,6 +12,8 @@ const HARMFUL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 /** Text is not aligned by the columns of a terminal. */
 const TAB = '    '
 
+const DAY_NAME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full' })
+
 /** One line of text by another user, without characters that a terminal obeys. */
 export function clean(text: string): string {
   return text.replaceAll(/[\t\n\r\u2028\u2029]+/gu, ' ').replaceAll(HARMFUL, '')
@@ -39,6 +41,11 @@ export function clockTime(timeMs: number, nowMs: number): string {
   if (Number.isNaN(time.getTime())) return '--:--'
   const clock = `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`
   return day(time) === day(new Date(nowMs)) ? clock : `${day(time)} ${clock}`
+}
+
+/** For example `Monday, 30 November 2026`, in local time. */
+export function dayName(timeMs: number): string {
+  return DAY_NAME.format(timeMs)
 }
 
 function day(time: Date): string {
@@ -86,17 +93,32 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** What a person takes for one character, each of which a terminal shows whole. */
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
+/** Marks, joiners and the like, and the parts of a Korean syllable behind its first. */
+const NO_WIDTH = /[\p{Mark}\p{Cf}\u1160-\u11ff]/u
+/** Several that are shown as one picture. */
+const EMOJI = /^(?:\p{RI}\p{RI}|\p{Emoji}\p{EMod}|\p{Extended_Pictographic}.*(?:\u200d|\ufe0f))/u
+
+/** The characters of a text as people count them. */
+export function graphemes(text: string): string[] {
+  return Array.from(GRAPHEMES.segment(text), ({ segment }) => segment)
+}
+
 /** Width of a line without colours, in columns; wide characters (East Asian, emoji) count as two. */
 export function width(line: string): number {
+  // Most are plain, and need not be taken apart.
+  if (/^[\x20-\x7e]*$/.test(line)) return line.length
+  return graphemes(line).reduce((columns, grapheme) => columns + graphemeWidth(grapheme), 0)
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (EMOJI.test(grapheme)) return 2
   let columns = 0
-  for (const character of line) {
-    if (/\p{Mark}|\u200d|\ufe0f/u.test(character)) continue
-    columns +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Emoji_Presentation}/u.test(
-        character,
-      )
-        ? 2
-        : 1
+  for (const character of grapheme) {
+    if (!NO_WIDTH.test(character)) columns += WIDE.test(character) ? 2 : 1
   }
   return columns
 }
@@ -105,9 +127,11 @@ export function width(line: string): number {
 export function cut(line: string, columns: number): string {
   if (width(line) <= columns) return line
   let kept = ''
-  for (const character of line) {
-    if (width(kept + character) >= columns) break
-    kept += character
+  let keptColumns = 0
+  for (const grapheme of graphemes(line)) {
+    keptColumns += width(grapheme)
+    if (keptColumns >= columns) break
+    kept += grapheme
   }
   return `${kept}…`
 }

@@ -1,6 +1,7 @@
 /** The picture of a person. */
 import type { JSX } from 'preact'
-import { hueOf, patternOf } from './look.ts'
+import { hueOf } from '../../key-hash.ts'
+import { patternOf } from './look.ts'
 
 /** Says nothing to screen readers, as the name stands beside it. */
 export function Avatar({ of: key, isSmall = false }: { of: string; isSmall?: boolean }): JSX.Element {

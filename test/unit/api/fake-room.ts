@@ -311,7 +311,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   /** Adds a message by anyone, at any time. */
   say(name: string, text: string, timeMs = Date.now()): SentDocument {
     const sent = this.#add('say', new TextEncoder().encode(text))
-    const message = { id: sent.id, room: this.id, author: FAKE_PEER, name, text, timeMs, clock: sent.clock }
+    const message = { ...sent, author: name === this.#node.name ? FAKE_PEER : FAKE_PEER + name, name, text, timeMs }
     this.said.push(message)
     this.emit('message', message)
     this.#node.emit('message', message)
