@@ -8,16 +8,20 @@ import type { PeerId, BlockId, DocumentId, RoomId } from '../../protocols/wire/i
 import { checkTarget, exportDag } from '../files/export-path.ts'
 import { fileBody } from '../files/file-document.ts'
 import { grouped } from '../grouped.ts'
-import { importPath } from '../files/import-path.ts'
+import type { BlockSink } from '../files/block-sink.ts'
+import { importBytes } from '../files/import-bytes.ts'
+import { importPath, type ImportedPath, type ImportOptions } from '../files/import-path.ts'
 import { checkUmask } from '../files/permissions.ts'
 import {
   KithError,
+  type AddBytesOptions,
   type AddFileOptions,
   type EnsureStatus,
   type FileInfo,
   type FileLimits,
   type FileProgress,
   type Files,
+  type ReadFileOptions,
   type SaveFileOptions,
   type WhichVersion,
 } from '../kith.ts'
@@ -32,6 +36,7 @@ import type { NodeCore } from './core.ts'
 import { filesNamed, findFiles, splitPath } from './find-files.ts'
 import { versionName, versionsOf, type FileVersion } from './file-versions.ts'
 import { quoted } from './quoted.ts'
+import { readFile } from './read-file.ts'
 
 /** Shortest time between two calls of a progress listener. */
 const PROGRESS_EVERY_MS = 100
@@ -79,11 +84,36 @@ export class LocalFiles implements Files {
   }
 
   async add(path: string, options: AddFileOptions = {}): Promise<LocalFile> {
-    this.#room.requireOpen()
-    requireStay(this.#core.machine.rooms, this.#room.id)
-    const { garbage } = this.#services
-    const document = await garbage.whileAdding(() => this.#add(path, options))
-    return this.get(document)
+    const { name } = options
+    const named = name === undefined ? {} : { name }
+    const sizeBytes = (): Promise<number> =>
+      stat(path)
+        .then((found) => (found.isFile() ? found.size : 0))
+        .catch(() => 0) // `importPath` throws it
+    return this.#adding(sizeBytes, options, (blocks, how) => importPath(path, blocks, { ...how, ...named }))
+  }
+
+  async addBytes(content: AsyncIterable<Uint8Array>, { name, sizeBytes, ...options }: AddBytesOptions) {
+    requireSize(sizeBytes)
+    return this.#adding(
+      () => Promise.resolve(sizeBytes),
+      options,
+      (blocks, how) => importBytes(content, sizeBytes, blocks, { ...how, name }),
+    )
+  }
+
+  async *read(
+    reference: string,
+    { version, ...options }: ReadFileOptions = {},
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const found = this.#find(reference, version === undefined ? {} : { version })
+    try {
+      yield* readFile(found, { get: (id) => this.#block(id) }, options)
+    } catch (error) {
+      if (!(error instanceof LostBlockError)) throw error
+      await this.#recheck(found.file)
+      throw new KithError('not-here', `a part of ${quoted(found.file.name)} is missing here and is fetched again`)
+    }
   }
 
   list(): LocalFile[] {
@@ -156,27 +186,35 @@ export class LocalFiles implements Files {
   }
 
   async setLimits(limits: { autoFetchBytesMax?: number; bytesMax?: number }): Promise<void> {
-    for (const sizeBytes of Object.values(limits)) {
-      if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
-        throw new KithError('bad-value', 'a size must be a whole number of bytes, 0 or more')
-      }
-    }
+    for (const sizeBytes of Object.values(limits)) requireSize(sizeBytes)
     await this.#core.command({ type: 'limit-files', room: this.#room.id, ...limits })
   }
 
-  async #add(path: string, { name, onProgress, signal }: AddFileOptions): Promise<DocumentId> {
+  async #adding(
+    sizeOf: () => Promise<number>,
+    options: Pick<AddFileOptions, 'onProgress' | 'signal'>,
+    make: (blocks: BlockSink, how: ImportOptions) => Promise<ImportedPath>,
+  ): Promise<LocalFile> {
+    this.#room.requireOpen()
+    requireStay(this.#core.machine.rooms, this.#room.id)
+    const { garbage } = this.#services
+    const document = await garbage.whileAdding(async () => this.#add(await sizeOf(), options, make))
+    return this.get(document)
+  }
+
+  async #add(
+    size: number,
+    { onProgress, signal }: Pick<AddFileOptions, 'onProgress' | 'signal'>,
+    make: (blocks: BlockSink, how: ImportOptions) => Promise<ImportedPath>,
+  ): Promise<DocumentId> {
     const { wants, disk } = this.#services
     const room = this.#room.id
-    const size = await stat(path)
-      .then((found) => (found.isFile() ? found.size : 0))
-      .catch(() => 0) // `importPath` throws it
     await disk.require(size)
     // A file that cannot fit is rejected before it is read.
     if (size > this.limits().bytesMax) this.#core.machine.wings['ensure-map'].requireFileSpace(room, size)
     const progress = this.#reporter(size, onProgress)
     await using blocks = new BlockWriter(this.#core, this.#spaceCheck())
-    const file = await importPath(path, blocks, {
-      ...(name !== undefined && { name }),
+    const file = await make(blocks, {
       ...(isPrivate(this.#core.machine.rooms.require(room).record) && { fileKey: randomBytes(FILE_KEY_BYTES) }),
       onProgress: (bytes, sizeBytes) => progress({ id: null, bytes, sizeBytes, peers: 0 }),
       ...(signal && { signal }),
@@ -258,9 +296,13 @@ export class LocalFiles implements Files {
       return true
     } catch (error) {
       if (!(error instanceof LostBlockError)) throw error
-      await this.#core.command({ type: 'recheck', room: this.#room.id, id: file.id })
+      await this.#recheck(file)
       return false
     }
+  }
+
+  async #recheck({ id }: LocalFile): Promise<void> {
+    await this.#core.command({ type: 'recheck', room: this.#room.id, id })
   }
 
   #ensure({ file, sealing }: FoundFile) {
@@ -310,6 +352,12 @@ const STATES = { searching: 'fetching', complete: 'here', failed: 'failed' } as 
 /** Whether only members may read what is in a room, so that its files are sealed. */
 function isPrivate({ access }: { access?: string }): boolean {
   return access === 'private'
+}
+
+/** Throws a KithError `bad-value` unless it is a size. */
+function requireSize(sizeBytes: number): void {
+  if (Number.isSafeInteger(sizeBytes) && sizeBytes >= 0) return
+  throw new KithError('bad-value', 'a size must be a whole number of bytes, 0 or more')
 }
 
 /** Throws a KithError `ambiguous` if files of several names look like the reference. */
