@@ -114,6 +114,8 @@ export interface Files {
    * KithError `bad-path` or `bad-name` (which lists all that is wrong with a folder), `too-large`, `quota`, `disk-full`.
    */
   add(path: string, options?: AddFileOptions): Promise<FileInfo>
+  /** Throws what `addBytes` throws before it takes any bytes, and where the files of the room leave no space for that many. */
+  checkAdd(options: Pick<AddBytesOptions, 'name' | 'sizeBytes'>): Promise<void>
   /**
    * The same for a file whose bytes come from somewhere else, such as a request; nothing is kept of it if `content` throws.
    * Throws a KithError `bad-value` if other than `sizeBytes` bytes come.

@@ -7,8 +7,8 @@ import type { Sealing } from '../../protocols/file/sealed-block.ts'
 import type { PeerId, BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { checkTarget, exportDag } from '../files/export-path.ts'
 import { fileBody } from '../files/file-document.ts'
-import { grouped } from '../grouped.ts'
 import type { BlockSink } from '../files/block-sink.ts'
+import { checkFileName } from '../files/file-name.ts'
 import { importBytes } from '../files/import-bytes.ts'
 import { importPath, type ImportedPath, type ImportOptions } from '../files/import-path.ts'
 import { checkUmask } from '../files/permissions.ts'
@@ -26,15 +26,15 @@ import {
   type WhichVersion,
 } from '../kith.ts'
 import { requireStay } from '../machine/moves.ts'
-import { shownName } from '../names.ts'
+import { newFileName, shownName } from '../names.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import type { EnsuredRow, FileRow } from '../store/blocks.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { BlockServices } from './block-services.ts'
 import { BlockWriter } from './block-writer.ts'
 import type { NodeCore } from './core.ts'
-import { filesNamed, findFiles, splitPath } from './find-files.ts'
-import { versionName, versionsOf, type FileVersion } from './file-versions.ts'
+import { filesNamed, findFiles, noSuchVersion, requireOneName, splitPath } from './find-files.ts'
+import { versionsOf } from './file-versions.ts'
 import { quoted } from './quoted.ts'
 import { readFile } from './read-file.ts'
 
@@ -43,9 +43,6 @@ const PROGRESS_EVERY_MS = 100
 
 /** Bytes added between two checks for free space: well below the reserve that is left on the disk. */
 export const CHECK_EVERY_BYTES = 16 * 1024 * 1024
-
-/** CIDs listed if a name is ambiguous: a few show the difference, more would hide the rest of the message. */
-const MAX_NAMED = 5
 
 /** What `LocalFiles` needs to know about its room. */
 export interface FilesRoom {
@@ -91,6 +88,14 @@ export class LocalFiles implements Files {
         .then((found) => (found.isFile() ? found.size : 0))
         .catch(() => 0) // `importPath` throws it
     return this.#adding(sizeBytes, options, (blocks, how) => importPath(path, blocks, { ...how, ...named }))
+  }
+
+  async checkAdd({ name, sizeBytes }: Pick<AddBytesOptions, 'name' | 'sizeBytes'>): Promise<void> {
+    this.#requireWritable()
+    requireSize(sizeBytes)
+    checkFileName(newFileName(name))
+    await this.#services.disk.require(sizeBytes)
+    this.#core.machine.wings['ensure-map'].requireFileSpace(this.#room.id, sizeBytes)
   }
 
   async addBytes(content: AsyncIterable<Uint8Array>, { name, sizeBytes, ...options }: AddBytesOptions) {
@@ -190,13 +195,17 @@ export class LocalFiles implements Files {
     await this.#core.command({ type: 'limit-files', room: this.#room.id, ...limits })
   }
 
+  #requireWritable(): void {
+    this.#room.requireOpen()
+    requireStay(this.#core.machine.rooms, this.#room.id)
+  }
+
   async #adding(
     sizeOf: () => Promise<number>,
     options: Pick<AddFileOptions, 'onProgress' | 'signal'>,
     make: (blocks: BlockSink, how: ImportOptions) => Promise<ImportedPath>,
   ): Promise<LocalFile> {
-    this.#room.requireOpen()
-    requireStay(this.#core.machine.rooms, this.#room.id)
+    this.#requireWritable()
     const { garbage } = this.#services
     const document = await garbage.whileAdding(async () => this.#add(await sizeOf(), options, make))
     return this.get(document)
@@ -358,25 +367,6 @@ function isPrivate({ access }: { access?: string }): boolean {
 function requireSize(sizeBytes: number): void {
   if (Number.isSafeInteger(sizeBytes) && sizeBytes >= 0) return
   throw new KithError('bad-value', 'a size must be a whole number of bytes, 0 or more')
-}
-
-/** Throws a KithError `ambiguous` if files of several names look like the reference. */
-function requireOneName(rows: readonly FileRow[], reference: string): void {
-  if (new Set(rows.map(versionName)).size === 1) return
-  const roots = [...new Set(rows.map(({ file }) => file.root))].reverse()
-  const named = roots.slice(0, MAX_NAMED).join(', ')
-  const others = roots.length > MAX_NAMED ? ` and ${grouped(roots.length - MAX_NAMED)} more` : ''
-  throw new KithError(
-    'ambiguous',
-    `${grouped(roots.length)} files have names that look like ${quoted(reference)}: give the CID of one of them: ${named}${others}`,
-  )
-}
-
-function noSuchVersion(reference: string, version: number | undefined, newest: FileVersion | undefined): KithError {
-  return new KithError(
-    'no-such-file',
-    `${quoted(reference)} has no version ${version}: its newest is ${newest?.version ?? 1} ('kith file list' shows all)`,
-  )
 }
 
 function notAsSaid({ name }: FileInfo, cause: KithError): KithError {

@@ -54,8 +54,14 @@ export class FakeFiles implements Files {
     return Promise.resolve(this.put(name, { pinned: true }))
   }
 
-  async addBytes(content: AsyncIterable<Uint8Array>, { name, sizeBytes, signal }: AddBytesOptions): Promise<FileInfo> {
+  async checkAdd({ name, sizeBytes }: Pick<AddBytesOptions, 'name' | 'sizeBytes'>): Promise<void> {
+    if (name.includes('<')) throw new KithError('bad-name', `the name "${name}" cannot be used`)
     if (sizeBytes > this.#limits.bytesMax) throw new KithError('quota', 'the files of this room may have 1 GiB')
+    return Promise.resolve()
+  }
+
+  async addBytes(content: AsyncIterable<Uint8Array>, { name, sizeBytes, signal }: AddBytesOptions): Promise<FileInfo> {
+    await this.checkAdd({ name, sizeBytes })
     const chunks: Uint8Array[] = []
     for await (const chunk of content) chunks.push(chunk)
     signal?.throwIfAborted()

@@ -66,7 +66,14 @@ describe('adding bytes', () => {
 
   it('refuses names, sizes, and what neither the room nor the disk has space for, before anything is read', async () => {
     const content = { [Symbol.asyncIterator]: () => expect.unreachable('it was read') } as AsyncIterable<Uint8Array>
-    const add = (name: string, sizeBytes: number): Promise<unknown> => here.files.addBytes(content, { name, sizeBytes })
+    const add = async (name: string, sizeBytes: number): Promise<void> => {
+      const [checked, added] = await Promise.allSettled([
+        here.files.checkAdd({ name, sizeBytes }),
+        here.files.addBytes(content, { name, sizeBytes }),
+      ])
+      expect(checked).toEqual(added)
+      if (checked.status === 'rejected') throw checked.reason
+    }
     for (const name of ['', '..', 'a/b', '<img src=x onerror=alert(1)>', 'a\u202egpj.exe']) {
       await expect(add(name, 1), name).rejects.toEqual(refused('bad-name'))
     }
