@@ -68,6 +68,13 @@ export interface AddFileOptions {
   signal?: AbortSignal
 }
 
+/** How to add a file by its bytes. */
+export interface AddBytesOptions extends Omit<AddFileOptions, 'name'> {
+  name: string
+  /** How many bytes will come. */
+  sizeBytes: number
+}
+
 /** Which version of a file that is given by name. */
 export interface WhichVersion {
   /** As in `FileInfo`. Default: the newest. */
@@ -87,6 +94,15 @@ export interface SaveFileOptions extends WhichVersion {
   signal?: AbortSignal
 }
 
+/** Which bytes of a file to read. */
+export interface ReadFileOptions extends WhichVersion {
+  /** Position of the first byte. Default: 0. */
+  start?: number
+  /** Position behind the last byte. Default: the size of the file. */
+  end?: number
+  signal?: AbortSignal
+}
+
 /**
  * The files of a room. A reference to a file is its name in any form that looks the same, its CID, or the id of
  * the document that links to it. A name means the newest file that was shared under it.
@@ -98,6 +114,13 @@ export interface Files {
    * KithError `bad-path` or `bad-name` (which lists all that is wrong with a folder), `too-large`, `quota`, `disk-full`.
    */
   add(path: string, options?: AddFileOptions): Promise<FileInfo>
+  /** Throws what `addBytes` throws before it takes any bytes, and where the files of the room leave no space for that many. */
+  checkAdd(options: Pick<AddBytesOptions, 'name' | 'sizeBytes'>): Promise<void>
+  /**
+   * The same for a file whose bytes come from somewhere else, such as a request; nothing is kept of it if `content` throws.
+   * Throws a KithError `bad-value` if other than `sizeBytes` bytes come.
+   */
+  addBytes(content: AsyncIterable<Uint8Array>, options: AddBytesOptions): Promise<FileInfo>
   /** All files, in the room's order. */
   list(): FileInfo[]
   /** Throws a KithError `no-such-file`, or `ambiguous` if files of several names look like the reference. */
@@ -108,6 +131,11 @@ export interface Files {
    * is not what its author stated), `quota`, `disk-full`.
    */
   save(reference: string, options?: SaveFileOptions): Promise<{ path: string; file: FileInfo }>
+  /**
+   * Yields the bytes of a file, or some of them, a block at a time. Throws a KithError `not-here` unless all of the file is
+   * here, `bad-value` for a folder, or bytes that it does not have, or `bad-file`.
+   */
+  read(reference: string, options?: ReadFileOptions): AsyncGenerator<Uint8Array, void, undefined>
   /** Keeps a file until it is unpinned, fetching it if necessary. */
   pin(reference: string, options?: WhichVersion): Promise<void>
   /** Allows a file to be removed when space is needed. */

@@ -40,6 +40,8 @@ export type KithErrorCode =
   | 'bad-address'
   /** A name that is too long, has nothing visible, or contains forbidden characters; the message names the character. */
   | 'bad-name'
+  /** Not all of the file is here. */
+  | 'not-here'
   /** An invalid value; the message says what is expected. */
   | 'bad-value'
   /** An invalid configuration file, app or service. */

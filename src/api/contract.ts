@@ -37,10 +37,9 @@ import { accessField, memberInputs } from './member-inputs.ts'
 import type { MemberOutputs } from './member-outputs.ts'
 import { pageInputs, type PageCallOutputs, type PageStreamOutputs } from './page-calls.ts'
 import type { FieldSchema } from './fields.ts'
-import { BASE64, COUNT, field, FILLED, FLAG, OBJECT, oneOf, roomField, TEXT, UMASK } from './fields.ts'
+import { BASE64, COUNT, field, fileField, FILLED, FLAG, OBJECT, oneOf, roomField, TEXT, UMASK } from './fields.ts'
 
 const inviteField = field('Id of the room, or its invite line.', FILLED)
-const fileField = field('Name or CID of the file, or the id of the document that links to it.', FILLED)
 const versionField = field('Which version of the files with this name; 1 is the oldest. Default: the newest.', {
   type: 'integer',
   minimum: 1,

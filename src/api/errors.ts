@@ -68,6 +68,7 @@ export const HTTP_STATUS: Readonly<Record<Exclude<ApiErrorCode, AppErrorCode>, n
   'too-many': 409,
   'state-full': 507,
   'no-such-file': 404,
+  'not-here': 409,
   'no-such-want': 404,
   'no-such-command': 404,
   'no-such-peer': 404,

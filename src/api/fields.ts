@@ -37,3 +37,4 @@ export function field<const Schema extends FieldSchema>(
 }
 
 export const roomField = field('Id or name of the room, or a prefix of either if only one room matches.', FILLED)
+export const fileField = field('Name or CID of the file, or the id of the document that links to it.', FILLED)

@@ -3,11 +3,15 @@ import { KithError } from '../kith.ts'
 import type { Ensured, JsonValue, Kept, KithNode, Room } from '../kith.ts'
 import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs, TaskName, TaskOutputs } from './contract.ts'
 import { deviceHandlers } from './device-handlers.ts'
+import type { LinkedFile } from './file-links.ts'
+import { fileLink } from './page-files.ts'
+import type { Caller } from './guard.ts'
 import { EventStream } from './event-stream.ts'
 import { given } from './given.ts'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
 import type { PageLink } from './page-calls.ts'
+import type { SessionSecrets } from './page-sessions.ts'
 import { documentRecord, subscribeEvents } from './records.ts'
 import { currentRooms, watchRooms } from './room-watch.ts'
 import { isSameName, shownName } from '../names.ts'
@@ -18,7 +22,7 @@ import { untilReplayed } from './replayed.ts'
 import { untilUsable } from './usable.ts'
 
 export type CallHandlers = {
-  [Name in CallName]: (input: ApiInput<Name>) => CallOutputs[Name] | Promise<CallOutputs[Name]>
+  [Name in CallName]: (input: ApiInput<Name>, caller: Caller | null) => CallOutputs[Name] | Promise<CallOutputs[Name]>
 }
 
 /** `ending` asks an open-ended stream to end. */
@@ -31,15 +35,18 @@ export type TaskHandlers = {
   [Name in TaskName]: (input: ApiInput<Name>) => Task<TaskOutputs[Name]['progress'], TaskOutputs[Name]['result']>
 }
 
+/** Makes links for browsers. */
+export interface LinkMaker {
+  /** To the page; all browsers are logged out first if it is to be the only one. */
+  toPage(isOnly: boolean): PageLink
+  /** To a file, for a session; returns its secret. */
+  toFile(session: SessionSecrets, file: LinkedFile): string
+}
+
 /**
- * The calls; `onStop` is called when a client asks the node to stop, and `makeLink` makes a link to the page, with which
- * all browsers are logged out first if it is to be the only one.
+ * The calls; `onStop` is called when a client asks the node to stop.
  */
-export function callHandlers(
-  node: KithNode,
-  onStop: () => void,
-  makeLink: (isOnly: boolean) => PageLink,
-): CallHandlers {
+export function callHandlers(node: KithNode, onStop: () => void, makeLinks: LinkMaker): CallHandlers {
   const room = (input: { room: string }): Room => node.rooms.get(input.room)
   return {
     id: () => ({ peer: node.peer, name: node.name, addresses: node.addresses() }),
@@ -136,11 +143,17 @@ export function callHandlers(
     'rooms.do': async ({ command, args, app, ...input }) =>
       // `undefined` is left out of the answer.
       ({ value: (await room(input).do(command, args, given({ app }))) as JsonValue }),
-    'page.link': ({ only }) => makeLink(only === true),
+    'page.link': ({ only }) => makeLinks.toPage(only === true),
     'messages.page': ({ before, after, limit, ...input }) => room(input).messagePage(given({ before, after, limit })),
     'messages.pending': (input) => room(input).pendingMessages(),
     'documents.write': (input) => room(input).write(input.kind, new Uint8Array(Buffer.from(input.body, 'base64'))),
     'files.list': (input) => room(input).files.list(),
+    'files.show': (input) => room(input).files.get(input.file),
+    'files.check': async ({ name, sizeBytes, ...input }) => {
+      await room(input).files.checkAdd({ name, sizeBytes })
+      return {}
+    },
+    'files.link': async (input, caller) => fileLink(room(input), input.file, caller, makeLinks),
     'files.pin': async (input) => {
       const { files } = room(input)
       const which = given({ version: input.version })

@@ -5,6 +5,11 @@
 import type { CallName, StreamName } from './contract.ts'
 
 const CALLS = [
+  'files.check',
+  'files.link',
+  'files.list',
+  'files.pin',
+  'files.show',
   'messages.page',
   'rooms.create',
   'rooms.do',
@@ -18,6 +23,8 @@ const CALLS = [
   'rooms.show',
   'rooms.sync',
   'rooms.withdrawInvite',
+  'wants.list',
+  'wants.remove',
 ] as const satisfies readonly CallName[]
 const STREAMS = ['rooms.watch'] as const satisfies readonly StreamName[]
 

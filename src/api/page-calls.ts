@@ -1,6 +1,6 @@
 /** The calls and the stream that were made for the page in the browser: their inputs and answers. */
-import type { Message, MessagePage, NodeStatus, RoomProgress, RoomSummary } from '../kith.ts'
-import { COUNT, field, FILLED, FLAG, roomField } from './fields.ts'
+import type { FileInfo, Message, MessagePage, NodeStatus, RoomProgress, RoomSummary } from '../kith.ts'
+import { COUNT, field, fileField, FILLED, FLAG, roomField } from './fields.ts'
 
 export const pageInputs = {
   'page.link': {
@@ -15,6 +15,16 @@ export const pageInputs = {
       limit: field('At most so many, up to 100. Default: 50.', COUNT),
     },
   },
+  'files.show': { required: { room: roomField, file: fileField }, optional: {} },
+  'files.check': {
+    required: {
+      room: roomField,
+      name: field('How the file is to be called.', FILLED),
+      sizeBytes: field('How many bytes it has.', COUNT),
+    },
+    optional: {},
+  },
+  'files.link': { required: { room: roomField, file: fileField }, optional: {} },
   'rooms.watch': { required: {}, optional: {} },
 } as const
 
@@ -23,6 +33,14 @@ export interface PageLink {
   /** It logs one browser in, once. It is a secret. */
   url: string
   expiresMs: number
+}
+
+/** A link to the bytes of a file. */
+export interface FileLinkInfo {
+  /** For the browser that asked, as long as it is logged in and the node runs. It is a secret. */
+  path: string
+  /** The media type of a picture, sound or film that a page may show, told by its first bytes; null for everything else. */
+  type: string | null
 }
 
 /** The newest message of a room, as a list shows it. */
@@ -52,6 +70,12 @@ export type WatchRecord =
 export interface PageCallOutputs {
   /** Makes a link that logs a browser in to the page of this node. */
   'page.link': PageLink
+  /** A file of a room. */
+  'files.show': FileInfo
+  /** Says whether a file could be added, before its bytes are sent: answers with nothing, or with what is wrong. */
+  'files.check': Record<string, never>
+  /** Makes a link by which the browser that is logged in reads a file that is here. */
+  'files.link': FileLinkInfo
   /** Messages next to another one, or the newest, without those before them. */
   'messages.page': MessagePage
 }

@@ -6,6 +6,10 @@ export const API_PREFIX = '/v1/'
 export const LOGIN_PATH = `${API_PREFIX}page.login`
 /** Ends the session that asks for it. */
 export const LOGOUT_PATH = `${API_PREFIX}page.logout`
+/** Takes the bytes of a file: not a call, as it takes no JSON. `room` and `name` are in the query. */
+export const UPLOAD_PATH = `${API_PREFIX}page.upload`
+/** Where a link of `files.link` leads, with its secret behind it. */
+export const FILE_PATH = `${API_PREFIX}page.file/`
 /** How a secret stands in the fragment of a link, and in the Authorization header of a login. */
 export const LINK_FRAGMENT = '#link='
 export const LINK_SCHEME = 'Link'

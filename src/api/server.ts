@@ -16,12 +16,14 @@ import type { InputFields } from './contract.ts'
 import { ApiError, errorReply } from './errors.ts'
 import type { ErrorBody } from './errors.ts'
 import { parseExactJson } from './exact-json.ts'
-import { callerOf, checkHost, loginBy } from './guard.ts'
-import { callHandlers, streamHandlers, taskHandlers } from './handlers.ts'
+import { FileLinks } from './file-links.ts'
+import { callerOf, checkHost, loginBy, type Caller } from './guard.ts'
+import { callHandlers, streamHandlers, taskHandlers, type LinkMaker } from './handlers.ts'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
 import { isForPage } from './page-access.ts'
 import type { PageLink } from './page-calls.ts'
+import { addFileRoutes, FILE_ROUTE } from './page-files.ts'
 import { addLoginRoutes, hasPage, SECURITY_HEADERS, servePageFiles } from './page-routes.ts'
 import { PageSessions } from './page-sessions.ts'
 import { taskRecords } from './task-records.ts'
@@ -126,22 +128,24 @@ async function buildServer(
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     schemaErrorFormatter: (errors) => new ApiError('bad-request', describe(errors[0])),
   })
+  const links = new FileLinks(sessions)
   const connections = new ApiConnections(server.server)
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
     readBody(body),
   )
   await server.register(fastifyCookie)
   server.decorateRequest('caller', null)
+  server.decorateRequest('linked', null)
   server.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...SECURITY_HEADERS, 'cache-control': 'no-store' })
     try {
       const port = portOf(server)
       checkHost(request.headers, port)
       if (isOfPage(request)) return
-      const isLogin = request.routeOptions.url === LOGIN_PATH
-      request.caller = isLogin
-        ? { type: 'page', secrets: loginBy(request, sessions) }
-        : callerOf(request, token, port, sessions)
+      const { url } = request.routeOptions
+      if (url === FILE_ROUTE) request.linked = links.open(request.params, request, port)
+      else if (url === LOGIN_PATH) request.caller = { type: 'page', secrets: loginBy(request, sessions) }
+      else request.caller = callerOf(request, token, port, sessions)
       connections.prove(request.socket)
     } catch (error) {
       // Nothing more is read from it, not even the body of this request.
@@ -158,8 +162,12 @@ async function buildServer(
   })
   addLoginRoutes(server, sessions, () => portOf(server))
   if (page !== undefined) await servePageFiles(server, page)
-  for (const [name, handle] of Object.entries(callHandlers(node, options.onStop, makeLink))) {
-    addRoute(server, name, async (input, reply) => reply.send(JSON.stringify(await handle(input as never))))
+  await addFileRoutes(server, node)
+  const makeLinks: LinkMaker = { toPage: makeLink, toFile: (session, file) => links.make(session, file) }
+  for (const [name, handle] of Object.entries(callHandlers(node, options.onStop, makeLinks))) {
+    addRoute(server, name, async (input, reply, caller) =>
+      reply.send(JSON.stringify(await handle(input as never, caller))),
+    )
   }
   const addStream = (name: string, open: (input: never, ending: AbortSignal) => Lines<unknown>): void =>
     addRoute(server, name, async (input, reply) => {
@@ -193,7 +201,7 @@ function replyTo(error: unknown, { onInternalError }: ApiOptions): { status: num
 function addRoute(
   server: FastifyInstance,
   name: string,
-  handle: (input: unknown, reply: FastifyReply) => Promise<unknown>,
+  handle: (input: unknown, reply: FastifyReply, caller: Caller | null) => Promise<unknown>,
 ): void {
   server.route({
     method: 'POST',
@@ -204,7 +212,7 @@ function addRoute(
         throw new ApiError('forbidden', `A page in a browser may not use ${name}.`)
       }
     },
-    handler: (request, reply) => handle(request.body, reply.type('application/json; charset=utf-8')),
+    handler: (request, reply) => handle(request.body, reply.type('application/json; charset=utf-8'), request.caller),
   })
 }
 

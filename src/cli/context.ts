@@ -98,7 +98,7 @@ export class Context {
       return await withProgress(
         this.terminal,
         doing,
-        Promise.resolve(callHandlers(node, () => {}, noPage)[name](input)),
+        Promise.resolve(callHandlers(node, () => {}, { toPage: noPage, toFile: noPage })[name](input, null)),
       )
     } finally {
       await node.stop()

@@ -7,36 +7,20 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import type { ImporterOptions, ImportResult, WritableStorage } from 'ipfs-unixfs-importer'
+import type { ImportResult, WritableStorage } from 'ipfs-unixfs-importer'
 import { importer, importFile } from 'ipfs-unixfs-importer'
-import { fixedSize } from 'ipfs-unixfs-importer/chunker'
-import { balanced } from 'ipfs-unixfs-importer/layout'
-import { blockIdOf, blockIdOfCid, codecOf } from '../../protocols/wire/block-ids.ts'
+import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import type { Sealing } from '../../protocols/file/sealed-block.ts'
 import { cidOf, type BlockId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
 import { newFileName } from '../names.ts'
 import { CHUNK_BYTES } from '../../protocols/file/constants.ts'
 import { BLOCKS_AT_ONCE, type BlockSink } from './block-sink.ts'
-import { SealingSink } from './sealing-sink.ts'
+import { DagStorage, UNIXFS_OPTIONS } from './dag-storage.ts'
 import { reading, scanPath, type DiskEntry, type DiskFile, type DiskFolder } from './scan-path.ts'
 
 /** The path may have changed since the scan, so links are not followed, and opening a pipe does not block. */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
-
-/** The options of `ipfs add --cid-version=1`. CIDs depend on all of them, so none is left to a default that may change. */
-const UNIXFS_OPTIONS = {
-  cidVersion: 1,
-  rawLeaves: true,
-  reduceSingleLeafToSelf: true,
-  chunker: fixedSize({ chunkSize: CHUNK_BYTES }),
-  layout: balanced({ maxChildrenPerNode: 174 }),
-  shardSplitThresholdBytes: 262_144,
-  shardSplitStrategy: 'links-bytes',
-  shardFanoutBits: 8,
-  fileImportConcurrency: 1,
-  blockWriteConcurrency: BLOCKS_AT_ONCE,
-} as const satisfies ImporterOptions
 
 /** How to import a path. */
 export interface ImportOptions {
@@ -72,26 +56,9 @@ export async function importPath(path: string, sink: BlockSink, options: ImportO
   // The name is not part of the DAG, so it can have one form, whatever the disk has.
   const root = await scanPath(absolute, newFileName(options.name ?? basename(absolute)), signal)
   const { type, name, sizeBytes } = root
-  let bytes = 0
-  const sealingSink = fileKey && new SealingSink(fileKey, sink)
-  const storage: WritableStorage = {
-    async put(cid, block) {
-      const id = blockIdOfCid(cid)
-      if (id === undefined || !(block instanceof Uint8Array))
-        throw new TypeError(`not a block that can be stored: ${cid.toString()}`)
-      await (sealingSink ?? sink).put(id, block)
-      // Raw blocks contain the bytes of files, and nothing else.
-      if (codecOf(id) !== 'raw') return cid
-      bytes += block.length
-      onProgress?.(bytes, sizeBytes)
-      return cid
-    },
-  }
+  const storage = new DagStorage(sink, fileKey, (bytes) => onProgress?.(bytes, sizeBytes))
   const { cid } = await importEntry(root, storage, signal)
-  const id = blockIdOfCid(cid)
-  if (id === undefined) throw new TypeError(`not the id of a block: ${cid.toString()}`)
-  if (fileKey === undefined || sealingSink === undefined) return { id, type, name, sizeBytes }
-  return { id: sealingSink.take(id), type, name, sizeBytes, sealing: { key: fileKey, root: id } }
+  return { ...storage.made(cid), type, name, sizeBytes }
 }
 
 function importEntry(

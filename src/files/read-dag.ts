@@ -42,17 +42,32 @@ export function plainNodes(source: BlockSource): NodeSource {
 }
 
 /** The bytes of a file: exactly as many as its node says. Throws a KithError `bad-file`, or what the source throws. */
-export async function* bytesOf(file: FileNode, nodes: NodeSource, depth = 0): AsyncGenerator<Uint8Array> {
-  if (file.data.length > 0) yield file.data
+export function bytesOf(file: FileNode, nodes: NodeSource): AsyncGenerator<Uint8Array> {
+  return bytesBetween(file, nodes, 0, file.sizeBytes)
+}
+
+/** The bytes of a file from one position to before another. Parts outside are not read. Throws as `bytesOf`. */
+export async function* bytesBetween(
+  file: FileNode,
+  nodes: NodeSource,
+  start: number,
+  end: number,
+  depth = 0,
+): AsyncGenerator<Uint8Array> {
+  const own = file.data.subarray(Math.max(0, start), Math.max(0, end))
+  if (own.length > 0) yield own
+  let from = file.data.length
   for (const link of file.parts) {
     const { id, sizeBytes } = link
+    const at = from
+    from += sizeBytes
     // An empty part adds nothing to the file, however large the DAG below it is.
-    if (sizeBytes === 0) continue
+    if (sizeBytes === 0 || from <= start || at >= end) continue
     if (depth === MAX_FILE_DEPTH) throw badFile(`its blocks are nested more than ${MAX_FILE_DEPTH} deep`)
     const part = await nodes.node(link)
     if (part.type !== 'file') throw badFile(`block ${id} is not part of a file`)
     if (part.sizeBytes !== sizeBytes) throw badFile(`block ${id} does not have the size that its parent states`)
-    yield* bytesOf(part, nodes, depth + 1)
+    yield* bytesBetween(part, nodes, start - at, end - at, depth + 1)
   }
 }
 

@@ -2,11 +2,18 @@
 import { parseBlockId } from '../../protocols/wire/block-ids.ts'
 import { parseDocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions } from '../../protocols/wire/order.ts'
+import { grouped } from '../grouped.ts'
+import { KithError } from '../kith.ts'
 import { isSameName, isSameNameInAnyCase, shownName } from '../names.ts'
 import { pastedCid, unwrapped } from '../pasted.ts'
 import type { FileFilter, FileRow } from '../store/blocks.ts'
 import type { StoreReads } from '../store/store.ts'
+import { versionName, type FileVersion } from './file-versions.ts'
 import { firstMatching } from './first-matching.ts'
+import { quoted } from './quoted.ts'
+
+/** CIDs listed if a name is ambiguous: a few show the difference, more would hide the rest of the message. */
+const MAX_NAMED = 5
 
 /** What precedes a CID in an address of IPFS. */
 const IPFS_PREFIX = /^(?:ipfs:\/*|\/*ipfs\/)/i
@@ -77,4 +84,28 @@ export function splitPath(reference: string): { folder: string; inside: string }
 /** The names in a path. Shells, and people who join paths, add slashes and dots that mean nothing. */
 function partsOf(path: string): string[] {
   return path.split('/').filter((part) => part !== '' && part !== '.')
+}
+
+/** Throws a KithError `ambiguous` if files of several names look like the reference. */
+export function requireOneName(rows: readonly FileRow[], reference: string): void {
+  if (new Set(rows.map(versionName)).size === 1) return
+  const roots = [...new Set(rows.map(({ file }) => file.root))].reverse()
+  const named = roots.slice(0, MAX_NAMED).join(', ')
+  const others = roots.length > MAX_NAMED ? ` and ${grouped(roots.length - MAX_NAMED)} more` : ''
+  throw new KithError(
+    'ambiguous',
+    `${grouped(roots.length)} files have names that look like ${quoted(reference)}: give the CID of one of them: ${named}${others}`,
+  )
+}
+
+/** The error for a version that a file does not have. */
+export function noSuchVersion(
+  reference: string,
+  version: number | undefined,
+  newest: FileVersion | undefined,
+): KithError {
+  return new KithError(
+    'no-such-file',
+    `${quoted(reference)} has no version ${version}: its newest is ${newest?.version ?? 1} ('kith file list' shows all)`,
+  )
 }

@@ -7,40 +7,42 @@ import type { Sealing } from '../../protocols/file/sealed-block.ts'
 import type { PeerId, BlockId, DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import { checkTarget, exportDag } from '../files/export-path.ts'
 import { fileBody } from '../files/file-document.ts'
-import { grouped } from '../grouped.ts'
-import { importPath } from '../files/import-path.ts'
+import type { BlockSink } from '../files/block-sink.ts'
+import { checkFileName } from '../files/file-name.ts'
+import { importBytes } from '../files/import-bytes.ts'
+import { importPath, type ImportedPath, type ImportOptions } from '../files/import-path.ts'
 import { checkUmask } from '../files/permissions.ts'
 import {
   KithError,
+  type AddBytesOptions,
   type AddFileOptions,
   type EnsureStatus,
   type FileInfo,
   type FileLimits,
   type FileProgress,
   type Files,
+  type ReadFileOptions,
   type SaveFileOptions,
   type WhichVersion,
 } from '../kith.ts'
 import { requireStay } from '../machine/moves.ts'
-import { shownName } from '../names.ts'
+import { newFileName, shownName } from '../names.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import type { EnsuredRow, FileRow } from '../store/blocks.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { BlockServices } from './block-services.ts'
 import { BlockWriter } from './block-writer.ts'
 import type { NodeCore } from './core.ts'
-import { filesNamed, findFiles, splitPath } from './find-files.ts'
-import { versionName, versionsOf, type FileVersion } from './file-versions.ts'
+import { filesNamed, findFiles, noSuchVersion, requireOneName, splitPath } from './find-files.ts'
+import { versionsOf } from './file-versions.ts'
 import { quoted } from './quoted.ts'
+import { readFile } from './read-file.ts'
 
 /** Shortest time between two calls of a progress listener. */
 const PROGRESS_EVERY_MS = 100
 
 /** Bytes added between two checks for free space: well below the reserve that is left on the disk. */
 export const CHECK_EVERY_BYTES = 16 * 1024 * 1024
-
-/** CIDs listed if a name is ambiguous: a few show the difference, more would hide the rest of the message. */
-const MAX_NAMED = 5
 
 /** What `LocalFiles` needs to know about its room. */
 export interface FilesRoom {
@@ -79,11 +81,44 @@ export class LocalFiles implements Files {
   }
 
   async add(path: string, options: AddFileOptions = {}): Promise<LocalFile> {
-    this.#room.requireOpen()
-    requireStay(this.#core.machine.rooms, this.#room.id)
-    const { garbage } = this.#services
-    const document = await garbage.whileAdding(() => this.#add(path, options))
-    return this.get(document)
+    const { name } = options
+    const named = name === undefined ? {} : { name }
+    const sizeBytes = (): Promise<number> =>
+      stat(path)
+        .then((found) => (found.isFile() ? found.size : 0))
+        .catch(() => 0) // `importPath` throws it
+    return this.#adding(sizeBytes, options, (blocks, how) => importPath(path, blocks, { ...how, ...named }))
+  }
+
+  async checkAdd({ name, sizeBytes }: Pick<AddBytesOptions, 'name' | 'sizeBytes'>): Promise<void> {
+    this.#requireWritable()
+    requireSize(sizeBytes)
+    checkFileName(newFileName(name))
+    await this.#services.disk.require(sizeBytes)
+    this.#core.machine.wings['ensure-map'].requireFileSpace(this.#room.id, sizeBytes)
+  }
+
+  async addBytes(content: AsyncIterable<Uint8Array>, { name, sizeBytes, ...options }: AddBytesOptions) {
+    requireSize(sizeBytes)
+    return this.#adding(
+      () => Promise.resolve(sizeBytes),
+      options,
+      (blocks, how) => importBytes(content, sizeBytes, blocks, { ...how, name }),
+    )
+  }
+
+  async *read(
+    reference: string,
+    { version, ...options }: ReadFileOptions = {},
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const found = this.#find(reference, version === undefined ? {} : { version })
+    try {
+      yield* readFile(found, { get: (id) => this.#block(id) }, options)
+    } catch (error) {
+      if (!(error instanceof LostBlockError)) throw error
+      await this.#recheck(found.file)
+      throw new KithError('not-here', `a part of ${quoted(found.file.name)} is missing here and is fetched again`)
+    }
   }
 
   list(): LocalFile[] {
@@ -156,27 +191,39 @@ export class LocalFiles implements Files {
   }
 
   async setLimits(limits: { autoFetchBytesMax?: number; bytesMax?: number }): Promise<void> {
-    for (const sizeBytes of Object.values(limits)) {
-      if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
-        throw new KithError('bad-value', 'a size must be a whole number of bytes, 0 or more')
-      }
-    }
+    for (const sizeBytes of Object.values(limits)) requireSize(sizeBytes)
     await this.#core.command({ type: 'limit-files', room: this.#room.id, ...limits })
   }
 
-  async #add(path: string, { name, onProgress, signal }: AddFileOptions): Promise<DocumentId> {
+  #requireWritable(): void {
+    this.#room.requireOpen()
+    requireStay(this.#core.machine.rooms, this.#room.id)
+  }
+
+  async #adding(
+    sizeOf: () => Promise<number>,
+    options: Pick<AddFileOptions, 'onProgress' | 'signal'>,
+    make: (blocks: BlockSink, how: ImportOptions) => Promise<ImportedPath>,
+  ): Promise<LocalFile> {
+    this.#requireWritable()
+    const { garbage } = this.#services
+    const document = await garbage.whileAdding(async () => this.#add(await sizeOf(), options, make))
+    return this.get(document)
+  }
+
+  async #add(
+    size: number,
+    { onProgress, signal }: Pick<AddFileOptions, 'onProgress' | 'signal'>,
+    make: (blocks: BlockSink, how: ImportOptions) => Promise<ImportedPath>,
+  ): Promise<DocumentId> {
     const { wants, disk } = this.#services
     const room = this.#room.id
-    const size = await stat(path)
-      .then((found) => (found.isFile() ? found.size : 0))
-      .catch(() => 0) // `importPath` throws it
     await disk.require(size)
     // A file that cannot fit is rejected before it is read.
     if (size > this.limits().bytesMax) this.#core.machine.wings['ensure-map'].requireFileSpace(room, size)
     const progress = this.#reporter(size, onProgress)
     await using blocks = new BlockWriter(this.#core, this.#spaceCheck())
-    const file = await importPath(path, blocks, {
-      ...(name !== undefined && { name }),
+    const file = await make(blocks, {
       ...(isPrivate(this.#core.machine.rooms.require(room).record) && { fileKey: randomBytes(FILE_KEY_BYTES) }),
       onProgress: (bytes, sizeBytes) => progress({ id: null, bytes, sizeBytes, peers: 0 }),
       ...(signal && { signal }),
@@ -258,9 +305,13 @@ export class LocalFiles implements Files {
       return true
     } catch (error) {
       if (!(error instanceof LostBlockError)) throw error
-      await this.#core.command({ type: 'recheck', room: this.#room.id, id: file.id })
+      await this.#recheck(file)
       return false
     }
+  }
+
+  async #recheck({ id }: LocalFile): Promise<void> {
+    await this.#core.command({ type: 'recheck', room: this.#room.id, id })
   }
 
   #ensure({ file, sealing }: FoundFile) {
@@ -312,23 +363,10 @@ function isPrivate({ access }: { access?: string }): boolean {
   return access === 'private'
 }
 
-/** Throws a KithError `ambiguous` if files of several names look like the reference. */
-function requireOneName(rows: readonly FileRow[], reference: string): void {
-  if (new Set(rows.map(versionName)).size === 1) return
-  const roots = [...new Set(rows.map(({ file }) => file.root))].reverse()
-  const named = roots.slice(0, MAX_NAMED).join(', ')
-  const others = roots.length > MAX_NAMED ? ` and ${grouped(roots.length - MAX_NAMED)} more` : ''
-  throw new KithError(
-    'ambiguous',
-    `${grouped(roots.length)} files have names that look like ${quoted(reference)}: give the CID of one of them: ${named}${others}`,
-  )
-}
-
-function noSuchVersion(reference: string, version: number | undefined, newest: FileVersion | undefined): KithError {
-  return new KithError(
-    'no-such-file',
-    `${quoted(reference)} has no version ${version}: its newest is ${newest?.version ?? 1} ('kith file list' shows all)`,
-  )
+/** Throws a KithError `bad-value` unless it is a size. */
+function requireSize(sizeBytes: number): void {
+  if (Number.isSafeInteger(sizeBytes) && sizeBytes >= 0) return
+  throw new KithError('bad-value', 'a size must be a whole number of bytes, 0 or more')
 }
 
 function notAsSaid({ name }: FileInfo, cause: KithError): KithError {

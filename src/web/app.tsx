@@ -6,6 +6,7 @@ import { session } from './connection/session.ts'
 import { Icon } from './parts/icon.tsx'
 import { Login } from './screens/login/login.tsx'
 import { Enter } from './screens/enter/enter.tsx'
+import { Files } from './screens/shared-files/files.tsx'
 import { People } from './screens/people/people.tsx'
 import { RoomScreen } from './screens/room-screen.tsx'
 import { RoomList } from './screens/rooms/room-list.tsx'
@@ -44,7 +45,8 @@ function Screen(): JSX.Element {
   if (at.at === 'home') return <Home />
   const room = rooms.value.get(at.room)
   if (room === undefined) return link.value === 'open' ? <NoRoom /> : <div class="empty" aria-busy="true" />
-  return at.at === 'people' ? <People key={room.id} room={room} /> : <RoomScreen key={room.id} room={room} />
+  if (at.at === 'people') return <People key={room.id} room={room} />
+  return at.at === 'files' ? <Files key={room.id} room={room} /> : <RoomScreen key={room.id} room={room} />
 }
 
 function Home(): JSX.Element {

@@ -2,12 +2,16 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { enter } from './connection/session.ts'
+import { startFiles } from './state/files.ts'
 import { followNode } from './state/follow.ts'
 import { startOutbox } from './state/outbox.ts'
 import { applyTheme } from './state/theme.ts'
+import { startUploads } from './state/uploads.ts'
 
 applyTheme()
 startOutbox()
+startUploads()
+startFiles()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)
 void enter().then(followNode)

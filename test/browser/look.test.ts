@@ -1,4 +1,6 @@
 /** Every screen, in light and dark, on a desk and on a phone: it fits, and everybody can use it. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
@@ -46,10 +48,18 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('each screen', () => {
     }
     await node.do(map, 'put', { key: LONG, value: { of: LONG } })
     await node.do(map, 'put', { key: 'apples', value: 3 })
+    const path = join(node.dataDir, 'shared.txt')
+    writeFileSync(path, LONG)
+    await api.run('files.add', { room: family, path, name: `${'Long'.repeat(40)}.txt` })
     const waiting = await api.call('rooms.join', { room: (await other.api.call('rooms.create', { name: 'Far' })).id })
     await other.stop()
     Object.assign(places, { chat: `#/room/${chat}`, empty: `#/room/${await create('🎸')}`, map: `#/room/${map}` })
     Object.assign(places, { people: `#/room/${chat}/people`, members: `#/room/${family}/people` })
+    Object.assign(places, {
+      files: `#/room/${family}/files`,
+      'no files': `#/room/${map}/files`,
+      family: `#/room/${family}`,
+    })
     Object.assign(places, { waiting: `#/room/${waiting.id}` })
   })
 
@@ -64,6 +74,8 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('each screen', () => {
       await goTo(page, place)
       await page.locator('h1:visible').first().waitFor()
       if (name === 'chat') await page.getByText('كيف الحال').last().waitFor()
+      if (name === 'files') await page.getByRole('link', { name: /^Save / }).waitFor()
+      if (name === 'no files') await page.getByText('No files yet').waitFor()
       if (name === 'members') await page.getByText('Open invites').waitFor()
       expect(await faultsOf(page), name).toEqual([])
       const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)

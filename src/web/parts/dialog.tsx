@@ -6,18 +6,20 @@ import { reasonOf } from '../connection/call.ts'
 interface DialogProps {
   title: string
   onClose: () => void
+  /** As large as what is in it. */
+  isWide?: boolean
   children: ComponentChildren
 }
 
 /** Closes with Escape, too. */
-function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
+export function Dialog({ title, onClose, isWide = false, children }: DialogProps): JSX.Element {
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
     element.current?.showModal()
   }, [])
   return (
-    <dialog ref={element} class="dialog" aria-labelledby={id} onClose={onClose}>
+    <dialog ref={element} class={isWide ? 'dialog dialog-wide' : 'dialog'} aria-labelledby={id} onClose={onClose}>
       <h2 id={id}>{title}</h2>
       {children}
     </dialog>

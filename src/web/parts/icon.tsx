@@ -19,6 +19,11 @@ const PATHS = {
   chat: 'M4 5h16v11H10l-5 4v-4H4z',
   table: 'M4 5h16v14H4zM4 10h16M10 10v9',
   lock: 'M7 11V8a5 5 0 0 1 10 0v3M5 11h14v9H5z',
+  file: 'M6 3h8l4 4v14H6zM14 3v4h4',
+  folder: 'M3 6h7l2 2h9v11H3z',
+  clip: 'M8.5 12.5l6-6a2.8 2.8 0 0 1 4 4l-8.2 8.2a4.6 4.6 0 0 1-6.5-6.5L12 4',
+  save: 'M12 4v11M7 10.5l5 5 5-5M5 20h14',
+  play: 'M8 5l11 7-11 7z',
   more: 'M6 12h.01M12 12h.01M18 12h.01',
 } as const
 

@@ -25,6 +25,11 @@ export function RoomHead({ room, part }: RoomHeadProps): JSX.Element {
         <p>{part ?? presence(room)}</p>
       </div>
       {part === undefined && (
+        <a class="icon-button" href={addressOf({ at: 'files', room: room.id })} aria-label="Files" title="Files">
+          <Icon name="file" />
+        </a>
+      )}
+      {part === undefined && (
         <a
           class="icon-button"
           href={addressOf({ at: 'people', room: room.id })}

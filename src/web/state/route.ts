@@ -2,7 +2,11 @@
 import { signal } from '@preact/signals'
 
 export type Route =
-  { at: 'home' } | { at: 'enter' } | { at: 'settings' } | { at: 'room'; room: string } | { at: 'people'; room: string }
+  | { at: 'home' }
+  | { at: 'enter' }
+  | { at: 'settings' }
+  | { at: 'room'; room: string }
+  | { at: 'people' | 'files'; room: string }
 
 /** Where the user is. */
 export const route = signal<Route>(routeOf(location.hash))
@@ -15,7 +19,7 @@ addEventListener('hashchange', () => {
 export function addressOf(to: Route): string {
   if (to.at === 'home') return '#/'
   if (to.at === 'room') return `#/room/${to.room}`
-  if (to.at === 'people') return `#/room/${to.room}/people`
+  if ('room' in to) return `#/room/${to.room}/${to.at}`
   return `#/${to.at}`
 }
 
@@ -27,6 +31,6 @@ export function go(to: Route): void {
 /** The place that an address names; home if it names none. */
 function routeOf(hash: string): Route {
   const [, first, room = '', last] = hash.split('/')
-  if (first === 'room' && room !== '') return { at: last === 'people' ? 'people' : 'room', room }
+  if (first === 'room' && room !== '') return { at: last === 'people' || last === 'files' ? last : 'room', room }
   return first === 'enter' || first === 'settings' ? { at: first } : { at: 'home' }
 }

@@ -3,12 +3,14 @@ import { EventEmitter } from 'node:events'
 import { basename } from 'node:path'
 import { KithError } from '../../../src/kith.ts'
 import type {
+  AddBytesOptions,
   AddFileOptions,
   Ensured,
   EnsureStatus,
   FileInfo,
   FileLimits,
   Files,
+  ReadFileOptions,
   SaveFileOptions,
   WhichVersion,
 } from '../../../src/kith.ts'
@@ -16,6 +18,8 @@ import type {
 export class FakeFiles implements Files {
   readonly #room: string
   readonly #infos: FileInfo[] = []
+  /** Of files that have any, by document. */
+  readonly contents = new Map<string, Buffer>()
   #limits: FileLimits = { autoFetchBytesMax: 2 ** 20, bytesMax: 2 ** 30, pinnedBytes: 10, unpinnedBytes: 0 }
 
   constructor(room: string) {
@@ -48,6 +52,39 @@ export class FakeFiles implements Files {
   async add(path: string, { name = basename(path), onProgress }: AddFileOptions = {}): Promise<FileInfo> {
     onProgress?.({ id: null, bytes: 512, sizeBytes: 1536, bytesPerSecond: 1024, peers: 0 })
     return Promise.resolve(this.put(name, { pinned: true }))
+  }
+
+  async checkAdd({ name, sizeBytes }: Pick<AddBytesOptions, 'name' | 'sizeBytes'>): Promise<void> {
+    if (name.includes('<')) throw new KithError('bad-name', `the name "${name}" cannot be used`)
+    if (sizeBytes > this.#limits.bytesMax) throw new KithError('quota', 'the files of this room may have 1 GiB')
+    return Promise.resolve()
+  }
+
+  async addBytes(content: AsyncIterable<Uint8Array>, { name, sizeBytes, signal }: AddBytesOptions): Promise<FileInfo> {
+    await this.checkAdd({ name, sizeBytes })
+    const chunks: Uint8Array[] = []
+    for await (const chunk of content) chunks.push(chunk)
+    signal?.throwIfAborted()
+    return this.#with(this.put(name, { pinned: true, sizeBytes }), Buffer.concat(chunks))
+  }
+
+  /** Adds a file by someone else, with its bytes. */
+  fill(name: string, content: Buffer, info: Partial<FileInfo> = {}): FileInfo {
+    return this.#with(this.put(name, { sizeBytes: content.length, ...info }), content)
+  }
+
+  #with(file: FileInfo, content: Buffer): FileInfo {
+    this.contents.set(file.document, content)
+    return file
+  }
+
+  async *read(
+    reference: string,
+    { start = 0, end }: ReadFileOptions = {},
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const file = this.get(reference)
+    if (file.state !== 'here') throw new KithError('not-here', 'It is not here.')
+    yield await Promise.resolve((this.contents.get(file.document) ?? Buffer.alloc(0)).subarray(start, end))
   }
 
   list(): FileInfo[] {

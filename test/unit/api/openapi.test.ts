@@ -20,7 +20,11 @@ const { paths } = JSON.parse(readFileSync(new URL('../../../docs/api/openapi.jso
 
 test('every route of the server is described', () => {
   const node = new FakeNode()
-  const handlers = { ...callHandlers(node, vi.fn(), vi.fn()), ...streamHandlers(node), ...taskHandlers(node) }
+  const handlers = {
+    ...callHandlers(node, vi.fn(), { toPage: vi.fn(), toFile: vi.fn() }),
+    ...streamHandlers(node),
+    ...taskHandlers(node),
+  }
   const served = Object.keys(handlers).map((name) => API_PREFIX + name)
   expect(Object.keys(paths).toSorted()).toEqual(served.toSorted())
 })

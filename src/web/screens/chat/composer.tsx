@@ -7,6 +7,9 @@ import { Icon } from '../../parts/icon.tsx'
 import { draftOf } from '../../state/drafts.ts'
 import { nameOf } from '../../state/node.ts'
 import { send } from '../../state/outbox.ts'
+import { ChooseFiles, DropFiles } from '../shared-files/sharing.tsx'
+import { Uploads } from '../shared-files/upload-row.tsx'
+import { obstacleOf } from '../obstacle.ts'
 import { typed, typing } from './typed.ts'
 
 /** What a message may have, in UTF-8. */
@@ -22,7 +25,7 @@ interface ComposerProps {
 
 export function Composer({ room, details }: ComposerProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null)
-  const obstacle = obstacleOf(details ?? {})
+  const obstacle = obstacleOf(details)
   const text = typing.value.room === room.id ? typing.value.text : ''
   useEffect(() => {
     typing.value = { room: room.id, text: draftOf(room.id) }
@@ -56,11 +59,14 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
         submit()
       }}
     >
+      <DropFiles room={room.id} name={nameOf(room)} />
+      <Uploads room={room.id} />
       {tooLong > 0 && (
         <p class="problem" role="alert">
           This is too long for one message by {tooLong} bytes. Share it as a file, or send it in parts.
         </p>
       )}
+      <ChooseFiles room={room.id} />
       <textarea
         ref={field}
         rows={1}
@@ -76,12 +82,4 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
       </button>
     </form>
   )
-}
-
-/** Why this user cannot write here; empty if nothing is known that says so. */
-function obstacleOf({ role = null, invited = null }: Partial<RoomDetails>): string {
-  if (role === null || ['writer', 'admin', 'owner'].includes(role)) return ''
-  if (role === 'reader') return 'You can read this room. Ask an admin to let you write, too.'
-  if (invited?.status === 'awaited') return 'You can write here as soon as your invite has been accepted.'
-  return role === 'none' ? 'Only members write here, and you are not one (any more).' : 'You cannot write here.'
 }

@@ -6,6 +6,7 @@ import { dayName } from '../../parts/time.ts'
 import { node } from '../../state/node.ts'
 import { markRead, type OpenChat } from '../../state/open-chat.ts'
 import { outbox } from '../../state/outbox.ts'
+import { GROWN } from '../shared-files/preview.tsx'
 import { MessageRow } from './message-row.tsx'
 import { OutgoingRow } from './outgoing-row.tsx'
 import { firstNewOf, notShownYet, rowsOf, type Row } from './rows.ts'
@@ -42,6 +43,12 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
   // After each change, also of how far a message has got.
   useLayoutEffect(() => place.keep(loaded.newer.value === null))
   useEffect(look, [messages])
+  useEffect(() => {
+    const { current } = scroller
+    const keep = (): void => place.keep(loaded.newer.value === null)
+    current?.addEventListener(GROWN, keep)
+    return () => current?.removeEventListener(GROWN, keep)
+  }, [chat])
   useEffect(() => {
     const read = (): void => {
       if (isAtEnd && newest !== undefined && document.hasFocus()) markRead(room, newest)

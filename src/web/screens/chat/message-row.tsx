@@ -9,6 +9,7 @@ import { clockTime, fullTime } from '../../parts/time.ts'
 import { heldWords, type Held } from '../../state/held-words.ts'
 import { askHeld, held } from '../../state/held.ts'
 import { node } from '../../state/node.ts'
+import { FileView } from '../shared-files/file-view.tsx'
 
 interface MessageRowProps {
   message: Message
@@ -36,9 +37,7 @@ export function MessageRow({ message, isFirst, room }: MessageRowProps): JSX.Ele
         {file === undefined ? (
           <LinkedText text={text} />
         ) : (
-          <p class="shared">
-            Shared the {file.type} <bdi>{file.name}</bdi>. Get it with <code>kith file get</code>.
-          </p>
+          <FileView room={room} document={id} name={file.name} type={file.type} sizeBytes={file.sizeBytes} />
         )}
       </div>
       {isOwn ? <HeldMark room={room} message={id} /> : <span />}

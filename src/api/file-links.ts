@@ -1,0 +1,77 @@
+/**
+ * Addresses by which a page that is logged in reads files: pictures, films and downloads are loaded by the browser itself,
+ * which sends the cookie and no key. So each address has a secret of its own, for one file and one session.
+ */
+import { randomBytes } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { ApiError } from './errors.ts'
+import { cookieName, type Asking } from './guard.ts'
+import type { PageSessions, SessionSecrets } from './page-sessions.ts'
+
+/** Links of all pages; the one that was used longest ago gives way. More than a page shows files at once. */
+export const MAX_FILE_LINKS = 1024
+const SECRET_BYTES = 32
+
+/** What a link leads to. */
+export interface LinkedFile {
+  room: string
+  document: string
+  /** As which the page shows it; null if it is only saved. */
+  type: string | null
+}
+
+interface FileLink extends LinkedFile {
+  session: SessionSecrets
+}
+
+export class FileLinks {
+  readonly #sessions: PageSessions
+  /** By secret; the one that was used last is the last one. */
+  readonly #links = new Map<string, FileLink>()
+
+  constructor(sessions: PageSessions) {
+    this.#sessions = sessions
+  }
+
+  /** The secret of a link for a session: the same as before, if it has one for the file. */
+  make(session: SessionSecrets, file: LinkedFile): string {
+    for (const [secret, link] of this.#links) {
+      const isSame = link.document === file.document && link.room === file.room && link.session.key === session.key
+      if (isSame) return this.#keep(secret, { ...file, session })
+    }
+    const [oldest] = this.#links.keys()
+    if (this.#links.size >= MAX_FILE_LINKS && oldest !== undefined) this.#links.delete(oldest)
+    return this.#keep(randomBytes(SECRET_BYTES).toString('base64url'), { ...file, session })
+  }
+
+  /**
+   * The file of a link, by the parameters of its route, for the browser that it was made for, as long as that is logged in.
+   * Throws an ApiError.
+   */
+  open(params: unknown, { headers, cookies }: Asking, port: number): LinkedFile {
+    checkAsked(headers)
+    const { secret } = params as { secret: string }
+    const link = this.#links.get(secret)
+    const isHis = link !== undefined && cookies[cookieName(port)] === link.session.cookie
+    if (!isHis || !this.#sessions.has(link.session)) {
+      throw new ApiError('unauthorized', 'This link to a file is too old, or of another browser: load the page again.')
+    }
+    this.#keep(secret, link)
+    return link
+  }
+
+  #keep(secret: string, link: FileLink): string {
+    this.#links.delete(secret)
+    this.#links.set(secret, link)
+    return secret
+  }
+}
+
+/** The page itself asks, or the user, where the browser says who does. */
+function checkAsked(headers: IncomingHttpHeaders): void {
+  const { origin, host } = headers
+  const site = headers['sec-fetch-site']
+  const isOwn = origin === undefined || origin === `http://${host?.toLowerCase()}`
+  if (isOwn && (site === undefined || site === 'same-origin' || site === 'none')) return
+  throw new ApiError('forbidden', 'Web pages of other addresses may not use this API.')
+}

@@ -1,0 +1,160 @@
+/** How a page sends the bytes of files to the node and reads them: as streams, never as a whole in memory. */
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FileInfo, KithNode, Room } from '../kith.ts'
+import { byteRange } from './byte-range.ts'
+import { ApiError } from './errors.ts'
+import type { LinkedFile } from './file-links.ts'
+import type { Caller } from './guard.ts'
+import { HEAD_BYTES, shownTypeOf } from './media-types.ts'
+import type { FileLinkInfo } from './page-calls.ts'
+import type { SessionSecrets } from './page-sessions.ts'
+import { FILE_PATH, UPLOAD_PATH } from './paths.ts'
+
+/** Of all pages: a page sends one at a time. */
+export const MAX_UPLOADS = 4
+/** Of all pages: a browser opens 6 connections to one address. */
+export const MAX_DOWNLOADS = 16
+
+/** On top of those of every answer: where one is opened as a page of its own, it is saved, and nothing in it runs. */
+const CONTENT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+/** The route by which files are read. */
+export const FILE_ROUTE = `${FILE_PATH}:secret`
+
+interface UploadQuery {
+  room: string
+  name: string
+}
+
+const uploadSchema = {
+  querystring: {
+    type: 'object',
+    properties: { room: { type: 'string', minLength: 1 }, name: { type: 'string', minLength: 1 } },
+    required: ['room', 'name'],
+    additionalProperties: false,
+  },
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What a link led to; null where none did. */
+    linked: LinkedFile | null
+  }
+}
+
+/** Adds the routes, for whoever the guard let through. */
+export async function addFileRoutes(server: FastifyInstance, node: KithNode): Promise<void> {
+  const uploads = new Slots(MAX_UPLOADS, 'files are already being sent')
+  const downloads = new Slots(MAX_DOWNLOADS, 'files are already being read')
+  await server.register(async (scope) => {
+    // The bytes stay in the request until they are read.
+    scope.addContentTypeParser('application/octet-stream', async (_request: unknown, bytes: unknown) => bytes)
+    scope.post<{ Querystring: UploadQuery }>(UPLOAD_PATH, { schema: uploadSchema }, async (request, reply) => {
+      try {
+        const release = uploads.take()
+        return await upload(node, request).finally(release)
+      } catch (error) {
+        // The rest of the file is not read.
+        void reply.header('connection', 'close')
+        if (!request.raw.complete && isBrokenOff(error)) {
+          throw new ApiError('broken-off', 'The browser went away before all of the file was here.')
+        }
+        throw error
+      }
+    })
+  })
+  server.get(FILE_ROUTE, { exposeHeadRoute: false }, async ({ linked, headers }, reply) => {
+    if (linked === null) throw new ApiError('unauthorized', 'This needs a link to a file.')
+    const { room, document, type } = linked
+    const { files } = node.rooms.get(room)
+    const file = files.get(document)
+    const range = byteRange(headers.range, file.sizeBytes)
+    void reply.headers({
+      'accept-ranges': 'bytes',
+      'content-disposition': `attachment; filename*=UTF-8''${encodedName(file.name)}`,
+      'content-security-policy': CONTENT_POLICY,
+    })
+    if (range === 'unsatisfiable') {
+      return reply.code(416).header('content-range', `bytes */${file.sizeBytes}`).send()
+    }
+    const { start, end } = range ?? { start: 0, end: file.sizeBytes }
+    reply.raw.once('close', downloads.take())
+    if (range !== undefined) {
+      void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${file.sizeBytes}`)
+    }
+    // A block at a time, as fast as the browser takes them.
+    const bytes = Readable.from(await begun(files.read(document, { start, end })), { highWaterMark: 1 })
+    return reply
+      .type(type ?? 'application/octet-stream')
+      .header('content-length', end - start)
+      .send(bytes)
+  })
+}
+
+/** A link for the browser that asks. Throws a KithError `not-here`, or an ApiError for a program, which has `files.save`. */
+export async function fileLink(
+  { id: room, files }: Pick<Room, 'id' | 'files'>,
+  reference: string,
+  caller: Caller | null,
+  makeLinks: { toFile(session: SessionSecrets, file: LinkedFile): string },
+): Promise<FileLinkInfo> {
+  if (caller?.type !== 'page') throw new ApiError('forbidden', 'Only a browser needs a link to a file.')
+  const { document, sizeBytes } = files.get(reference)
+  const head = await buffer(files.read(document, { end: Math.min(HEAD_BYTES, sizeBytes) }))
+  const type = shownTypeOf(head) ?? null
+  return { path: FILE_PATH + makeLinks.toFile(caller.secrets, { room, document, type }), type }
+}
+
+async function upload(node: KithNode, request: FastifyRequest<{ Querystring: UploadQuery }>): Promise<FileInfo> {
+  const { body, headers, query, raw } = request
+  const isBytes = headers['content-type'] === 'application/octet-stream' && (body === undefined || body === raw)
+  const sizeBytes = Number(headers['content-length'])
+  if (!isBytes || !Number.isSafeInteger(sizeBytes)) {
+    throw new ApiError('bad-request', 'Send the bytes of a file, as application/octet-stream with their number.')
+  }
+  return node.rooms.get(query.room).files.addBytes(raw, { name: query.name, sizeBytes })
+}
+
+function isBrokenOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
+}
+
+/** The same after its first bytes have been read, so that what is wrong is an answer. */
+async function begun(bytes: AsyncGenerator<Uint8Array>): Promise<AsyncGenerator<Uint8Array>> {
+  const first = await bytes.next()
+  return (async function* () {
+    try {
+      if (first.done !== true) yield first.value
+      yield* bytes
+    } finally {
+      await bytes.return(undefined)
+    }
+  })()
+}
+
+/** A name that no header and no browser takes for anything else. */
+function encodedName(name: string): string {
+  const percent = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  return encodeURIComponent(name.toWellFormed()).replaceAll(/['()*!~]/g, percent)
+}
+
+/** So many at a time. */
+class Slots {
+  readonly #max: number
+  readonly #what: string
+  #taken = 0
+
+  constructor(max: number, what: string) {
+    this.#max = max
+    this.#what = what
+  }
+
+  /** Returns what to call once at the end. Throws an ApiError `busy`. */
+  take(): () => void {
+    if (this.#taken >= this.#max) throw new ApiError('busy', `${this.#max} ${this.#what}: try again later.`)
+    this.#taken++
+    return () => void this.#taken--
+  }
+}

@@ -1,0 +1,85 @@
+/** Pictures, sound and films in place. What they are the node tells by their content; nothing in them runs. */
+import { signal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { FileLinkInfo } from '../../../api/page-calls.ts'
+import type { FileInfo } from '../../../kith.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
+import { askAgain } from '../../state/files.ts'
+
+/** Larger pictures take long to draw, and much memory; they are saved. */
+const MAX_PICTURE_BYTES = 20 * 1024 * 1024
+
+/** Told by what has grown, so that a list keeps its place. */
+export const GROWN = 'grown'
+
+/** The document of what is played: one at a time, as each takes a connection of the few that a browser opens. */
+const played = signal('')
+
+export function Preview({ file, link }: { file: FileInfo; link: FileLinkInfo }): JSX.Element | null {
+  const element = useRef<HTMLDivElement>(null)
+  const kind = link.type?.split('/')[0]
+  const isShown = (kind === 'image' && file.sizeBytes <= MAX_PICTURE_BYTES) || kind === 'audio' || kind === 'video'
+  useLayoutEffect(() => void element.current?.dispatchEvent(new Event(GROWN, { bubbles: true })), [isShown])
+  if (!isShown) return null
+  return (
+    <div ref={element} class="preview">
+      {kind === 'image' ? (
+        <Picture key={link.path} file={file} path={link.path} />
+      ) : (
+        <Playable file={file} path={link.path} isFilm={kind === 'video'} />
+      )}
+    </div>
+  )
+}
+
+function Picture({ file, path }: { file: FileInfo; path: string }): JSX.Element {
+  const [isLarge, setLarge] = useState(false)
+  const [isBroken, setBroken] = useState(false)
+  const fail = (): void => {
+    setBroken(true)
+    // After a restart of the node it has another address.
+    askAgain(file.document)
+  }
+  if (isBroken) return <p class="hint">This picture cannot be shown.</p>
+  const picture = <img src={path} alt={`Picture ${file.name}`} loading="lazy" decoding="async" onError={fail} />
+  return (
+    <>
+      <button type="button" class="picture" aria-label={`Show ${file.name} large`} onClick={() => setLarge(true)}>
+        {picture}
+      </button>
+      {isLarge && (
+        <Dialog title={file.name} onClose={() => setLarge(false)} isWide>
+          {picture}
+          <form method="dialog" class="buttons">
+            <button class="quiet">Close</button>
+          </form>
+        </Dialog>
+      )}
+    </>
+  )
+}
+
+function Playable({ file, path, isFilm }: { file: FileInfo; path: string; isFilm: boolean }): JSX.Element {
+  const [isBroken, setBroken] = useState(false)
+  const { document, name } = file
+  if (isBroken) return <p class="hint">This browser cannot play it.</p>
+  if (played.value !== document) {
+    return (
+      <button type="button" class="quiet" aria-label={`Play ${name}`} onClick={() => (played.value = document)}>
+        <Icon name="play" />
+        Play
+      </button>
+    )
+  }
+  const fail = (): void => {
+    setBroken(true)
+    askAgain(document)
+  }
+  return isFilm ? (
+    <video class="film" src={path} aria-label={name} controls autoPlay onError={fail} />
+  ) : (
+    <audio src={path} aria-label={name} controls autoPlay onError={fail} />
+  )
+}

@@ -1,0 +1,52 @@
+/** A file on its way to the node. */
+import type { JSX } from 'preact'
+import { Icon } from '../../parts/icon.tsx'
+import { progressWords, sizeWords } from '../../parts/sizes.ts'
+import { cancel, canShareAgain, shareAgain, uploads, type Upload } from '../../state/uploads.ts'
+
+/** All of a room. */
+export function Uploads({ room }: { room: string }): JSX.Element | null {
+  const ofRoom = uploads.value.filter((each) => each.room === room)
+  if (ofRoom.length === 0) return null
+  return (
+    <ul class="uploads" aria-label="Files being shared">
+      {ofRoom.map((upload) => (
+        <UploadRow key={upload.key} upload={upload} />
+      ))}
+    </ul>
+  )
+}
+
+function UploadRow({ upload }: { upload: Upload }): JSX.Element {
+  const { key, name, sizeBytes, sentBytes, bytesPerSecond, state, reason } = upload
+  const words = state === 'waiting' ? sizeWords(sizeBytes) : progressWords(sentBytes, sizeBytes, bytesPerSecond)
+  return (
+    <li class="file">
+      <div class="file-line">
+        <Icon name="file" />
+        <span class="file-words">
+          <bdi class="file-name">{name}</bdi>
+          {state !== 'failed' && <small>{words}</small>}
+        </span>
+        <button type="button" class="icon-button" aria-label={`Do not share ${name}`} onClick={() => cancel(key)}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {state === 'sending' && (
+        <div class="file-progress">
+          <progress max={Math.max(1, sizeBytes)} value={sentBytes} aria-label={`Sharing ${name}`} />
+        </div>
+      )}
+      {state === 'failed' && (
+        <p class="problem" role="alert">
+          Not shared. {reason}{' '}
+          {canShareAgain(key) && (
+            <button type="button" class="link" onClick={() => shareAgain(key)}>
+              Try again
+            </button>
+          )}
+        </p>
+      )}
+    </li>
+  )
+}
