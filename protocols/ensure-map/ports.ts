@@ -20,7 +20,7 @@ export interface Ensured {
   /** Names of what is to be done once it is complete. */
   jobs: readonly string[]
   addedAtMs: number
-  /** Of all its blocks; 0 until it is complete. */
+  /** Of all its blocks; 0 until it is complete for the first time. */
   blocks: number
   sizeBytes: number
 }

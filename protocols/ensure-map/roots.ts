@@ -80,7 +80,7 @@ export class Roots {
   recheck(scope: Scope, id: BlockId): void {
     const row = this.#init.ports.ensured(scope, id)
     if (row?.state !== 'complete' || this.#get(scope, id) !== undefined) return
-    const searching: Ensured = { ...row, state: 'searching', blocks: 0, sizeBytes: 0 }
+    const searching: Ensured = { ...row, state: 'searching' }
     this.#put(searching)
     this.#begin(searching)
   }

@@ -1,17 +1,19 @@
-/** Files of which a check found blocks to be gone: they are fetched again, and told until they are whole. */
+/** Files of which blocks are gone, whoever found that: they are fetched again, and told until they are whole. */
 import { grouped } from '../grouped.ts'
 import { shownName } from '../names.ts'
+import type { EnsuredRow } from '../store/blocks.ts'
 import type { LostBlock } from '../store/lost-blocks.ts'
 import type { NodeCore } from './core.ts'
 
-/** A root, and how many of its blocks were gone. */
-interface Losing extends Pick<LostBlock, 'room' | 'root'> {
-  blocks: number
-}
+/** Told one by one: a status with more of them would hide what it says. */
+const MAX_TOLD = 20
+
+type Place = Pick<EnsuredRow, 'room' | 'id'>
 
 export class LostFiles {
   readonly #core: Pick<NodeCore, 'store' | 'machine' | 'command'>
-  #losing: Losing[] = []
+  /** How many blocks of a root were gone, where a check has counted them. */
+  readonly #gone = new Map<string, number>()
 
   constructor(core: Pick<NodeCore, 'store' | 'machine' | 'command'>) {
     this.#core = core
@@ -24,33 +26,43 @@ export class LostFiles {
     const gone = lost.filter(
       ({ room, root, id }) => store.ensured(room, root)?.state === 'complete' && store.blockSizeBytes(id) === undefined,
     )
-    const byRoot = Map.groupBy(gone, ({ room, root }) => `${room ?? ''}/${root}`)
-    const losing = [...byRoot.values()].flatMap((blocks) =>
-      blocks.slice(0, 1).map(({ room, root }) => ({ room, root, blocks: blocks.length })),
-    )
-    for (const { room, root } of losing) await this.#core.command({ type: 'recheck', room, id: root })
-    this.#losing = [...this.#losing.filter((one) => this.#isLosing(one)), ...losing]
-    return losing.map((one) => this.#lineOf(one))
+    const before = new Set(this.#losing().map(keyOf))
+    for (const key of this.#gone.keys()) if (!before.has(key)) this.#gone.delete(key)
+    const roots: Place[] = []
+    for (const [key, blocks] of Map.groupBy(gone, ({ room, root: id }) => keyOf({ room, id }))) {
+      this.#gone.set(key, blocks.length)
+      roots.push(...blocks.slice(0, 1).map(({ room, root: id }) => ({ room, id })))
+    }
+    for (const { room, id } of roots) await this.#core.command({ type: 'recheck', room, id })
+    return roots.map((root) => this.#lineOf(root))
   }
 
   /** Of files that are not whole again. */
   list(): string[] {
-    this.#losing = this.#losing.filter((one) => this.#isLosing(one))
-    return this.#losing.map((one) => this.#lineOf(one))
+    const losing = this.#losing()
+    const lines = losing.slice(0, MAX_TOLD).map((row) => this.#lineOf(row))
+    const others = losing.length - MAX_TOLD
+    return others > 0 ? [...lines, `blocks of ${grouped(others)} other files were lost on this disk, too`] : lines
   }
 
-  #isLosing({ room, root }: Losing): boolean {
-    return this.#core.store.ensured(room, root)?.state === 'searching'
+  /** Those that were complete once. */
+  #losing(): EnsuredRow[] {
+    return this.#core.store.ensuredRows({ incomplete: true }).filter(({ blocks }) => blocks > 0)
   }
 
-  #lineOf({ room, root, blocks }: Losing): string {
+  #lineOf({ room, id: root }: Place): string {
+    const blocks = this.#gone.get(keyOf({ room, id: root }))
     const { store, machine } = this.#core
     const [file] = room === undefined ? [] : store.files(room, { root })
     const record = room === undefined ? undefined : machine.rooms.get(room)?.record
     const name = file === undefined ? root : `'${shownName(file.file.name) || root}'`
     const where = record === undefined || record.name === '' ? '' : ` in '${shownName(record.alias ?? record.name)}'`
-    const what = blocks === 1 ? 'a block' : `${grouped(blocks)} blocks`
+    const what = blocks === undefined ? 'blocks' : blocks === 1 ? 'a block' : `${grouped(blocks)} blocks`
     const lost = `${blocks === 1 ? 'was' : 'were'} lost on this disk`
     return `${what} of ${name}${where} ${lost}: what is gone is fetched again from whoever has it`
   }
+}
+
+function keyOf({ room, id }: Place): string {
+  return `${room ?? ''}/${id}`
 }

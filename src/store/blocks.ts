@@ -19,7 +19,7 @@ export interface EnsuredRow {
   /** Names of jobs to run once it is complete, without those that have run. */
   jobs: readonly string[]
   addedAtMs: number
-  /** How many blocks the DAG has, each counted once; 0 until it is complete. */
+  /** How many blocks the DAG has, each counted once; 0 until it was complete once. One that is not, later, has lost some. */
   blocks: number
   /** Bytes of these blocks. */
   sizeBytes: number

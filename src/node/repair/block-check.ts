@@ -47,14 +47,19 @@ export function* checkBlocks(store: Store): Generator<RepairReport['blocks']> {
       missing += walked.missing.length
       yield report
     }
-    if (row.state !== 'complete') continue
-    if (missing > 0) store.apply({ type: 'put-ensured', row: searching(row) })
+    if (!wasComplete(row)) continue
+    if (missing > 0 && row.state === 'complete') store.apply({ type: 'put-ensured', row: searching(row) })
     report.lost += missing
   }
   store.commit()
   yield report
 }
 
+/** Otherwise it was never all here. */
+function wasComplete({ state, blocks }: EnsuredRow): boolean {
+  return state === 'complete' || blocks > 0
+}
+
 function searching(row: EnsuredRow): EnsuredRow {
-  return { ...row, state: 'searching', blocks: 0, sizeBytes: 0 }
+  return { ...row, state: 'searching' }
 }

@@ -77,6 +77,8 @@ export class ChatWindow {
       const [first] = this.messages.value
       const last = this.messages.value.at(-1)
       if (first === undefined || last === undefined) return this.#open()
+      // What is loaded may begin with the first of the room no more.
+      this.older.value ??= first.id
       const all = [first]
       let next: string | null = first.id
       const isDone = (): boolean => this.newer.value !== null && comparePlaces(all.at(-1) ?? first, last) >= 0

@@ -13,8 +13,9 @@ function findingsOf(rooms: number): string[] {
     isCarried: false,
     record: { name: `R${i}` },
   }))
-  const core = { machine: { rooms: { list: () => list } } } as unknown as NodeCore
-  return new Findings(core, memoryStore(), () => undefined).list()
+  const store = memoryStore()
+  const core = { store, machine: { rooms: { list: () => list } } } as unknown as NodeCore
+  return new Findings(core, store, () => undefined).list()
 }
 
 test.each([
@@ -25,7 +26,7 @@ test.each([
   const dataDir = mkdtempSync(join(tmpdir(), 'kith-findings-'))
   const findings = async (): Promise<[string[], boolean]> => {
     const { store, isKeyRestored } = await openDataFolder(dataDir)
-    const core = { dataDir, machine: { rooms: { list: () => [] } }, stopped: new AbortController().signal }
+    const core = { dataDir, store, machine: { rooms: { list: () => [] } }, stopped: new AbortController().signal }
     const list = new Findings(core as unknown as NodeCore, store, () => undefined).list()
     store.close()
     return [list, isKeyRestored]

@@ -1,6 +1,7 @@
 /** Blocks of complete files that a check found to be gone. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { LostFiles } from '../../../src/node/lost-files.ts'
+import { checkBlocks } from '../../../src/node/repair/block-check.ts'
 import { makeFile } from '../room/shared-files.ts'
 import { FileRoom } from './file-room.ts'
 
@@ -36,6 +37,26 @@ test('a lost block is fetched again, and told until it is here', async () => {
   expect(await losses.found([lost]), 'of what is being fetched').toEqual([])
   await here.arrive({ blocks: [{ id: lost.id, block }] })
   expect(here.files.get('soup.pdf')).toMatchObject({ state: 'here', pinned: true })
+  expect(losses.list()).toEqual([])
+})
+
+test('what an export or a repair has found is told, too, also by a later start, until it is here', async () => {
+  const { lost, block } = lose(2)[0]!
+  await here.core.command({ type: 'recheck', room: here.id, id: file.id })
+  const line = /^blocks of 'soup\.pdf' in 'Kitchen' were lost on this disk: /
+  expect(losses.list()).toEqual([expect.stringMatching(line)])
+  expect(new LostFiles(here.core).list()).toEqual([expect.stringMatching(line)])
+  for (let run = 1; run <= 2; run++) expect([...checkBlocks(here.core.store)].at(-1)).toMatchObject({ lost: 1 })
+  await here.arrive({ blocks: [{ id: lost.id, block }] })
+  expect(losses.list()).toEqual([])
+  expect([...checkBlocks(here.core.store)].at(-1)).toMatchObject({ lost: 0 })
+})
+
+test('a file that is fetched for the first time has lost nothing', async () => {
+  const other = makeFile(2, 3)
+  await here.announce(other, { name: 'cake.pdf' })
+  await here.files.pin('cake.pdf')
+  expect(here.files.get('cake.pdf').state).toBe('fetching')
   expect(losses.list()).toEqual([])
 })
 
