@@ -2,7 +2,6 @@
  * The store of a node: a SQLite file, flushed for all who wait, and a folder of blocks next to it. Only one
  * process can use it at a time.
  */
-import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { bytesOfHeadsDigest } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
@@ -10,16 +9,17 @@ import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { AtRestKey } from './at-rest.ts'
 import { Ballast, giveUpBallastOnFullDisk } from './ballast.ts'
+import { findStore, type FoundStore } from './found-store.ts'
 import { LogFlush } from './log-flush.ts'
 import { finishRepair } from './repaired.ts'
-import { areMarksWhole, beginMarks, RoomMarks } from './room-marks.ts'
+import { RoomMarks } from './room-marks.ts'
 import { forgetDamagedLog, keepDamagedLog } from './salvage/log.ts'
 import { requireDatabase, soundMarks } from './sound-marks.ts'
 import { writeAccess } from './sqlite-access.ts'
 import { RoomDeletion } from './sqlite-room-deletion.ts'
 import { SqliteReads } from './sqlite-reads.ts'
 import { holdFileStill, openDatabase } from './sqlite-database.ts'
-import { EVERYBODY, isOfRows } from './sqlite-rows.ts'
+import { EVERYBODY, isOfRows, jsonOrNull } from './sqlite-rows.ts'
 import type { StoredBlock } from './blocks.ts'
 import type {
   AddressRow,
@@ -43,8 +43,7 @@ import { StoreError } from './store.ts'
 export function openSqliteStore(path: string, atRest: AtRestKey): SqliteStore {
   finishRepair(path)
   requireDatabase(path)
-  const found = { wasCutOff: existsSync(`${path}-wal`), hadNoMarks: existsSync(path) && !areMarksWhole(path) }
-  if (!existsSync(path)) beginMarks(path)
+  const found = findStore(path)
   giveUpBallastOnFullDisk(path)
   keepDamagedLog(path)
   const database = openUnused(path, atRest)
@@ -66,14 +65,6 @@ function openUnused(path: string, atRest: AtRestKey): DatabaseSync {
     if (error instanceof StoreError && error.code === 'locked') forgetDamagedLog(path)
     throw error
   }
-}
-
-/** How the files were before they were opened. */
-export interface FoundStore {
-  /** Whoever had it last did not close it: its log was still there. */
-  wasCutOff: boolean
-  /** What tells outside of the database which rooms there are was gone or damaged. */
-  hadNoMarks: boolean
 }
 
 /**
@@ -403,8 +394,4 @@ export class SqliteStore extends SqliteReads implements Store {
   #putPinnedAddress({ address, namedAtMs, peer }: PinnedAddressRow): void {
     this.statements.putPinnedAddress.run(address, namedAtMs, peer ?? null)
   }
-}
-
-function jsonOrNull(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value)
 }

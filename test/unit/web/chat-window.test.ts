@@ -147,6 +147,15 @@ describe('a window on a chat', () => {
     expect(idsOf(window.messages.value)).toEqual(idsOf(said))
   })
 
+  it('finds what came before its first message while nothing was heard', async () => {
+    const { window, said, store } = roomOf(1)
+    await window.open()
+    store(messageAt(0, 'a-first'))
+    await window.resume()
+    await window.loadOlder()
+    expect(idsOf(window.messages.value)).toEqual(idsOf(said))
+  })
+
   it('is always one piece of the room, whatever happens in whatever order', async () => {
     const step = fc.oneof(
       fc.constantFrom('older' as const, 'newer' as const, 'resume' as const, 'open' as const, 'trim' as const),
