@@ -9,6 +9,7 @@ import { defaultLogger } from './host/logs.ts'
 import { KithError, type KithNode, type NodeOptions } from './kith.ts'
 import { defaultDataDir, namePath, openDataFolder, rememberedName, rememberName } from './node/data-folder.ts'
 import { appRegistry } from './node/app-registry.ts'
+import { nameInRooms } from './node/name-in-rooms.ts'
 import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
 import { offlineHost } from './node/offline-host.ts'
@@ -54,14 +55,13 @@ export async function createNode<Services extends object = object>(
   options: NodeOptions<Services> = {},
 ): Promise<KithNode<Services>> {
   const { dataDir = defaultDataDir(), mdns = true, peers = [], services = {}, logger = defaultLogger() } = options
-  const { name: given = await nameOfFolder(dataDir) } = options
-  const name = newName(given, MAX_AUTHOR_NAME_BYTES, "a node's")
+  const given = options.name ?? (await nameOfFolder(dataDir))
+  const known = given === undefined ? undefined : newName(given, MAX_AUTHOR_NAME_BYTES, "a node's")
   const apps = appRegistry(options.apps)
   const version = await packageVersion()
   const { store, privateKey, isKeyRestored } = await openDataFolder(dataDir, options.passphrase)
   logger.forComponent('kith:store')('%s is open', dataDir)
   try {
-    if (options.offline !== true) await keepName(dataDir, name, options.name === undefined)
     const signer = signerOfSeed(privateKey.raw.subarray(0, SEED_BYTES))
     const inlet = new Inlet()
     const [refusals, names] = [new Refusals(), new PeerNames()]
@@ -77,11 +77,14 @@ export async function createNode<Services extends object = object>(
     try {
       const peerRecord = (peer: PeerId): Uint8Array | undefined => host.peerRecord(peer)
       const random = secureRandom
-      const person = new PersonName(name)
+      const person = new PersonName(known ?? nameOfHost())
       const machine = new NodeMachine({
         ...{ self: host.peer, store, signer, random, apps, authorName: () => person.now, peerRecord, isKeyRestored },
       })
       names.readFrom(machine)
+      const name = known ?? nameInRooms(machine.rooms.list(), host.peer) ?? nameOfHost()
+      person.nodeName = name
+      if (options.offline !== true) await keepName(dataDir, name, options.name === undefined)
       const node = new LocalNode<Services>({
         host,
         inlet,
@@ -120,12 +123,15 @@ async function keepName(dataDir: string, name: string, isDefault: boolean): Prom
   }
 }
 
-/** The name that the node of a folder had last, at first that of the host. Throws a KithError `bad-name` if it was damaged. */
-async function nameOfFolder(dataDir: string): Promise<string> {
+function nameOfHost(): string {
+  return newName(hostname().slice(0, MAX_AUTHOR_NAME_BYTES) || 'node', MAX_AUTHOR_NAME_BYTES, "a node's")
+}
+
+/** The name that the node of a folder had last; undefined if it had none, or that was lost. Throws a KithError `bad-name` if it was damaged. */
+async function nameOfFolder(dataDir: string): Promise<string | undefined> {
   try {
     const remembered = await rememberedName(dataDir)
-    if (remembered === undefined) return hostname().slice(0, MAX_AUTHOR_NAME_BYTES) || 'node'
-    return newName(remembered, MAX_AUTHOR_NAME_BYTES, "a node's")
+    return remembered === undefined ? undefined : newName(remembered, MAX_AUTHOR_NAME_BYTES, "a node's")
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     const message = `the name that this node had last, in ${namePath(dataDir)}, was damaged (${why}): give it again, with kith start --name NAME`

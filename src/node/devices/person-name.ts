@@ -2,11 +2,11 @@
 import type { DevicesRoom } from './devices-room.ts'
 
 export class PersonName {
-  readonly #nodeName: string
+  nodeName: string
   #devices: Pick<DevicesRoom, 'personName'> | undefined
 
   constructor(nodeName: string) {
-    this.#nodeName = nodeName
+    this.nodeName = nodeName
   }
 
   /** The machine starts first; until then, and where there are no other devices, the node's name is the person's. */
@@ -15,6 +15,6 @@ export class PersonName {
   }
 
   get now(): string {
-    return this.#devices?.personName ?? this.#nodeName
+    return this.#devices?.personName ?? this.nodeName
   }
 }

@@ -57,6 +57,18 @@ test('a node keeps the name that it was given, until it is given another', async
   expect(first).not.toBe('Bob')
 })
 
+test.each(['lost', 'emptied'])('a node whose name was %s has that which others know it by', async (how) => {
+  const anna = await createNode({ dataDir, mdns: false, name: 'Anna' })
+  await anna.rooms.create({ name: 'Kitchen' })
+  await anna.stop()
+  if (how === 'lost') rmSync(join(dataDir, 'name'))
+  else writeFileSync(join(dataDir, 'name'), '')
+  const again = await createNode({ dataDir, mdns: false })
+  await again.stop()
+  expect(again.name).toBe('Anna')
+  expect(readFileSync(join(dataDir, 'name'), 'utf8')).toBe('Anna\n')
+})
+
 test('an empty name is refused, and so is a remembered one that was damaged: neither becomes that of the host', async () => {
   await expect(createNode({ dataDir, mdns: false, name: '' })).rejects.toMatchObject({ code: 'bad-name' })
   writeFileSync(join(dataDir, 'name'), 'An\u0000na\n')
