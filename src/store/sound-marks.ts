@@ -1,15 +1,25 @@
 /** The checks of each start: what the database has must agree with itself and with the marks kept outside of it. */
 import { existsSync } from 'node:fs'
 import type { RoomId } from '../../protocols/wire/ids.ts'
-import { areMarksWhole, readMarks, type RoomMark } from './room-marks.ts'
+import { areMarksWhole, beginMarks, readMarks, type RoomMark } from './room-marks.ts'
 import { damaged, lostDocuments } from './store-errors.ts'
 import type { OwnMark, StoreReads } from './store.ts'
 
-/** Throws a StoreError `corrupt` if the database is gone and its marks are not. */
-export function requireDatabase(path: string): void {
-  if (existsSync(path)) return
+/** How the files were before they were opened. */
+export interface FoundDatabase {
+  /** Whoever had it last did not close it: its log was still there. */
+  wasCutOff: boolean
+  /** The marks were gone, or one of them damaged. */
+  hadNoMarks: boolean
+}
+
+/** To be called before a database is opened or made. Throws a StoreError `corrupt` if it is gone and its marks are not. */
+export function findDatabase(path: string): FoundDatabase {
+  if (existsSync(path)) return { wasCutOff: existsSync(`${path}-wal`), hadNoMarks: !areMarksWhole(path) }
   const had = sum([...readMarks(path).values()].map(({ documents }) => documents))
   if (had > 0) throw lostDocuments(path, had, 0)
+  beginMarks(path)
+  return { wasCutOff: false, hadNoMarks: false }
 }
 
 /**

@@ -34,7 +34,3 @@ export function withTextId<Row extends { id: Uint8Array }>(row: Row): Omit<Row, 
 export function isOfRows(write: Write): boolean {
   return write.type !== 'put-block' || isSmall(write.block)
 }
-
-export function jsonOrNull(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value)
-}

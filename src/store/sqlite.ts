@@ -9,17 +9,16 @@ import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { AtRestKey } from './at-rest.ts'
 import { Ballast, giveUpBallastOnFullDisk } from './ballast.ts'
-import { findStore, type FoundStore } from './found-store.ts'
 import { LogFlush } from './log-flush.ts'
 import { finishRepair } from './repaired.ts'
 import { RoomMarks } from './room-marks.ts'
 import { forgetDamagedLog, keepDamagedLog } from './salvage/log.ts'
-import { requireDatabase, soundMarks } from './sound-marks.ts'
+import { findDatabase, soundMarks, type FoundDatabase } from './sound-marks.ts'
 import { writeAccess } from './sqlite-access.ts'
 import { RoomDeletion } from './sqlite-room-deletion.ts'
 import { SqliteReads } from './sqlite-reads.ts'
 import { holdFileStill, openDatabase } from './sqlite-database.ts'
-import { EVERYBODY, isOfRows, jsonOrNull } from './sqlite-rows.ts'
+import { EVERYBODY, isOfRows } from './sqlite-rows.ts'
 import type { StoredBlock } from './blocks.ts'
 import type {
   AddressRow,
@@ -42,8 +41,7 @@ import { StoreError } from './store.ts'
  */
 export function openSqliteStore(path: string, atRest: AtRestKey): SqliteStore {
   finishRepair(path)
-  requireDatabase(path)
-  const found = findStore(path)
+  const found = findDatabase(path)
   giveUpBallastOnFullDisk(path)
   keepDamagedLog(path)
   const database = openUnused(path, atRest)
@@ -80,10 +78,10 @@ export class SqliteStore extends SqliteReads implements Store {
   readonly #marks: RoomMarks
   readonly #ballast: Ballast
   readonly #log: LogFlush
-  readonly found: FoundStore
+  readonly found: FoundDatabase
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
 
-  constructor(database: DatabaseSync, path: string, found: FoundStore) {
+  constructor(database: DatabaseSync, path: string, found: FoundDatabase) {
     super(database, path)
     this.found = found
     this.#database = database
@@ -394,4 +392,8 @@ export class SqliteStore extends SqliteReads implements Store {
   #putPinnedAddress({ address, namedAtMs, peer }: PinnedAddressRow): void {
     this.statements.putPinnedAddress.run(address, namedAtMs, peer ?? null)
   }
+}
+
+function jsonOrNull(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value)
 }
