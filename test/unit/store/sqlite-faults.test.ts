@@ -177,7 +177,7 @@ describe('a file that cannot be used', () => {
     const missing = join(folder, 'missing', 'kith.db')
     const error = storeErrorOf(() => openSqliteStore(missing, TEST_KEY))
     expect(error.code).toBe('io')
-    expect(error.message).toContain(`cannot use ${missing} (unable to open database file`)
+    expect(error.message).toContain(`cannot use ${missing} (ENOENT: no such file or directory`)
     mkdirSync(path)
     expect(storeErrorOf(() => openSqliteStore(path, TEST_KEY)).code).toBe('io')
   })
