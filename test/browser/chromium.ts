@@ -42,7 +42,8 @@ export function useBrowser() {
     if (executablePath === undefined) return
     // As root it has no sandbox; it only loads pages of these tests.
     const args = ['--no-sandbox', `--host-resolver-rules=MAP ${REBOUND_HOST} 127.0.0.1`]
-    browser = await chromium.launch({ executablePath, args })
+    // Elsewhere, names of downloads would have to be in ASCII.
+    browser = await chromium.launch({ executablePath, args, env: { ...process.env, LANG: 'C.UTF-8' } })
   })
 
   afterEach(() => expect(complaints.splice(0)).toEqual([]))
