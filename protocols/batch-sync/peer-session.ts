@@ -275,7 +275,7 @@ export class PeerSession {
       'offer',
     )
     for (const document of sent) roomSession.request(document)
-    const repeated = since(OFFER_PATIENCE_MS).filter((offer) => offer.sends === 1 && !sent.includes(offer))
+    const repeated = since(OFFER_PATIENCE_MS).filter(({ id, sends }) => sends === 1 && this.#inFlight.has(id))
     if (repeated.length > 0) this.#sendOffers(room, repeated, nowMs)
     // A peer that takes nothing is looked at as seldom as it is sent something again.
     const afterMs = isFull ? Math.max(OFFER_PATIENCE_MS, this.#resendMs) : OFFER_PATIENCE_MS

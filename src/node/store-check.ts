@@ -1,8 +1,8 @@
 /**
  * Checks the whole database, and that all blocks in files are there, in the background: some time after a start, and then
- * once a day, in a thread of its own. It reads the database once, so
- * it is done at most once a day: a node that is started often, on a slow disk, would be busy with nothing else. After a
- * power cut or a kill it is done at the next start: that is when disks lose what they were given.
+ * once a day, in a thread of its own. It reads the database once, so a node that is started often, on a slow disk, would
+ * be busy with nothing else. After a power cut or a kill it is done at the next start: that is when disks lose what they
+ * were given.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'

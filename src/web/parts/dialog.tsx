@@ -1,7 +1,7 @@
 /** A question in front of everything else. */
 import type { ComponentChildren, JSX } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
-import { reasonOf } from '../connection/call.ts'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { useAttempt } from './attempt.ts'
 
 interface DialogProps {
   title: string
@@ -35,19 +35,10 @@ interface ConfirmProps extends DialogProps {
 
 /** Asks before something that cannot be taken back. */
 export function Confirm({ action, onConfirm, onClose, children, title }: ConfirmProps): JSX.Element {
-  const [problem, setProblem] = useState('')
-  const [isBusy, setBusy] = useState(false)
-  const confirm = async (): Promise<void> => {
-    setBusy(true)
-    setProblem('')
-    try {
-      await onConfirm()
-      onClose()
-    } catch (error) {
-      setProblem(reasonOf(error))
-      setBusy(false)
-    }
-  }
+  const { problem, isBusy, begin } = useAttempt(async () => {
+    await onConfirm()
+    onClose()
+  })
   return (
     <Dialog title={title} onClose={onClose}>
       {children}
@@ -56,7 +47,7 @@ export function Confirm({ action, onConfirm, onClose, children, title }: Confirm
         <button type="button" class="quiet" onClick={onClose}>
           Cancel
         </button>
-        <button type="button" class="danger" disabled={isBusy} onClick={() => void confirm()}>
+        <button type="button" class="danger" disabled={isBusy} onClick={() => void begin()}>
           {action}
         </button>
       </div>

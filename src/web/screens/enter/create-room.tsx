@@ -2,7 +2,8 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { AccessMode } from '../../../kith.ts'
-import { call, reasonOf } from '../../connection/call.ts'
+import { call } from '../../connection/call.ts'
+import { useAttempt } from '../../parts/attempt.ts'
 import { Choice } from '../../parts/choice.tsx'
 import { Problem } from '../../parts/dialog.tsx'
 import { putRoom } from '../../state/node.ts'
@@ -25,26 +26,17 @@ export function CreateRoom(): JSX.Element {
   const [name, setName] = useState('')
   const [app, setApp] = useState<App>('chat')
   const [access, setAccess] = useState<AccessMode>('private')
-  const [problem, setProblem] = useState('')
-  const [isBusy, setBusy] = useState(false)
-  const create = async (): Promise<void> => {
-    setBusy(true)
-    setProblem('')
-    try {
-      const room = await call('rooms.create', { name, app, access })
-      putRoom(room)
-      go({ at: 'people', room: room.id })
-    } catch (error) {
-      setProblem(reasonOf(error))
-      setBusy(false)
-    }
-  }
+  const { problem, isBusy, begin } = useAttempt(async () => {
+    const room = await call('rooms.create', { name, app, access })
+    putRoom(room)
+    go({ at: 'people', room: room.id })
+  })
   return (
     <form
       class="card"
       onSubmit={(event) => {
         event.preventDefault()
-        void create()
+        void begin()
       }}
     >
       <h2>Create a room</h2>
