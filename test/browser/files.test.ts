@@ -198,7 +198,9 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('files in the page', () => {
     await a!.route('**/v1/page.upload*', () => undefined)
     await choose(a!, fileOf('never.bin', Buffer.alloc(50_000)))
     await a!.getByRole('progressbar', { name: 'Sharing never.bin' }).waitFor()
+    const ended = a!.waitForEvent('requestfailed', (request) => request.url().includes('page.upload'))
     await a!.getByRole('button', { name: 'Do not share never.bin' }).click()
+    await ended
     await expect.poll(() => a!.getByText('never.bin').count()).toBe(0)
     await a!.unroute('**/v1/page.upload*')
     // Those behind it have their turn.
