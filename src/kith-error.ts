@@ -117,18 +117,27 @@ export type KithErrorCode =
 /** An app's own error code, prefixed with its name, such as `todo/no-such-item`. */
 export type AppErrorCode = `${string}/${string}`
 
+export interface KithErrorOptions extends ErrorOptions {
+  /** If several things are wrong, each in a line of its own. They are added to the message. */
+  reasons?: readonly string[]
+}
+
 /** An error with a one-line message that tells users what to do, and a code for programs. */
 export class KithError extends Error {
   override readonly name = 'KithError'
   readonly code: KithErrorCode
+  /** If several things are wrong, each in a line of its own. The message ends with all of them. */
+  readonly reasons?: readonly string[]
 
   /** Also true for errors of another copy of this library, such as the one that an app's file imports. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'KithError' && 'code' in value
   }
 
-  constructor(code: KithErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: KithErrorCode, message: string, options: KithErrorOptions = {}) {
+    const { reasons } = options
+    super(reasons === undefined ? message : `${message}: ${reasons.join('; ')}`, options)
     this.code = code
+    if (reasons !== undefined) this.reasons = reasons
   }
 }

@@ -25,6 +25,13 @@ export interface RepairReport {
   damagedTables: string[]
   /** Blocks of files that were verified, and how many are missing or were damaged: they will be fetched again. */
   blocks: { checked: number; lost: number }
+  /**
+   * Whether `kith.db-rooms`, which lists the rooms and how far this node wrote in each, was lost. It is made anew from the
+   * database; rooms that are missing there too have to be joined again.
+   */
+  isRoomListLost: boolean
+  /** Rooms where the node writes nothing until others have brought what it once wrote there. */
+  heldBack: { id: string; name: string }[]
   /** Rooms where the node writes again although documents of its own are missing. */
   givenUp: { id: string; name: string }[]
 }

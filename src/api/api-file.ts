@@ -1,6 +1,6 @@
 /** The file `api.json` in a data folder, by which the user's other programs find the running node. */
 import { readFileSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { writeOwnFile } from './own-file.ts'
 
 export interface ApiFile {
@@ -10,13 +10,15 @@ export interface ApiFile {
   /** The process that serves the API. */
   pid: number
   startedAtMs: number
+  /** Absolute path of the data folder. */
+  dataDir: string
   /** The data folder's device and inode, which a copy of it does not share: see `idOfFolder`. */
   folder: string
 }
 
 /** Writes the file atomically, readable by its owner only. Throws a KithError `disk-full`. */
-export function writeApiFile(dataDir: string, api: Omit<ApiFile, 'folder'>): void {
-  const content: ApiFile = { ...api, folder: idOfFolder(dataDir) }
+export function writeApiFile(dataDir: string, api: Omit<ApiFile, 'dataDir' | 'folder'>): void {
+  const content: ApiFile = { ...api, dataDir: resolve(dataDir), folder: idOfFolder(dataDir) }
   writeOwnFile(pathIn(dataDir), content)
 }
 
@@ -25,6 +27,17 @@ export function writeApiFile(dataDir: string, api: Omit<ApiFile, 'folder'>): voi
  * copied here with another folder, whose node is not this one's.
  */
 export function readApiFile(dataDir: string): ApiFile | undefined {
+  const read = readIn(dataDir)
+  return read?.isOwn === true ? read.content : undefined
+}
+
+/** The content of a file that was copied here with another folder, whose process is running, on this machine at least. */
+export function readCopiedApiFile(dataDir: string): ApiFile | undefined {
+  const read = readIn(dataDir)
+  return read?.isOwn === false ? read.content : undefined
+}
+
+function readIn(dataDir: string): { content: ApiFile; isOwn: boolean } | undefined {
   let content: unknown
   let folder: string
   try {
@@ -33,7 +46,8 @@ export function readApiFile(dataDir: string): ApiFile | undefined {
   } catch {
     return undefined
   }
-  return isApiFile(content) && content.folder === folder && isRunning(content.pid) ? content : undefined
+  if (!isApiFile(content) || !isRunning(content.pid)) return undefined
+  return { content, isOwn: content.folder === folder }
 }
 
 /** Removes the file, unless another node has replaced it. */
@@ -54,8 +68,8 @@ function idOfFolder(path: string): string {
 
 function isApiFile(value: unknown): value is ApiFile {
   if (typeof value !== 'object' || value === null) return false
-  const { url, token, pid, folder } = value as Record<string, unknown>
-  const isWhole = typeof token === 'string' && Number.isSafeInteger(pid) && typeof folder === 'string'
+  const { url, token, pid, dataDir, folder } = value as Record<string, unknown>
+  const isWhole = [token, dataDir, folder].every((each) => typeof each === 'string') && Number.isSafeInteger(pid)
   return isWhole && typeof url === 'string' && URL.canParse(url)
 }
 

@@ -187,7 +187,8 @@ function brokenOff(error?: unknown): never {
 function answeredError(body: string): Error {
   const value = parse(body)
   if (!isErrorBody(value) || value.error.code === 'unauthorized') return goneError()
-  return new ApiError(value.error.code, value.error.message)
+  const { code, message, reasons } = value.error
+  return new ApiError(code, message, { reasons })
 }
 
 /** Parses JSON. Anything else comes from another program that has taken the port of a node that is gone. */

@@ -1,6 +1,6 @@
 /** Errors of the local API: codes, HTTP statuses and JSON form. */
 import { KithError } from '../kith.ts'
-import type { AppErrorCode, KithErrorCode } from '../kith.ts'
+import type { AppErrorCode, KithErrorCode, KithErrorOptions } from '../kith.ts'
 
 /** Codes of errors that the API answers with: those of a node, and its own. */
 export type ApiErrorCode =
@@ -92,25 +92,38 @@ function isAppCode(code: string): code is AppErrorCode {
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: ApiErrorCode
-  constructor(code: ApiErrorCode, message: string, options?: ErrorOptions) {
+  /** As in a KithError: the message of an answer ends with them already. */
+  readonly reasons?: readonly string[]
+  constructor(code: ApiErrorCode, message: string, options: KithErrorOptions = {}) {
     super(message, options)
     this.code = code
+    if (options.reasons !== undefined) this.reasons = options.reasons
   }
 }
 
 /** The body of every answer that reports an error. */
 export interface ErrorBody {
-  error: { code: ApiErrorCode; message: string }
+  error: ErrorFields
+}
+
+interface ErrorFields {
+  code: ApiErrorCode
+  message: string
+  /** If several things are wrong, each in a line of its own. The message ends with all of them. */
+  reasons?: readonly string[]
 }
 
 /** The answer to an error: status and body. Errors without a Kith code become `internal`. */
 export function errorReply(error: unknown): { status: number; body: ErrorBody } {
-  const { code, message } = classify(error)
-  return { status: isAppCode(code) ? APP_STATUS : HTTP_STATUS[code], body: { error: { code, message } } }
+  const fields = classify(error)
+  return { status: isAppCode(fields.code) ? APP_STATUS : HTTP_STATUS[fields.code], body: { error: fields } }
 }
 
-function classify(error: unknown): { code: ApiErrorCode; message: string } {
-  if (error instanceof KithError || error instanceof ApiError) return { code: error.code, message: error.message }
+function classify(error: unknown): ErrorFields {
+  if (error instanceof KithError || error instanceof ApiError) {
+    const { code, message, reasons } = error
+    return { code, message, ...(reasons && { reasons }) }
+  }
   if (!(error instanceof Error)) return { code: 'internal', message: String(error) }
   const status = 'statusCode' in error ? error.statusCode : undefined
   if (status === 413) return { code: 'too-large', message: 'The request is too large for this API.' }

@@ -42,6 +42,8 @@ export interface Failure {
   exitCode: number
   code: string
   message: string
+  /** If several things are wrong, each of them; the message ends with all. */
+  reasons?: readonly string[]
 }
 
 /** The exit code and message for an error; `startCommand` is the command that starts the node in question. */
@@ -52,7 +54,8 @@ export function failureOf(error: unknown, startCommand: string): Failure {
   if (error instanceof UsageError) return { exitCode: EXIT_WRONG_USE, code: 'usage', message: error.message }
   if (error instanceof ApiError || error instanceof KithError) {
     const exitCode = WRONG_USE_CODES.has(error.code) ? EXIT_WRONG_USE : EXIT_FAILED
-    return { exitCode, code: error.code, message: error.message }
+    const { code, message, reasons } = error
+    return { exitCode, code, message, ...(reasons && { reasons }) }
   }
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')) {

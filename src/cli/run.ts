@@ -170,10 +170,18 @@ const OVERVIEW = {
 } as const
 
 function report(failure: Failure, context: Context): number {
-  const { exitCode, code, message } = failure
-  if (context.output.json) context.terminal.stderr.write(`${jsonLine({ error: { code, message } })}\n`)
-  else new Output(context.terminal, false).note(`kith: ${message}`)
+  const { exitCode, ...error } = failure
+  const output = new Output(context.terminal, false)
+  if (context.output.json) context.terminal.stderr.write(`${jsonLine({ error })}\n`)
+  else for (const line of linesOf(error)) output.note(line)
   return exitCode
+}
+
+/** One for the message, and one for each of several reasons. */
+function linesOf({ message, reasons = [] }: Omit<Failure, 'exitCode'>): string[] {
+  const [first] = reasons
+  const head = first === undefined ? message : message.slice(0, message.indexOf(`: ${first}`) + 1)
+  return [`kith: ${head}`, ...reasons.map((reason) => `  ${reason}`)]
 }
 
 /** A command and all its subcommands. */

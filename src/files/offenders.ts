@@ -33,11 +33,9 @@ export class Offenders {
     const [first] = this.#listed
     if (first === undefined) return
     if (this.#count === 1) throw first
-    const listed = this.#listed.map(({ message }) => message).join('; ')
-    const others = this.#count > MAX_LISTED ? `; and ${grouped(this.#count - MAX_LISTED)} more` : ''
-    throw new KithError(
-      this.#hasBadName ? 'bad-name' : 'bad-path',
-      `${path} cannot be added, for ${grouped(this.#count)} reasons: ${listed}${others}`,
-    )
+    const reasons = this.#listed.map(({ message }) => message)
+    if (this.#count > MAX_LISTED) reasons.push(`and ${grouped(this.#count - MAX_LISTED)} more`)
+    const message = `${path} cannot be added, for ${grouped(this.#count)} reasons`
+    throw new KithError(this.#hasBadName ? 'bad-name' : 'bad-path', message, { reasons })
   }
 }

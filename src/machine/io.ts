@@ -77,6 +77,8 @@ export type RoomEvent =
   | { type: 'refused'; room: RoomId; id: DocumentId }
   /** The node holds back what it writes, or does so no longer: see `Room.isHeldBack`. */
   | { type: 'holding'; room: RoomId; holding: 'begun' | 'ended' }
+  /** A document in the store is not what its id says. */
+  | { type: 'damaged'; room: RoomId }
   | { type: 'fork'; room: RoomId; author: PeerId; seq: number }
   /** The state of a room that was joined is here: that of a checkpoint, or the one after all that a neighbour has. */
   | { type: 'joined'; room: RoomId }

@@ -169,6 +169,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       effect: (effect) => this.#effects.push(effect),
       notify: (notice) => this.#notify(notice),
       changed: (change, from) => this.#changed(change, from),
+      foundDamage: (room) => this.#emit({ type: 'damaged', room }),
       countFaults: (protocol, change, peer) => this.#countFaults(protocol, change, peer),
     }
   }

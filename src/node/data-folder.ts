@@ -11,6 +11,7 @@ import { KithError, type KithErrorCode } from '../kith.ts'
 import { AtRestKey } from '../store/at-rest.ts'
 import { noteOwner, ownerOf, requireOwner } from './folder-owner.ts'
 import { memoryStore } from '../store/memory.ts'
+import { noteRoomListLost } from './lost-room-list.ts'
 import { marksPath } from '../store/room-marks.ts'
 import { SMALL_BLOCK_BYTES } from '../store/blocks.ts'
 import { BLOCKS_FOLDER } from '../store/sqlite-blocks.ts'
@@ -56,7 +57,10 @@ export async function openDataFolder(dataDir: string, passphrase?: string): Prom
     const store = openSqliteStore(path, new AtRestKey(seedOf(privateKey)))
     if (!hasBlocks) await requireNoBlocks(dataDir, store)
     const { hadNoMarks } = store.found
-    if (hadNoMarks) await noteRestored(dataDir).catch(() => undefined) // the disk is full: it counts for this run
+    if (hadNoMarks) {
+      // The disk is full: it counts for this run.
+      await Promise.all([noteRestored(dataDir), noteRoomListLost(dataDir)]).catch(() => undefined)
+    }
     const isKeyRestored = hadNoMarks || (await isRestored(dataDir))
     await noteOwner(dataDir, peer).catch(() => undefined) // the disk is full: the next start tries again
     return { store, privateKey, isKeyRestored }

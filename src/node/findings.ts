@@ -11,6 +11,7 @@ import { marksPath } from '../store/room-marks.ts'
 import { SqliteStore } from '../store/sqlite.ts'
 import type { NodeCore } from './core.ts'
 import { STORE_FILE } from './data-folder.ts'
+import { forgetRoomListLost, isRoomListLost } from './lost-room-list.ts'
 import { LostFiles } from './lost-files.ts'
 import { StoreCheck } from './store-check.ts'
 
@@ -19,7 +20,8 @@ export class Findings {
   readonly #tell: (finding: string) => void
   readonly #check: StoreCheck | undefined
   readonly #lost: LostFiles
-  readonly #atStart: string[] = []
+  /** Whether the list of rooms was lost: found at this start, or at an earlier one. */
+  readonly #lostList: 'now' | 'before' | undefined
 
   /** `tell` is called with what is found later. */
   constructor(core: NodeCore, store: Store, tell: (finding: string) => void) {
@@ -27,6 +29,7 @@ export class Findings {
     this.#lost = new LostFiles(core)
     this.#tell = tell
     if (!(store instanceof SqliteStore)) return
+    this.#lostList = store.found.hadNoMarks ? 'now' : isRoomListLost(core.dataDir) ? 'before' : undefined
     const onDamage = (finding: string): void => {
       core.log.error('%s', finding)
       tell(finding)
@@ -39,13 +42,13 @@ export class Findings {
       )
     }
     const [path, blocksFolder] = [join(core.dataDir, STORE_FILE), join(core.dataDir, BLOCKS_FOLDER)]
-    if (store.found.hadNoMarks) this.#atStart.push(noMarksLine(path))
     this.#check = new StoreCheck({ path, blocksFolder, store, onDamage, onLost, signal: core.stopped })
   }
 
   /** Checks the store in the background. */
   begin(): void {
     for (const finding of this.list()) this.#core.log.error('%s', finding)
+    this.#forgetLostList()
     void this.#check?.begin()
   }
 
@@ -55,10 +58,11 @@ export class Findings {
   }
 
   list(): string[] {
-    const heldBack = this.#core.machine.rooms.list().filter((room) => room.isHeldBack && !room.isCarried)
+    const heldBack = this.#heldBack()
     const damage = this.#check?.finding
+    const isListLost = this.#lostList === 'now' || (this.#lostList === 'before' && heldBack.length > 0)
     return [
-      ...this.#atStart,
+      ...(isListLost ? [lostListLine(join(this.#core.dataDir, STORE_FILE))] : []),
       ...(damage === undefined ? [] : [damage]),
       ...this.#lost.list(),
       ...(heldBack.length === 0 ? [] : [heldBackLine(heldBack)]),
@@ -73,11 +77,26 @@ export class Findings {
       holding === 'begun' ? heldBackLine([room]) : `${nameOf(room)} can be written in again: what was missing is back`
     this.#core.log('%s', finding)
     this.#tell(finding)
+    if (holding === 'ended') this.#forgetLostList()
+  }
+
+  /** Once all that this node wrote is back, nothing but a room that is missing tells of the list. */
+  #forgetLostList(): void {
+    if (this.#lostList === undefined || this.#heldBack().length > 0) return
+    try {
+      forgetRoomListLost(this.#core.dataDir)
+    } catch {
+      // The disk does not take it: the next start tries again.
+    }
+  }
+
+  #heldBack(): Room[] {
+    return this.#core.machine.rooms.list().filter((room) => room.isHeldBack && !room.isCarried)
   }
 }
 
-/** Told until the next start: what was lost then cannot be told from what never was. */
-function noMarksLine(path: string): string {
+/** Told at least until the next start: which rooms were lost cannot be told from those that never were. */
+function lostListLine(path: string): string {
   return `${marksPath(path)}, which tells what rooms are here, was missing or damaged: if rooms are missing in kith room list, join them again (or restore a backup of the whole folder)`
 }
 
@@ -87,7 +106,7 @@ const MAX_NAMED = 10
 /** One line for all of them: a lost store is one reason for every room. */
 function heldBackLine(rooms: readonly Room[]): string {
   const others = rooms.length > MAX_NAMED ? ` and ${grouped(rooms.length - MAX_NAMED)} other rooms` : ''
-  return `nothing can be written in ${rooms.slice(0, MAX_NAMED).map(nameOf).join(', ')}${others}: documents that this node once wrote there are missing here (an older copy of the store, a repaired one, or a restored key) or follow what nobody here has. It goes on by itself once a member who has them is connected; if nobody can have them: kith stop, kith repair --write-anyway, kith start`
+  return `nothing can be written in ${rooms.slice(0, MAX_NAMED).map(nameOf).join(', ')}${others}: documents that this node once wrote there are missing here (an older copy of the store, a repaired one, a lost list of rooms, or a restored key) or follow what nobody here has. It goes on by itself once a member who has them is connected; if nobody can have them: kith stop, kith repair --write-anyway, kith start`
 }
 
 function nameOf({ record }: Room): string {

@@ -37,14 +37,16 @@ interface Chain {
 export class NameHistory {
   readonly #store: Pick<StoreReads, 'document'>
   readonly #read: (document: Document) => Document
+  readonly #foundDamage: () => void
   readonly #chains = new Map<PeerId, Chain>()
   /** Which person each look of an earlier name was first shown for. */
   readonly #shownFor = new Map<string, PeerId>()
 
-  /** `read`: opens a document that is sealed. */
-  constructor(store: Pick<StoreReads, 'document'>, read: (document: Document) => Document) {
+  /** `read` opens a document that is sealed. `foundDamage` is called for one that the disk damaged. */
+  constructor(store: Pick<StoreReads, 'document'>, read: (document: Document) => Document, foundDamage: () => void) {
     this.#store = store
     this.#read = read
+    this.#foundDamage = foundDamage
   }
 
   /** The name that an author had at a position before its newest name was given; undefined if that is not found. */
@@ -77,10 +79,9 @@ export class NameHistory {
   }
 
   #walk(author: PeerId, chain: Chain): void {
-    const row = chain.next === null ? undefined : this.#store.document(chain.next)
+    const stored = chain.next === null ? undefined : this.#documentOf(chain.next)
     chain.walked++
     chain.next = null
-    const stored = row && storedDocument(row)
     if (stored === undefined) return
     const document = this.#read(stored)
     chain.next = document.previous
@@ -90,7 +91,13 @@ export class NameHistory {
   }
 
   #previousOf(id: DocumentId): DocumentId | null {
+    return this.#documentOf(id)?.previous ?? null
+  }
+
+  #documentOf(id: DocumentId): Document | undefined {
     const row = this.#store.document(id)
-    return (row && storedDocument(row))?.previous ?? null
+    const document = row && storedDocument(row)
+    if (row !== undefined && document === undefined) this.#foundDamage()
+    return document
   }
 }

@@ -70,6 +70,9 @@ export class NodeEventHandler {
       case 'holding':
         findings.holding(event.room, event.holding)
         break
+      case 'damaged':
+        findings.damaged()
+        break
       case 'fork':
         log('two documents of %p have the place %d in %s', event.author, event.seq, event.room)
         announcer.fork(event.room, event.author, event.seq)

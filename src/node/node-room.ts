@@ -31,7 +31,11 @@ export class NodeRoom {
   constructor(id: RoomId, core: NodeCore) {
     this.id = id
     this.core = core
-    this.#names = new NameHistory(core.store, (document) => this.open.read(document))
+    this.#names = new NameHistory(
+      core.store,
+      (document) => this.open.read(document),
+      () => core.foundDamage(),
+    )
   }
 
   /** The room in the machine. Throws a KithError `no-such-room` if it was left. */

@@ -62,6 +62,7 @@ export class ReadPosition {
     })
     const isNew = (row: DocumentRow): boolean => {
       const document = storedDocument(row)
+      if (document === undefined) core.foundDamage()
       return document !== undefined && this.#reading.messageOf(open.read(document)) !== undefined
     }
     const others = rows.filter(({ author }) => !own.has(author))

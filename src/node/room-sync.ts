@@ -13,6 +13,7 @@ import {
 import { isException, sharingOf } from '../machine/sharing.ts'
 import { pastedCid, unwrapped } from '../pasted.ts'
 import { wallTimeOf } from '../runtime/clock.ts'
+import { documentReader } from '../room/document-reader.ts'
 import type { NodeCore } from './core.ts'
 
 /** Documents shown by default: the end of a conversation. */
@@ -83,7 +84,7 @@ export class RoomSyncReader {
     const { store, machine } = this.#core
     return {
       store,
-      ports: batchSyncPorts(store, acceptedOnly(machine.rooms)),
+      ports: batchSyncPorts(store, acceptedOnly(machine.rooms), documentReader, () => this.#core.foundDamage()),
       sharing: (peer: PeerId) => sharingOf(store, this.#room, peer),
       progress: machine.wings['batch-sync'].progress(this.#room),
     }

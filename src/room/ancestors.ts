@@ -4,6 +4,7 @@ import type { DocumentId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import type { StoreReads } from '../store/store.ts'
 import type { DocumentReader } from './document-reader.ts'
+import { storedDocument } from './stored-document.ts'
 
 export function ancestorsOf({ previous, parents }: Document): readonly DocumentId[] {
   return previous === null ? parents : [previous, ...parents]
@@ -17,11 +18,12 @@ export function missingBeforeFirst(documents: readonly Document[], isHere: (id: 
   return missing.find(({ length }) => length > 0) ?? []
 }
 
-/** Those of them that are stored. */
+/** Those of them that are stored; none if the disk damaged the document. */
 export function storedAncestorsOf(store: StoreReads, reader: DocumentReader, id: DocumentId): Position[] {
   const row = store.document(id)
-  if (row === undefined) return []
-  return ancestorsOf(reader.decode(row.block)).flatMap((ancestor) => store.documentHeader(ancestor) ?? [])
+  const document = row && storedDocument(row, reader)
+  if (document === undefined) return []
+  return ancestorsOf(document).flatMap((ancestor) => store.documentHeader(ancestor) ?? [])
 }
 
 /** Those that no other one comes after, directly or by way of `between`. */

@@ -3,6 +3,9 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -165,6 +168,19 @@ test('a copy of the folder of a running node has no node, and a folder that was 
   cpSync(node.dataDir, copy, { recursive: true, preserveTimestamps: true })
   for (const command of ['stop', 'status']) {
     expectOneLine(await kith.run(copy, command), 3, /No node is running here/)
+  }
+  const copied = await startBadly(copy)
+  expectOneLine(copied, 1, /is a copy of .*, whose node is running \(process \d+\)/)
+  expect(copied.err).toContain(`stop --data ${node.dataDir}`)
+  const linked = join(kith.folder(), 'linked')
+  mkdirSync(linked)
+  const files = readdirSync(node.dataDir).filter((name) => statSync(join(node.dataDir, name)).isFile())
+  for (const name of files) linkSync(join(node.dataDir, name), join(linked, name))
+  for (const hasApiFile of [true, false]) {
+    if (!hasApiFile) rmSync(join(linked, 'api.json'))
+    const ended = await startBadly(linked)
+    expectOneLine(ended, 1, hasApiFile ? /is a copy of / : /also that of a node that runs elsewhere: .*hard links/)
+    expect(ended.err).not.toContain(`stop --data ${linked}`)
   }
   expect(await node.api.call('id', {})).toMatchObject({ peer: node.peer })
   expect(await kith.run(node.dataDir, 'stop')).toMatchObject({ exitCode: 0, err: '' })

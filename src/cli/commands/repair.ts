@@ -66,17 +66,22 @@ async function repairNode(
   }
 }
 
-function describe({ damage, copy, rooms, damagedTables, blocks, givenUp }: RepairReport): string[] {
+function describe(report: RepairReport): string[] {
+  const { damage, copy, isRoomListLost, rooms, damagedTables, blocks, givenUp, heldBack } = report
   const lines = damage === null ? ['The database is sound.'] : [`The database was damaged: ${clean(damage)}`]
   if (copy !== null) lines.push(`It is kept as ${clean(copy)}.`)
+  if (isRoomListLost) {
+    lines.push(
+      'Its list of rooms (kith.db-rooms) was missing or damaged, and was made anew from the database.',
+      'Join rooms again that are missing in kith room list, or restore a backup of the whole folder.',
+    )
+  }
   for (const room of rooms) lines.push(roomLine(room))
   if (damagedTables.length > 0) lines.push(`Some settings could not be read: ${damagedTables.join(', ')}`)
   const lost = blocks.lost === 0 ? 'all sound' : `${grouped(blocks.lost)} missing or damaged, to be fetched again`
   lines.push(`Files: ${counted(blocks.checked, 'block')} verified, ${lost}`)
-  const givenUpIds = new Set(givenUp.map(({ id }) => id))
   for (const { id, name } of givenUp)
     lines.push(`${nameOf({ id, name })} can be written in although documents are missing`)
-  const heldBack = rooms.filter(({ id, isHeldBack }) => isHeldBack && !givenUpIds.has(id))
   if (heldBack.length > 0) {
     lines.push(
       '',

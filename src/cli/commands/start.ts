@@ -4,7 +4,6 @@ import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { readApiFile } from '../../api/api-file.ts'
 import { subscribeEvents } from '../../api/records.ts'
 import type { EventRecord } from '../../api/event-record.ts'
 import type { ApiServer } from '../../api/server.ts'
@@ -21,6 +20,7 @@ import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Logs } from '../create-node.ts'
 import type { Run } from '../program.ts'
 import { withProgress, type Output } from '../terminal.ts'
+import { alreadyRunning, requireNoOriginal } from '../folder-in-use.ts'
 import { clean, clockTime, counted, fields, fileSize, shortId } from '../text.ts'
 import { addressFields, diskLine } from './node.ts'
 import { reachableAddress } from './peer.ts'
@@ -126,6 +126,7 @@ async function start(
   const { api: port, apps, passphraseFile, ...options } = settings
   const { terminal, dataDir } = context
   requireOpenFiles()
+  await requireNoOriginal(context)
   // What the node saves elsewhere follows the user's umask.
   const umask = process.umask(OWNER_ONLY_UMASK)
   const isNew = !existsSync(join(dataDir, 'identity.key'))
@@ -173,18 +174,6 @@ function onceUnwritten({ output }: Context): (error: Error) => void {
     isTold = true // before the note, which may have to go to the same place
     output.note(`kith: the output cannot be written, and the node goes on: ${message}`)
   }
-}
-
-/** The usual second start, which the store can only tell as a database that is in use. */
-function alreadyRunning(context: Context, cause: KithError): KithError {
-  const { dataDir } = context
-  const pid = readApiFile(dataDir)?.pid
-  const who = pid === undefined ? 'Another process is using' : `A node is already running (process ${pid}) with`
-  return new KithError(
-    cause.code,
-    `${who} ${dataDir}. Stop it: ${context.command('stop')}. Or start a second node: ${context.kith} start --profile NAME`,
-    { cause },
-  )
 }
 
 /** The API closes last, because its file marks the data folder as in use. */

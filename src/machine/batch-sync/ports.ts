@@ -3,7 +3,8 @@ import type { BatchSyncPorts } from '../../../protocols/batch-sync/index.ts'
 import { documentIdOfDigest, type DocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { storedAncestorsOf } from '../../room/ancestors.ts'
-import type { StoreReads } from '../../store/store.ts'
+import { isSound } from '../../room/stored-document.ts'
+import type { DocumentRow, StoreReads } from '../../store/store.ts'
 import type { Rooms } from '../rooms.ts'
 
 /** What the rooms of this node know beyond the store. */
@@ -39,11 +40,23 @@ export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys' 
   }
 }
 
-export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = documentReader): BatchSyncPorts {
+/** `foundDamage` is called for a document that the disk damaged: it counts as one that is not here. */
+export function batchSyncPorts(
+  store: StoreReads,
+  rooms: RoomReads,
+  reader = documentReader,
+  foundDamage: (room: RoomId) => void = () => undefined,
+): BatchSyncPorts {
+  const isSoundIn = (room: RoomId, row: DocumentRow): boolean => {
+    const isIntact = isSound(row)
+    if (!isIntact) foundDamage(room)
+    return isIntact
+  }
   const documentIn = (room: RoomId, id: DocumentId) => {
     if (rooms.isWithheld(room, id)) return undefined
     const row = store.document(id)
-    return row?.room === room ? row : rooms.ahead(room, id)
+    if (row?.room !== room) return rooms.ahead(room, id)
+    return isSoundIn(room, row) ? row : undefined
   }
   const has = (room: RoomId, id: DocumentId) => store.documentHeader(id)?.room === room
   return {
@@ -61,7 +74,12 @@ export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = doc
     document: documentIn,
     ancestors: (id) => storedAncestorsOf(store, reader, id),
     documentsAfter: (room, after, limit, maxBytes) => {
-      return store.documents(room, { ...(after && { after }), limit, maxBytes })
+      for (let last = after; ;) {
+        const rows = store.documents(room, { ...(last && { after: last }), limit, maxBytes })
+        const sound = rows.filter((row) => isSoundIn(room, row))
+        if (sound.length > 0 || rows.length === 0) return sound
+        last = rows.at(-1)
+      }
     },
     newest: (room, limit) => store.documents(room, { descending: true, limit }).reverse(),
     sortKeys: (room, lower, upper, limit) => store.sortKeys(room, lower, upper, limit),

@@ -5,6 +5,7 @@ import { parseDocumentId, type BlockId, type DocumentId, type RoomId } from '../
 import type { DocumentReader } from '../../room/document-reader.ts'
 import { storedAncestorsOf } from '../../room/ancestors.ts'
 import { clockOf } from '../../room/heads.ts'
+import { isSound } from '../../room/stored-document.ts'
 import type { StoreReads } from '../../store/store.ts'
 
 export function ensureMapPorts(
@@ -12,10 +13,15 @@ export function ensureMapPorts(
   isPending: (room: RoomId, id: DocumentId) => boolean,
   reader: DocumentReader,
   isGiving: EnsureMapPorts['isGiving'] = () => false,
+  foundDamage: (room: RoomId) => void = () => undefined,
 ): EnsureMapPorts {
+  /** A document that the disk damaged counts as missing, like another block. */
   const documentOf = (id: BlockId) => {
     const document = parseDocumentId(id)
-    return document === undefined ? undefined : store.document(document)
+    const row = document && store.document(document)
+    if (row === undefined || isSound(row)) return row
+    foundDamage(row.room)
+    return undefined
   }
   const blockOf = (id: BlockId) => store.block(id) ?? documentOf(id)?.block
   return {

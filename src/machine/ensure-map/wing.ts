@@ -13,7 +13,7 @@ import {
   type Scope,
 } from '../../../protocols/ensure-map/index.ts'
 import { MAX_ROOTS } from '../../../protocols/ensure-map/constants.ts'
-import type { BlockId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { BlockId, DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { grouped } from '../../grouped.ts'
 import { KithError, type FileLimits } from '../../kith.ts'
 import { DAG_OVERHEAD_BYTES } from '../constants.ts'
@@ -99,7 +99,8 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     super('ensure-map', context)
     const { store, reader, random, rooms } = context
     const isGiving = (room: RoomId, peer: PeerId): boolean => rooms.sharing(room, peer).policy === 'share'
-    const ports = ensureMapPorts(store, (room, id) => rooms.isPending(room, id), reader, isGiving)
+    const isPending = (room: RoomId, id: DocumentId): boolean => rooms.isPending(room, id)
+    const ports = ensureMapPorts(store, isPending, reader, isGiving, (room) => context.foundDamage(room))
     this.machine = new EnsureMapMachine({ ports, random })
     this.#files = new RoomFiles({
       store,

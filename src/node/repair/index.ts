@@ -8,7 +8,8 @@ import { areMarksWhole } from '../../store/room-marks.ts'
 import { AtRestKey } from '../../store/at-rest.ts'
 import { defaultDataDir, isStoreThere, kithErrorOf, requireIdentity, STORE_FILE } from '../data-folder.ts'
 import { ownerOf } from '../folder-owner.ts'
-import { giveUpOwn, repairStore, replaceStore } from './repair.ts'
+import { isRoomListLost, noteRoomListLost } from '../lost-room-list.ts'
+import { giveUpOwn, heldBackIn, repairStore, replaceStore } from './repair.ts'
 
 /**
  * Saves what can be read of the store in a data folder whose node is stopped, and verifies its files; the next start
@@ -28,9 +29,11 @@ export async function repair(options: RepairOptions = {}): Promise<RepairReport>
   const owner = { self: signerOfSeed(seed).author, atRest: new AtRestKey(seed) }
   // What the node has written is known to others only, as for a key that came from a backup.
   if (isGone || !areMarksWhole(path)) await noteRestored(dataDir)
+  if (!isGone && !areMarksWhole(path)) await noteRoomListLost(dataDir)
   try {
     const report = isGone ? replaceStore(path, owner) : await repairStore(path, owner, onProgress)
-    return { ...report, givenUp: writeAnyway ? giveUpOwn(path, owner) : [] }
+    const givenUp = writeAnyway ? giveUpOwn(path, owner) : []
+    return { ...report, isRoomListLost: isRoomListLost(dataDir), givenUp, heldBack: heldBackIn(path, owner) }
   } catch (error) {
     throw error instanceof Error ? kithErrorOf(error) : error
   }

@@ -24,7 +24,7 @@ import { SavedDocuments } from './saved-documents.ts'
 const OWNER_ONLY_FILE = 0o600
 
 type OnProgress = NonNullable<RepairOptions['onProgress']>
-type StoreReport = Omit<RepairReport, 'givenUp'>
+type StoreReport = Omit<RepairReport, 'isRoomListLost' | 'givenUp' | 'heldBack'>
 
 /** Whose store it is, and what opens what is sealed in it. */
 export interface Owner {
@@ -73,7 +73,7 @@ export function replaceStore(path: string, { atRest }: Owner): StoreReport {
 export function giveUpOwn(path: string, { self, atRest }: Owner): { id: RoomId; name: string }[] {
   const store = openSqliteStore(path, atRest)
   try {
-    const heldBack = store.rooms().filter(({ id, status }) => status !== 'left' && isOwnMissing(store, id, self))
+    const heldBack = heldBackOf(store, self)
     for (const { id } of heldBack) {
       const known = store.ownMark(id).documents
       const documents = known === 'unknown' ? ownDocuments(store, id, self) : known
@@ -84,6 +84,20 @@ export function giveUpOwn(path: string, { self, atRest }: Owner): { id: RoomId; 
   } finally {
     store.close()
   }
+}
+
+/** The rooms in which the node will write nothing until others have brought what it wrote. */
+export function heldBackIn(path: string, { self, atRest }: Owner): { id: RoomId; name: string }[] {
+  const store = openSqliteStore(path, atRest)
+  try {
+    return heldBackOf(store, self).map(({ id, name }) => ({ id, name }))
+  } finally {
+    store.close()
+  }
+}
+
+function heldBackOf(store: Store, self: PeerId): RoomRecord[] {
+  return store.rooms().filter(({ id, status }) => status !== 'left' && isOwnMissing(store, id, self))
 }
 
 /** What the checks of a start say; undefined if the store opens. */

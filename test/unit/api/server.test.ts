@@ -70,6 +70,7 @@ describe('api.json', () => {
       token: api.token,
       pid: process.pid,
       startedAtMs: expect.any(Number),
+      dataDir,
       folder: expect.stringMatching(/^\d+:\d+$/),
     })
     expect(Buffer.from(api.token, 'base64url')).toHaveLength(32)

@@ -53,6 +53,20 @@ describe('add', () => {
     expect(add.mock.calls.map(([path]) => path)).toEqual([resolve('soup.pdf'), '/menu'])
   })
 
+  test('tells each of several reasons on a line of its own, and as a list in JSON', async () => {
+    const reasons = ['/tmp/a/link is a symbolic link', 'the name "b\u001b" in /tmp/a cannot be used']
+    vi.spyOn(room.files, 'add').mockRejectedValue(new KithError('bad-name', '/tmp/a: for 2 reasons', { reasons }))
+    expect(await run(['add', 'Kitchen', '/tmp/a'])).toEqual({
+      exitCode: 2,
+      out: '',
+      err: `kith: /tmp/a: for 2 reasons:\n  ${reasons[0]}\n  the name "b" in /tmp/a cannot be used\n`,
+    })
+    const { err } = await run(['add', 'Kitchen', '/tmp/a', '--json'])
+    expect(JSON.parse(err)).toEqual({
+      error: { code: 'bad-name', message: `/tmp/a: for 2 reasons: ${reasons.join('; ')}`, reasons },
+    })
+  })
+
   test('accepts a name, and prints JSON for each path', async () => {
     await run(['add', 'Kitchen', '/tmp/x81', '--name', 'soup.pdf'])
     expect(room.files.list()).toMatchObject([{ name: 'soup.pdf' }])

@@ -29,10 +29,10 @@ afterEach(() => rmSync(dataDir, { recursive: true }))
 
 const repair = (...argv: string[]) => kith(['repair', '--data', dataDir, ...argv])
 
-async function makeStore(): Promise<void> {
+async function makeStore(documents = 40): Promise<void> {
   const { store } = await openDataFolder(dataDir)
   store.apply({ type: 'put-room', room: roomRow(room, { name: 'Kitchen' }) })
-  for (let i = 0; i < 40; i++) store.apply(putDocument(documentRow(i, { clock: i })))
+  for (let i = 0; i < documents; i++) store.apply(putDocument(documentRow(i, { clock: i })))
   store.commit()
   store.close()
 }
@@ -67,6 +67,22 @@ test('goes on without a database that is gone, as a node that first has to catch
   const { store, isKeyRestored } = await openDataFolder(dataDir)
   expect({ isKeyRestored, rooms: store.rooms() }).toEqual({ isKeyRestored: true, rooms: [] })
   store.close()
+})
+
+test('of a sound database whose list of rooms is lost, says what is the matter, and where nothing can be written', async () => {
+  await makeStore(0)
+  rmSync(join(dataDir, 'kith.db-rooms'))
+  for (const _times of ['once', 'again']) {
+    const { exitCode, out } = await repair()
+    expect(exitCode).toBe(0)
+    expect(out).toContain(
+      'The database is sound.\nIts list of rooms (kith.db-rooms) was missing or damaged, and was made',
+    )
+    expect(out).toContain('Nothing can be written in Kitchen until what you wrote there is back from a member.')
+  }
+  const room = { name: 'Kitchen' }
+  const { out } = await repair('--write-anyway', '--json')
+  expect(JSON.parse(out)).toMatchObject({ damage: null, isRoomListLost: true, heldBack: [], givenUp: [room] })
 })
 
 test('with --json, reports the same as a value', async () => {

@@ -277,7 +277,7 @@ describe('settings', () => {
     )
     expect(await ended).toMatchObject({
       exitCode: 1,
-      err: `kith: Another process is using ${join(dataDir, 'bob')}. Stop it: npx kith stop --profile bob. Or start a second node: npx kith start --profile NAME\n`,
+      err: `kith: Another process has opened the database of ${join(dataDir, 'bob')}: a node that is just starting or stopping, kith repair, or another program. Wait until it has ended, or end it. Or start a second node: npx kith start --profile NAME\n`,
     })
     expect(
       (await kith(['id', '--profile', 'bob'], new FakeTerminal({ KITH_HOME: dataDir, npm_command: 'exec' }))).err,

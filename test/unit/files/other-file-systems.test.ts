@@ -84,6 +84,7 @@ it('files that cannot be read are refused before anything of their folder is add
   await expect(importPath(path, { put })).rejects.toMatchObject({
     code: 'bad-path',
     message: `${path} cannot be added, for 2 reasons: ${reasons.join('; ')}`,
+    reasons,
   })
   expect(put).not.toHaveBeenCalled()
 })

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { RoomId } from '../../../protocols/wire/ids.ts'
 import type { NodeCore } from '../../../src/node/core.ts'
 import { openDataFolder } from '../../../src/node/data-folder.ts'
 import { Findings } from '../../../src/node/findings.ts'
@@ -39,6 +40,35 @@ test.each([
     else writeFileSync(marks, text)
     const told = `^${marks}, which tells what rooms are here, was missing or damaged: `
     expect(await findings()).toEqual([[expect.stringMatching(told)], true])
+  } finally {
+    rmSync(dataDir, { recursive: true })
+  }
+})
+
+test('that a list of rooms was lost is told at each start until nothing is held back any more', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'kith-findings-'))
+  const room = { isHeldBack: true, isCarried: false, record: { name: 'Kitchen' } }
+  const isTold = async (onRun: (findings: Findings) => void = () => undefined): Promise<boolean> => {
+    const { store } = await openDataFolder(dataDir)
+    const rooms = { list: () => [room], get: () => room }
+    const log = Object.assign(() => undefined, { error: () => undefined })
+    const core = { dataDir, store, log, machine: { rooms }, stopped: AbortSignal.abort() }
+    const findings = new Findings(core as unknown as NodeCore, store, () => undefined)
+    findings.begin()
+    onRun(findings)
+    const list = findings.list()
+    store.close()
+    return list.some((line) => line.includes('kith.db-rooms'))
+  }
+  try {
+    expect(await isTold(), 'a fresh folder').toBe(false)
+    rmSync(join(dataDir, 'kith.db-rooms'))
+    expect(await isTold(), 'the first start').toBe(true)
+    expect(await isTold(), 'the next start').toBe(true)
+    room.isHeldBack = false
+    expect(await isTold((findings) => findings.holding('room' as RoomId, 'ended'))).toBe(false)
+    room.isHeldBack = true
+    expect(await isTold(), 'a room that is held back for another reason, later').toBe(false)
   } finally {
     rmSync(dataDir, { recursive: true })
   }

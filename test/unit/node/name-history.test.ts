@@ -104,10 +104,26 @@ it('names are looked for no further than to a limit, beyond which the present on
     ]),
   )
   const document = vi.fn((id: DocumentId) => rows.get(id))
-  const history = new NameHistory({ document }, (read) => read)
+  const history = new NameHistory({ document }, (read) => read, expect.unreachable)
   const { author } = signerOf(1)
   for (const position of [message, late]) {
     expect(history.nameAt(author, position, { name: 'Berta', writtenAt })).toBeUndefined()
   }
   expect(document).toHaveBeenCalledTimes(1 + MAX_WALKED)
+})
+
+it('what the disk has damaged on the way is told, and the present name stands', async () => {
+  const { core, call, say, said } = await roomOf()
+  call(1, 'Anna')
+  say(1, 'one')
+  say(1, 'between')
+  call(1, 'Berta')
+  const read = core.store.document.bind(core.store)
+  vi.spyOn(core.store, 'document').mockImplementation((id) => {
+    const row = read(id)
+    const text = Buffer.from(row?.block ?? []).toString('latin1')
+    return row && { ...row, block: Buffer.from(text.replace('between', 'betwixt'), 'latin1') }
+  })
+  expect(said()).toEqual(['Berta: one', 'Berta: between'])
+  expect(core.isDamaged).toBe(true)
 })

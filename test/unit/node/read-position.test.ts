@@ -1,5 +1,6 @@
 /** How far the user has read a room, and how many messages are new then. */
 import { expect, test } from 'vitest'
+import { damageDocuments } from './core.ts'
 import { deviceNode, exchange } from './devices/device-nodes.ts'
 import { failure } from './test-rooms.ts'
 
@@ -33,4 +34,16 @@ test('more than a hundred are not counted, and a room without messages has none'
   exchange(anna, bob)
   expect(room.summary().newMessages).toBe(100)
   expect((await anna.rooms.create({ name: 'Stock', app: 'map' })).summary().newMessages).toBeNull()
+})
+
+test('what the disk has damaged is not counted, and told', async () => {
+  const [anna, bob] = [deviceNode(0), deviceNode(1)]
+  const room = await anna.rooms.create({ name: 'Kitchen' })
+  await bob.rooms.join(room.id)
+  exchange(anna, bob)
+  for (const text of ['one', 'two']) await bob.rooms.get(room.id).do('send', { text })
+  exchange(anna, bob)
+  damageDocuments(anna.core, 'two', 'too')
+  expect(room.summary().newMessages).toBe(1)
+  expect(anna.core.isDamaged).toBe(true)
 })
