@@ -94,10 +94,12 @@ export class SqliteStore extends SqliteReads implements Store {
 
   apply(write: Write): void {
     this.#assertSound()
-    this.#orFail(() => {
+    try {
       if (isOfRows(write)) this.#begin()
       this.#write(write)
-    })
+    } catch (error) {
+      this.#hasFailed(error)
+    }
   }
 
   putDurably(blocks: readonly StoredBlock[]): Promise<void> {
@@ -172,17 +174,17 @@ export class SqliteStore extends SqliteReads implements Store {
   }
 
   protected override writeDerived(): void {
-    this.#orFail(() => this.derived.write())
+    try {
+      this.derived.write()
+    } catch (error) {
+      this.#hasFailed(error)
+    }
   }
 
-  #orFail(write: () => void): void {
-    try {
-      write()
-    } catch (error) {
-      this.#transaction = { failure: error }
-      this.#undo()
-      throw error
-    }
+  #hasFailed(error: unknown): never {
+    this.#transaction = { failure: error }
+    this.#undo()
+    throw error
   }
 
   #assertSound(): void {
