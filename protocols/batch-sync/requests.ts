@@ -53,6 +53,7 @@ export class Requests {
 
   /** A document arrived, or is no longer wanted. */
   forget(room: RoomId, id: DocumentId): void {
+    if (this.#wanted.size === 0) return
     const key = room + id
     for (const peer of this.#wanted.get(key)?.offerers ?? []) this.#countDown(peer)
     this.#wanted.delete(key)

@@ -44,18 +44,39 @@ const MULTIBASE = 'b'
 /** Reused, as an array for each id takes longer than encoding it. */
 const cidBytes = Buffer.from([...DOCUMENT_CID_PREFIX, ...new Uint8Array(DIGEST_BYTES)])
 
+/**
+ * The ids that were made last, one for each first byte of a digest, and their digests. A document names its room and the
+ * document before it, which was mostly just hashed: to find these takes less time and memory than to make them again.
+ */
+const MADE_IDS: (DocumentId | undefined)[] = Array.from({ length: 256 })
+const MADE_DIGESTS = Buffer.alloc(256 * DIGEST_BYTES)
+
+/** The id of the digest in `cidBytes`. */
+function idOfCidBytes(): DocumentId {
+  const first = cidBytes[DOCUMENT_CID_PREFIX.length] ?? 0
+  const made = MADE_IDS[first]
+  const start = first * DIGEST_BYTES
+  let at = 0
+  while (at < DIGEST_BYTES && MADE_DIGESTS[start + at] === cidBytes[DOCUMENT_CID_PREFIX.length + at]) at++
+  if (made !== undefined && at === DIGEST_BYTES) return made
+  for (; at < DIGEST_BYTES; at++) MADE_DIGESTS[start + at] = cidBytes[DOCUMENT_CID_PREFIX.length + at] ?? 0
+  const id = (MULTIBASE + encodeBase32(cidBytes)) as DocumentId
+  MADE_IDS[first] = id
+  return id
+}
+
 /** The document id for a sha2-256 digest (32 bytes). */
 export function documentIdOfDigest(digest: Uint8Array): DocumentId {
   if (digest.length !== DIGEST_BYTES)
     throw new TypeError(`a digest must have ${DIGEST_BYTES} bytes, not ${digest.length}`)
   cidBytes.set(digest, DOCUMENT_CID_PREFIX.length)
-  return (MULTIBASE + encodeBase32(cidBytes)) as DocumentId
+  return idOfCidBytes()
 }
 
 /** The document id for a sha2-256 digest as text with one character for each byte. */
 export function documentIdOfHash(latin1: string): DocumentId {
   cidBytes.write(latin1, DOCUMENT_CID_PREFIX.length, 'latin1')
-  return (MULTIBASE + encodeBase32(cidBytes)) as DocumentId
+  return idOfCidBytes()
 }
 
 /** The document id of a binary CID in some bytes, from `start` to before `end`; undefined for any other CID or bytes. */
@@ -63,7 +84,7 @@ export function documentIdOfCidBytes(bytes: Uint8Array, start = 0, end = bytes.l
   if (end - start !== cidBytes.length) return undefined
   for (let i = 0; i < DOCUMENT_CID_PREFIX.length; i++) if (bytes[start + i] !== DOCUMENT_CID_PREFIX[i]) return undefined
   for (let i = DOCUMENT_CID_PREFIX.length; i < cidBytes.length; i++) cidBytes[i] = bytes[start + i] ?? 0
-  return (MULTIBASE + encodeBase32(cidBytes)) as DocumentId
+  return idOfCidBytes()
 }
 
 /** The sha2-256 digest (32 bytes) in a document id. */

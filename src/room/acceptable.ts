@@ -5,6 +5,8 @@ import { comparePositions } from '../../protocols/wire/order.ts'
 import { ancestorsOf, descendantsByAncestor } from './ancestors.ts'
 import type { PendingDocuments } from './pending-documents.ts'
 
+const NOTHING: readonly never[] = []
+
 /**
  * The largest part of a pool whose documents have their ancestors, keep the rules and are proven, in the order of the
  * pool. A chain costs a single signature check, that of its last document. `faultOf`: what is wrong with a document, or
@@ -64,21 +66,41 @@ export function poolOf(
   pending: PendingDocuments,
   opensUp: (document: Document, arrived: ReadonlyMap<DocumentId, Document>) => boolean,
 ): Document[] {
+  // Of a history, hardly any is next to a pending one.
+  if (!arrived.some((document) => pending.isBeside(document))) return inOrder(arrived)
   const pool = new Map(arrived.map((document) => [document.id, document]))
-  if (pending.size > 0) {
-    const arrivedAfter = descendantsByAncestor(arrived)
-    const open = arrived.filter((document) => opensUp(document, pool))
-    const seen = new Set(open)
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const before = ancestorsOf(next).flatMap((id) => pool.get(id) ?? pending.get(id)?.document ?? [])
-      const pendingAfter = pending.waitingFor(next.id).map(({ document }) => document)
-      for (const related of [...before, ...pendingAfter, ...(arrivedAfter.get(next.id) ?? [])]) {
-        if (seen.has(related)) continue
-        seen.add(related)
-        pool.set(related.id, related)
-        open.push(related)
-      }
+  const arrivedAfter = descendantsByAncestor(arrived)
+  const open = arrived.filter((document) => opensUp(document, pool))
+  const seen = new Set(open)
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const before = ancestorsOf(next).flatMap((id) => pool.get(id) ?? pending.get(id)?.document ?? [])
+    const pendingAfter = pending.waitingFor(next.id).map(({ document }) => document)
+    for (const related of [...before, ...pendingAfter, ...(arrivedAfter.get(next.id) ?? [])]) {
+      if (seen.has(related)) continue
+      seen.add(related)
+      pool.set(related.id, related)
+      open.push(related)
     }
   }
   return [...pool.values()].sort(comparePositions)
+}
+
+function inOrder(documents: readonly Document[]): Document[] {
+  const isSorted = documents.every((document, i) => {
+    const before = documents[i - 1]
+    return before === undefined || comparePositions(before, document) < 0
+  })
+  return isSorted ? [...documents] : documents.toSorted(comparePositions)
+}
+
+/** Those of a list that are not in a part of it, which is mostly all of it. */
+export function except(list: readonly Document[], part: readonly Document[]): readonly Document[] {
+  return part.length === list.length ? NOTHING : exceptThese(list, part)
+}
+
+/** Those of a list that are not among some others, of which there are mostly none. */
+export function exceptThese(list: readonly Document[], others: readonly Document[]): readonly Document[] {
+  if (others.length === 0) return list
+  const isOther = new Set(others)
+  return list.filter((document) => !isOther.has(document))
 }

@@ -7,7 +7,8 @@ import type { DocumentReader } from './document-reader.ts'
 import { storedDocument } from './stored-document.ts'
 
 export function ancestorsOf({ previous, parents }: Document): readonly DocumentId[] {
-  return previous === null ? parents : [previous, ...parents]
+  if (previous === null) return parents
+  return parents.length === 0 ? [previous] : [previous, ...parents]
 }
 
 /** What the first of some documents waits for, besides others of them. What the others wait for is mostly before that. */

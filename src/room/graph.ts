@@ -18,7 +18,7 @@ import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position, type SortKey } from '../../protocols/wire/order.ts'
 import { Gate } from './access/gate.ts'
 import { documentReader, type DocumentReader } from './document-reader.ts'
-import { acceptableOf, authenticOf, poolOf } from './acceptable.ts'
+import { acceptableOf, authenticOf, except, exceptThese, poolOf } from './acceptable.ts'
 import { ancestorsOf, missingBeforeFirst } from './ancestors.ts'
 import { Contested } from './contested.ts'
 import { isAttack, MISSING_ANCESTOR, NO_RIGHT } from './faults.ts'
@@ -163,20 +163,15 @@ export class RoomGraph {
     this.#pending.shrinkTo(this.#freeBytes() - arrivedBytes)
     const contested = this.#contested.beside(arrived)
     const pool = poolOf([...arrived, ...contested], this.#pending, (...given) => this.#opensUp(...given))
-    const acceptable = new Set(this.#acceptableOf(pool))
-    const { accepted, refused, changedFrom } = this.gate.take([...acceptable])
+    const acceptable = this.#acceptableOf(pool)
+    const { accepted, refused, changedFrom } = this.gate.take(acceptable)
     for (const document of accepted) this.#accept(document, intake)
-    const faulty = this.#dropFaulty(
-      pool.filter((document) => !acceptable.has(document)),
-      intake,
-    )
-    const isAccepted = new Set(accepted)
-    for (const document of arrived) if (isAccepted.has(document)) intake.durable.push(document.id)
-    this.#putPending(
-      arrived.filter((document) => !acceptable.has(document) && !faulty.has(document)),
-      from,
-      intake,
-    )
+    const left = except(pool, acceptable)
+    const faulty = this.#dropFaulty(left, intake)
+    for (const { id } of exceptThese(arrived, except(pool, accepted))) intake.durable.push(id)
+    const isLeft = new Set(left)
+    const waiting = arrived.filter((document) => isLeft.has(document) && !faulty.has(document))
+    this.#putPending(waiting, from, intake)
     this.#contested.accepted(accepted)
     this.#contested.refused(refused, this.gate.control)
     this.#refuse(

@@ -142,6 +142,8 @@ function newestAfter(
   document: Position,
   ancestors: readonly DocumentId[],
 ): Position[] | undefined {
+  const [only] = newest
+  if (newest.length === 1 && only !== undefined && ancestors.includes(only.id)) return [document]
   const named = new Set(ancestors)
   const left = newest.filter(({ id }) => !named.has(id))
   if (newest.length === NEWEST && left.length < NEWEST) return undefined

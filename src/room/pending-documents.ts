@@ -214,6 +214,12 @@ export class PendingDocuments {
     return this.#waiting.has(id)
   }
 
+  /** Whether a pending document names this one, or this one a pending document. */
+  isBeside(document: Document): boolean {
+    if (this.#pending.size === 0) return false
+    return this.#waiting.has(document.id) || ancestorsOf(document).some((id) => this.#pending.has(id))
+  }
+
   /** Notes whether a peer is in the room now. What peers sent that left gives way first. */
   setPresent(peer: PeerId, isPresent: boolean): void {
     this.#loads.setPresent(peer, isPresent)

@@ -3,7 +3,7 @@ import { closeSync, openSync, statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { AtRestKey } from './at-rest.ts'
 import { MIGRATIONS, migrate } from './migrations.ts'
-import { withStoreErrors } from './sqlite-errors.ts'
+import { asStoreError, withStoreErrors } from './sqlite-errors.ts'
 
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
 const sqlite = process.getBuiltinModule('node:sqlite')
@@ -86,7 +86,11 @@ export class Statement<Row = never> {
   }
 
   get(...parameters: SQLInputValue[]): Row | undefined {
-    return withStoreErrors(this.#path, () => this.#statement.get(...parameters)) as Row | undefined
+    try {
+      return this.#statement.get(...parameters) as Row | undefined
+    } catch (error) {
+      throw asStoreError(this.#path, error)
+    }
   }
 
   all(...parameters: SQLInputValue[]): Row[] {
@@ -102,6 +106,10 @@ export class Statement<Row = never> {
 
   /** Returns how many rows changed. */
   run(...parameters: SQLInputValue[] | [named: Record<string, SQLInputValue>]): number {
-    return Number(withStoreErrors(this.#path, () => this.#statement.run(...(parameters as SQLInputValue[]))).changes)
+    try {
+      return Number(this.#statement.run(...(parameters as SQLInputValue[])).changes)
+    } catch (error) {
+      throw asStoreError(this.#path, error)
+    }
   }
 }

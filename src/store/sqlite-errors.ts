@@ -26,14 +26,19 @@ function isSqliteError(error: unknown): error is SqliteError {
   return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR'
 }
 
-/** Runs `work`. Errors of SQLite are thrown as StoreErrors that name `path`; all others, which are bugs, unchanged. */
+/** Runs `work`, and throws its errors as `asStoreError`. */
 export function withStoreErrors<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (!isSqliteError(error)) throw error
-    const code = CODES.get(error.errcode & PRIMARY_CODE_MASK) ?? 'io'
-    const options = { cause: error, isForGood: FAILED_FLUSHES.has(error.errcode) }
-    throw storeError(code, path, `${error.message}, SQLite code ${error.errcode}`, options)
+    throw asStoreError(path, error)
   }
+}
+
+/** An error of SQLite as a StoreError that names `path`; all others, which are bugs, unchanged. */
+export function asStoreError(path: string, error: unknown): unknown {
+  if (!isSqliteError(error)) return error
+  const code = CODES.get(error.errcode & PRIMARY_CODE_MASK) ?? 'io'
+  const options = { cause: error, isForGood: FAILED_FLUSHES.has(error.errcode) }
+  return storeError(code, path, `${error.message}, SQLite code ${error.errcode}`, options)
 }

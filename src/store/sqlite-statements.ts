@@ -202,10 +202,9 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 
+    // Of a SELECT, which may give several rows, SQLite would keep each page that it changes in a second journal.
     insertDocument: prepare(`
-      INSERT INTO documents (id, room, clock, author, seq, block) SELECT ?, ?, ?, ?, ?, ?
-      WHERE NOT EXISTS (SELECT 1 FROM dropped WHERE id = ?)
-      ON CONFLICT (id) DO NOTHING`),
+      INSERT INTO documents (id, room, clock, author, seq, block) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`),
     document: prepare<DocumentColumns>(`
       SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block
       FROM documents JOIN rooms ON rooms.key = documents.room JOIN authors ON authors.key = documents.author

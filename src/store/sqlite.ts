@@ -5,8 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { bytesOfHeadsDigest } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
-import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
-import type { Position } from '../../protocols/wire/order.ts'
+import type { RoomId } from '../../protocols/wire/ids.ts'
 import type { AtRestKey } from './at-rest.ts'
 import { Ballast, giveUpBallastOnFullDisk } from './ballast.ts'
 import { LogFlush } from './log-flush.ts'
@@ -15,6 +14,7 @@ import { RoomMarks } from './room-marks.ts'
 import { forgetDamagedLog, keepDamagedLog } from './salvage/log.ts'
 import { findDatabase, soundMarks, type FoundDatabase } from './sound-marks.ts'
 import { writeAccess } from './sqlite-access.ts'
+import { DocumentWrites } from './sqlite-documents.ts'
 import { RoomDeletion } from './sqlite-room-deletion.ts'
 import { SqliteReads } from './sqlite-reads.ts'
 import { holdFileStill, openDatabase } from './sqlite-database.ts'
@@ -22,9 +22,7 @@ import { EVERYBODY, isOfRows } from './sqlite-rows.ts'
 import type { StoredBlock } from './blocks.ts'
 import type {
   AddressRow,
-  DocumentRow,
   Flushed,
-  HeaderFields,
   OwnMark,
   PendingRow,
   PinnedAddressRow,
@@ -78,6 +76,7 @@ export class SqliteStore extends SqliteReads implements Store {
   readonly #marks: RoomMarks
   readonly #ballast: Ballast
   readonly #log: LogFlush
+  readonly #documents: DocumentWrites
   readonly found: FoundDatabase
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
 
@@ -89,14 +88,18 @@ export class SqliteStore extends SqliteReads implements Store {
     this.#marks = new RoomMarks(path, soundMarks(path, this))
     this.#ballast = new Ballast(path)
     this.#log = new LogFlush(path, () => this.#marks.beginFlush())
+    const { statements, keys, derived } = this
+    this.#documents = new DocumentWrites({ statements, keys, derived, marks: this.#marks })
   }
 
   apply(write: Write): void {
     this.#assertSound()
-    this.#orFail(() => {
+    try {
       if (isOfRows(write)) this.#begin()
       this.#write(write)
-    })
+    } catch (error) {
+      this.#hasFailed(error)
+    }
   }
 
   putDurably(blocks: readonly StoredBlock[]): Promise<void> {
@@ -171,17 +174,17 @@ export class SqliteStore extends SqliteReads implements Store {
   }
 
   protected override writeDerived(): void {
-    this.#orFail(() => this.derived.write())
+    try {
+      this.derived.write()
+    } catch (error) {
+      this.#hasFailed(error)
+    }
   }
 
-  #orFail(write: () => void): void {
-    try {
-      write()
-    } catch (error) {
-      this.#transaction = { failure: error }
-      this.#undo()
-      throw error
-    }
+  #hasFailed(error: unknown): never {
+    this.#transaction = { failure: error }
+    this.#undo()
+    throw error
   }
 
   #assertSound(): void {
@@ -208,15 +211,15 @@ export class SqliteStore extends SqliteReads implements Store {
       case 'empty-room':
         return this.#emptyRoom(write.room)
       case 'put-document':
-        return this.#putDocument(write.document, write.removedHeads)
+        return this.#documents.put(write.document, write.removedHeads)
       case 'drop-documents':
-        return this.#dropDocuments(write.room, write.ids)
+        return this.#documents.drop(write.room, write.ids)
       case 'put-dropped':
-        return this.#putDropped(write.room, write.headers)
+        return this.#documents.putDropped(write.room, write.headers)
       case 'put-author-head':
         return this.derived.putAuthorHead(write.room, write.head)
       case 'retract-documents':
-        return this.#retractDocuments(write.room, write.ids, write.heads)
+        return this.#documents.retract(write.room, write.ids, write.heads)
       case 'delete-author-head':
         return this.derived.deleteAuthorHead(write.room, write.author)
       case 'put-access':
@@ -313,67 +316,6 @@ export class SqliteStore extends SqliteReads implements Store {
     this.derived.forget()
     this.#marks.empty(room.id)
     this.#putRoom(room)
-  }
-
-  #putDocument(document: DocumentRow, removedHeads: readonly DocumentId[]): void {
-    const { id, room, clock, author, seq, block } = document
-    const { insertDocument } = this.statements
-    const [roomKey, authorKey] = [this.keys.room(room), this.keys.author(author)]
-    const digest = digestOfDocumentId(id)
-    if (insertDocument.run(digest, roomKey, clock, authorKey, seq, block, digest) === 0) return
-    this.derived.added(document, removedHeads)
-    this.#marks.add(room, 1)
-  }
-
-  #dropDocuments(room: RoomId, ids: readonly DocumentId[]): void {
-    this.derived.write()
-    const { deleteDocument, insertDropped, addToTotals, addToDropped, addToAuthor } = this.statements
-    const roomKey = this.keys.room(room)
-    let [dropped, sizeBytes] = [0, 0]
-    for (const digest of ids.map(digestOfDocumentId)) {
-      const row = deleteDocument.get(digest, roomKey)
-      if (row === undefined) continue
-      insertDropped.run(digest, roomKey, row.clock, row.author, row.seq, digest)
-      addToAuthor.run(roomKey, row.author, -row.size_bytes)
-      dropped++
-      sizeBytes += row.size_bytes
-    }
-    addToTotals.run(-dropped, -sizeBytes, 0, roomKey)
-    addToDropped.run(dropped, roomKey)
-  }
-
-  #retractDocuments(room: RoomId, ids: readonly DocumentId[], heads: readonly Position[]): void {
-    this.derived.write()
-    const { deleteDocument, deleteHead, deleteKnown, insertHead, addToTotals, addToAuthor } = this.statements
-    const roomKey = this.keys.room(room)
-    let [documents, sizeBytes, addedHeads] = [0, 0, heads.length]
-    for (const digest of ids.map(digestOfDocumentId)) {
-      const row = deleteDocument.get(digest, roomKey)
-      if (row === undefined) continue
-      addToAuthor.run(roomKey, row.author, -row.size_bytes)
-      addedHeads -= deleteHead.run(roomKey, digest)
-      deleteKnown.run(roomKey, digest)
-      documents++
-      sizeBytes += row.size_bytes
-    }
-    for (const { id, clock } of heads) insertHead.run(roomKey, digestOfDocumentId(id), clock)
-    addToTotals.run(-documents, -sizeBytes, addedHeads, roomKey)
-    this.#marks.remove(room, documents)
-  }
-
-  #putDropped(room: RoomId, headers: readonly HeaderFields[]): void {
-    this.#dropDocuments(
-      room,
-      headers.map(({ id }) => id),
-    )
-    const { insertDropped, addToDropped } = this.statements
-    const roomKey = this.keys.room(room)
-    let added = 0
-    for (const { id, clock, author, seq } of headers) {
-      const digest = digestOfDocumentId(id)
-      added += insertDropped.run(digest, roomKey, clock, this.keys.author(author), seq, digest)
-    }
-    addToDropped.run(added, roomKey)
   }
 
   #putPending({ id, room, from, block }: PendingRow): void {

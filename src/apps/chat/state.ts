@@ -33,8 +33,12 @@ export function withMessage(state: ChatState, update: UpdateOf<ChatKinds>): Chat
   // The oldest gives way.
   const surplus = Math.max(0, recent.length + 1 - RECENT_MESSAGES)
   if (place < surplus) return state
-  // A list that a splice has to make room in takes twice the memory, for each message of a history.
-  return { recent: recent.slice(surplus, place).concat(message, recent.slice(place)) }
+  if (surplus === 0) return { recent: recent.toSpliced(place, 0, message) }
+  // One list for each message of a history: there is no faster way to drop at one end and add at the other.
+  const next = recent.slice(surplus - 1)
+  for (let i = surplus; i < place; i++) next[i - surplus] = recent[i] ?? message
+  next[place - surplus] = message
+  return { recent: next }
 }
 
 /** More than the tuple of a message takes besides its text: an id, an author, two numbers, and their heads. */
