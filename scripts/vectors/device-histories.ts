@@ -214,7 +214,9 @@ function placesFreed() {
   history.role('Device 2, one of the first, removes device 0', third, first, 'none')
   history.adds('Bob adds device 1 again, which only an admin may', BOB, second, 'reader')
   history.adds('Bob adds Dave again, in the place of device 0', BOB, DAVE)
-  return history.vector('places of devices that were removed are free again, by whom one of the first removed, or an admin')
+  return history.vector(
+    'places of devices that were removed are free again, by whom one of the first removed, or an admin',
+  )
 }
 
 export const deviceHistories = [
