@@ -21,6 +21,7 @@ import { Checkpoints } from './checkpoints.ts'
 import { contentOf } from './input-content.ts'
 import { KeyRepairs } from './key-repairs.ts'
 import { Retentions, type RetentionCommand } from './retention.ts'
+import { beginningsOf } from './beginnings.ts'
 import { roomCommands, type RoomCommand } from './room-commands.ts'
 import { Rooms, type RoomsInit } from './rooms.ts'
 import type { DocumentSource, Notice, Wing, WingContext } from './wing.ts'
@@ -108,13 +109,13 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     return this.#neighbours.roomsOf(peer).size > 0
   }
 
-  /** What is handled in one go each: the records of a peer in pieces of a bounded cost, or one by one. */
-  piecesOf(input: NodeInput<Definitions>, isOneByOne = false): NodeInput<Definitions>[] {
+  /** What is handled in one go each: the records of a peer in pieces of at most so many steps, or of one record. */
+  piecesOf(input: NodeInput<Definitions>, maxSteps = MAX_INPUT_STEPS): NodeInput<Definitions>[] {
     if (input.type !== 'protocol' || input.input.type !== 'records') return [input]
     const { protocol, input: inner } = input
     const codec = this.#definitions[protocol]?.codec
     if (codec === undefined || inner.records.length === 0) return [input]
-    const pieces = piecesOf(codec, inner.records, isOneByOne ? 1 : MAX_INPUT_STEPS)
+    const pieces = piecesOf(codec, inner.records, maxSteps)
     if (pieces.length === 1) return [input]
     return pieces.map((records) => ({ type: 'protocol', protocol, input: { ...inner, records } }))
   }
@@ -249,7 +250,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       this.#effects.push({ type: 'publish', room, block: intake.ahead.block })
     }
     if (intake.accepted.length === 0) return
-    this.#effects.push({ type: 'moved' })
+    this.#effects.push({ type: 'moved', beginnings: beginningsOf(intake) })
     // Before it is passed on: somebody may be served no more, or again.
     if (open?.keys.isPrivate === true && mayRemove(intake)) this.#notify({ type: 'sharing-changed', room })
     this.#notify({ type: 'accepted', change, from })

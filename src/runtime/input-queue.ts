@@ -1,11 +1,11 @@
 /**
  * What waits for a node: a queue of its own, which is always first, and one for each peer, of all its
  * protocols. Peers are served in turn by what they have cost. Those that share no room with the node have
- * one turn together, so that nobody gets more of it with more keys. Whose inputs move nothing may have to wait even if
- * nobody else does.
+ * one turn together, so that nobody gets more of it with more keys. Whose inputs move nothing, or bring invented
+ * authors, may have to wait even if nobody else does.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { FutileShare } from './futile-share.ts'
+import { BEGINNINGS, FUTILE, LimitedShare } from './limited-share.ts'
 import { Turns, type Waiting } from './turns.ts'
 
 /** The turn that all strangers share. */
@@ -20,12 +20,20 @@ interface Line<Entry> extends Waiting<PeerId> {
 }
 
 /** What a turn was for. */
-export interface Turn {
+export interface Turn extends Moved {
   nowMs: number
   costMs: number
+}
+
+/** What a turn moved of documents and blocks. */
+export interface Moved {
   /** Whether a document or block came that this node lacked, or went to a peer that lacked it. */
   hasMoved: boolean
+  /** Which part of the documents that came begin or fork the chain of an author, from 0 to 1. */
+  beginnings: number
 }
+
+export const NOTHING_MOVED: Moved = { hasMoved: false, beginnings: 0 }
 
 /** An entry of a peer. Its flows take rounds, so that a long one of them, such as a history, does not hold up the others. */
 interface Queued<Entry> {
@@ -42,7 +50,8 @@ export class InputQueue<Entry> {
   readonly #lines = new Map<PeerId, Line<Entry>>()
   readonly #turns = new Turns<PeerId | typeof STRANGERS>()
   readonly #strangersTurns = new Turns<PeerId>()
-  readonly #futile: FutileShare<PeerId | typeof STRANGERS>
+  readonly #futile: LimitedShare<PeerId | typeof STRANGERS>
+  readonly #beginnings: LimitedShare<PeerId | typeof STRANGERS>
   #waitingStrangers = 0
   #orders = 0
   #isHolding = false
@@ -51,7 +60,8 @@ export class InputQueue<Entry> {
   constructor(isNeighbour: (peer: PeerId) => boolean, isReady: (entry: Entry) => boolean, nowMs: number) {
     this.#isNeighbour = isNeighbour
     this.#isReady = isReady
-    this.#futile = new FutileShare(nowMs)
+    this.#futile = new LimitedShare(FUTILE, nowMs)
+    this.#beginnings = new LimitedShare(BEGINNINGS, nowMs)
   }
 
   /** Whether there is something to take; `later`: only in a while. */
@@ -65,6 +75,12 @@ export class InputQueue<Entry> {
   /** Whether several peers wait. */
   get hasSeveralPeers(): boolean {
     return this.#lines.size > 1
+  }
+
+  /** Whether a peer has brought so many beginnings of chains that it only gets a share of the time for more. */
+  isPaced(peer: PeerId | undefined, nowMs: number): boolean {
+    if (peer === undefined) return false
+    return this.#beginnings.isUsedUp(this.#isNeighbour(peer) ? peer : STRANGERS, nowMs)
   }
 
   /** Whether what peers cause waits. */
@@ -105,11 +121,13 @@ export class InputQueue<Entry> {
     return {
       entry: taken.entry,
       charge: (turn, rest = []) => {
+        const { beginnings } = turn
         if (rest.length > 0) putFirst(line, taken, rest)
         const account = accountOf(line)
         if (isStranger) this.#strangersTurns.charge(key, turn.costMs)
         this.#turns.charge(account, turn.costMs)
         this.#futile[turn.hasMoved ? 'refund' : 'spend'](account, turn.nowMs, turn.costMs)
+        if (beginnings > 0) this.#beginnings.spend(account, turn.nowMs, turn.costMs * beginnings)
         this.#continue(line)
       },
     }
@@ -152,7 +170,9 @@ export class InputQueue<Entry> {
 
   #mustWait(line: Line<Entry>, nowMs: number): boolean {
     const [next] = line.entries
-    return this.#futile.isOver(accountOf(line), nowMs) || (next !== undefined && !this.#isReady(next.entry))
+    const account = accountOf(line)
+    if (this.#futile.isOver(account, nowMs) || this.#beginnings.isOver(account, nowMs)) return true
+    return next !== undefined && !this.#isReady(next.entry)
   }
 
   #nextLine(nowMs: number): Line<Entry> | undefined {

@@ -1,4 +1,5 @@
 /** What waits for a node, and how what a peer sent becomes inputs of its machine. */
+import { MAX_INPUT_STEPS } from '../../protocols/wire/pieces.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import type { NodeInput, NodeMachine } from '../machine/node-machine.ts'
 import type { Write } from '../store/store.ts'
@@ -26,11 +27,26 @@ interface Whole {
 /** An entry that needs no more reading. `checks`: it waits for these, and their cost is part of what it costs. */
 export type Read = ({ input: NodeInput; checks?: Checks } | { write: Write }) & { done: Done | undefined }
 
+/** A handled entry of a batch, and its outcome once it is durable. */
+export interface Handled {
+  queued: Read
+  completion: Completion
+}
+
+/** An input of a peer that has to be slowed down: a few milliseconds, as nobody else is to wait for more. */
+export const MAX_PACED_STEPS = MAX_INPUT_STEPS / 4
+
 /** As many signatures as are worth a detour: the loop goes on meanwhile, and comes back. */
 const MIN_CHECKED = 8
 
 /** What a check costs, on whatever thread. */
 const CHECK_MS = 0.06
+
+/** The node's own commands and writes of a batch. */
+export function ownOf(handled: readonly Handled[]): Read[] {
+  const all = handled.map(({ queued }) => queued)
+  return all.filter((queued) => 'write' in queued || queued.input.type === 'command')
+}
 
 export function isReady(queued: Queued): boolean {
   return !('checks' in queued) || queued.checks?.isDone !== false
@@ -41,11 +57,11 @@ export function checksMs(queued: Queued): number {
   return 'checks' in queued ? (queued.checks?.count ?? 0) * CHECK_MS : 0
 }
 
-/** In pieces if it costs much, of which the last ends it; none if it cannot be read. */
+/** In pieces of at most so many steps, of which the last ends it; none if it cannot be read. */
 export function readOf(
   queued: Queued,
   machine: Pick<NodeMachine, 'piecesOf'>,
-  isSuspect: (input: NodeInput) => boolean,
+  maxStepsOf: (input: NodeInput) => number,
 ): Read[] {
   if (!('unread' in queued)) return [queued]
   const { unread, done } = queued
@@ -56,7 +72,7 @@ export function readOf(
     done?.({ error: errorOf(thrown) })
     return []
   }
-  const pieces = machine.piecesOf(input, isSuspect(input))
+  const pieces = machine.piecesOf(input, maxStepsOf(input))
   const last = pieces.length - 1
   return pieces.map((piece, i) => ({ input: piece, done: i === last ? done : undefined }))
 }

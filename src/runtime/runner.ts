@@ -5,20 +5,23 @@
  * inputs are handled. Hosts and the simulator use the same runner.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { MAX_INPUT_STEPS } from '../../protocols/wire/pieces.ts'
 import { KithError } from '../kith.ts'
 import { flowOf, payerOf } from '../machine/io.ts'
 import type { NodeEffect, NodeInput, NodeMachine } from '../machine/node-machine.ts'
 import { StoreError, type FaultRow, type Store, type Write } from '../store/store.ts'
 import { FaultLog } from './fault-log.ts'
-import { InputQueue } from './input-queue.ts'
+import { InputQueue, NOTHING_MOVED, type Moved } from './input-queue.ts'
 import {
   startChecks,
   checksMs,
   errorOf,
   isReady,
+  MAX_PACED_STEPS,
+  ownOf,
   readOf,
-  type Completion,
   type Done,
+  type Handled,
   type Queued,
   type Read,
 } from './queued.ts'
@@ -50,12 +53,6 @@ const WAKE_MS = 20
  * only fill the memory.
  */
 const MAX_UNFLUSHED_BATCHES = 64
-
-/** A handled entry of a batch, and its outcome once it is durable. */
-interface Handled {
-  queued: Read
-  completion: Completion
-}
 
 export class Runner {
   readonly #machine: RunnableMachine
@@ -309,23 +306,27 @@ export class Runner {
       const pieces = this.#readOf(turn.entry)
       if ('unread' in turn.entry && this.#checkAhead(pieces)) {
         const readMs = nowMs()
-        turn.charge({ nowMs: readMs, costMs: readMs - beganMs, hasMoved: false }, pieces)
+        turn.charge({ nowMs: readMs, costMs: readMs - beganMs, ...NOTHING_MOVED }, pieces)
         continue
       }
       const [first, ...rest] = pieces
-      let hasMoved = false
+      let moved = NOTHING_MOVED
       try {
-        hasMoved = first !== undefined && this.#handle(first, handled, effects)
+        if (first !== undefined) moved = this.#handle(first, handled, effects)
       } finally {
         const endedMs = nowMs()
-        turn.charge({ nowMs: endedMs, costMs: endedMs - beganMs + checksMs(turn.entry), hasMoved }, rest)
+        turn.charge({ nowMs: endedMs, costMs: endedMs - beganMs + checksMs(turn.entry), ...moved }, rest)
       }
     } while (!isFull())
     return effects
   }
 
   #readOf(queued: Queued): Read[] {
-    return readOf(queued, this.#machine, (input) => this.#faults.isSuspect(input, this.#surroundings.now().wallMs))
+    const { monotonicMs, wallMs } = this.#surroundings.now()
+    return readOf(queued, this.#machine, (input) => {
+      if (this.#faults.isSuspect(input, wallMs)) return 1
+      return this.#queue.isPaced(payerOf(input), monotonicMs) ? MAX_PACED_STEPS : MAX_INPUT_STEPS
+    })
   }
 
   /** Pieces whose signatures are checked elsewhere wait for that, and others have their turn. Returns whether there are any. */
@@ -334,31 +335,33 @@ export class Runner {
     return startChecks(pieces, this.#machine, check, () => this.#continue())
   }
 
-  /** Returns whether it moved documents or blocks. */
-  #handle(queued: Read, handled: Handled[], effects: NodeEffect[]): boolean {
+  /** Returns what it moved of documents and blocks. */
+  #handle(queued: Read, handled: Handled[], effects: NodeEffect[]): Moved {
     const entry: Handled = { queued, completion: {} }
     handled.push(entry)
     if ('write' in queued) {
       this.#store.apply(queued.write)
-      return false
+      return NOTHING_MOVED
     }
     const { input } = queued
     if (this.#faults.isKnown(input)) {
       this.#surroundings.refused(payerOf(input))
-      return false
+      return NOTHING_MOVED
     }
     this.#current = input
     const caused = this.#machine.handle(input, this.#surroundings.now())
     this.#current = undefined
     // Not spread into one call: the effects of releasing thousands of documents to many peers would overflow
     // the stack.
-    let hasMoved = false
+    let [hasMoved, beginnings] = [false, 0]
     for (const effect of caused) {
       if (effect.type === 'reply') entry.completion = effect.result
-      else if (effect.type === 'moved') hasMoved = true
-      else effects.push(effect)
+      else if (effect.type === 'moved') {
+        hasMoved = true
+        beginnings = Math.max(beginnings, effect.beginnings ?? 0)
+      } else effects.push(effect)
     }
-    return hasMoved
+    return { hasMoved, beginnings }
   }
 
   #show(effects: readonly NodeEffect[]): void {
@@ -380,12 +383,6 @@ export class Runner {
     for (const effect of effects) if (effect.type === 'publish') this.#surroundings.publish(effect)
     for (const batch of sendBatches(effects)) this.#surroundings.send(batch)
   }
-}
-
-/** The node's own commands and writes of a batch. */
-function ownOf(handled: readonly Handled[]): Read[] {
-  const all = handled.map(({ queued }) => queued)
-  return all.filter((queued) => 'write' in queued || queued.input.type === 'command')
 }
 
 function stopped(): KithError {

@@ -17,6 +17,7 @@ import { Conversation, SHOWN_MESSAGES } from './conversation.ts'
 import { PastedText } from './pasted-text.ts'
 import { sendPiped } from './piped.ts'
 
+const LEFT_OUT = 'Colours and control characters are left out of what you pasted.'
 const PROMPT = '> '
 const LONG_PROMPT = 'Send it? [y/N] '
 
@@ -136,7 +137,7 @@ export class ChatSession {
     // After Ctrl-Z, readline leaves it to its user to go on.
     input.on('SIGCONT', () => input.prompt(true))
     this.#conversation?.attach(input)
-    const pasted = screen && new PastedText(input, stdin, screen)
+    const pasted = screen && new PastedText(input, stdin, screen, () => this.#print(LEFT_OUT))
     try {
       if (this.#conversation !== undefined) input.prompt()
       for await (const line of input) {

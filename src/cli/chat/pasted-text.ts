@@ -5,6 +5,7 @@
  */
 import type { Interface, Key } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
 
 const SWITCH_ON = '\u001b[?2004h'
 const SWITCH_OFF = '\u001b[?2004l'
@@ -24,7 +25,7 @@ const PASTE_END_MS = 200
 
 const SEVERAL_LINES = /[\r\n].*\P{Cc}/su
 
-/** Control characters would move the cursor, and nobody can see them in a message. */
+/** Control characters would move the cursor, and nobody can see them in a message: they are left out, which is told. */
 const CONTROLS = /[^\P{Cc}\n\t]/gu
 
 /** What readline does with each key; Node's own REPL replaces it, too. */
@@ -37,6 +38,7 @@ export class PastedText {
   readonly #input: Interface
   readonly #stdin: Readable
   readonly #output: Writable
+  readonly #onLeftOut: () => void
   /** Characters shown in place of others, and what they stand for. Kept, because lines can be recalled. */
   readonly #meanings = new Map<string, string>()
   #pasting: string | undefined
@@ -46,11 +48,15 @@ export class PastedText {
   #interrupt: NodeJS.Timeout | undefined
   #isInLine = false
 
-  /** `input` reads keys from `stdin`. The terminal that `output` writes to is asked to mark pastes. */
-  constructor(input: Interface, stdin: Readable, output: Writable) {
+  /**
+   * `input` reads keys from `stdin`. The terminal that `output` writes to is asked to mark pastes. `onLeftOut` is called
+   * for a paste of which not everything is taken.
+   */
+  constructor(input: Interface, stdin: Readable, output: Writable, onLeftOut: () => void) {
     this.#input = input
     this.#stdin = stdin
     this.#output = output
+    this.#onLeftOut = onLeftOut
     const reader = input as Interface & KeyReader
     const handleTyped = reader._ttyWrite.bind(input)
     reader._ttyWrite = (text, key) => {
@@ -106,7 +112,8 @@ export class PastedText {
     else if (this.#pasting === undefined) return false
     else if (key?.ctrl === true && key.name === 'c') this.#interruptUnlessPasted()
     else if (key?.name === 'paste-end') this.#endPaste()
-    else this.#pasting += text ?? ''
+    // An escape sequence is a key without a text.
+    else this.#pasting += text ?? key?.sequence ?? ''
     return true
   }
 
@@ -121,7 +128,10 @@ export class PastedText {
 
   #insert(pasted: string): void {
     // A terminal gives line breaks as the Enter key does; the last one is only the end of what was copied.
-    const text = pasted.replaceAll(/\r\n?/g, '\n').replace(/\n$/, '').replaceAll(CONTROLS, '')
+    const whole = pasted.replaceAll(/\r\n?/g, '\n').replace(/\n$/, '')
+    // As a whole, as the rest of a colour would be a riddle.
+    const text = stripVTControlCharacters(whole).replaceAll(CONTROLS, '')
+    if (text !== whole) this.#onLeftOut()
     if (text === '') return
     this.#isInLine = true
     // A character that already stands for another cannot also be shown for itself.

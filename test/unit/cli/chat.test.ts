@@ -212,12 +212,23 @@ describe('in a terminal', () => {
     expect(screen().at(-1)).toBe('> ')
   })
 
-  test('a paste may come in pieces, and what it has of control characters is dropped', async () => {
-    const whole = paste('one\u001b[31m two\u0007\nthree')
-    for (const piece of whole.match(/.{1,3}/gsu) ?? []) terminal.stdin.write(piece)
-    terminal.stdin.write('\r')
-    await vi.waitFor(() => expect(room.said.at(-1)?.text).toMatch(/^one.* two\nthree$/))
-    expect(room.said.at(-1)?.text).not.toMatch(/[^\P{Cc}\n]/u)
+  test('a paste may come in pieces, and what it has of colours and control characters is left out, which is told', async () => {
+    const link = '\u001b]8;;https://example.org\u0007link\u001b]8;;\u0007'
+    for (const [given, text] of [
+      ['one\u001b[31m two\u0007\nthree', 'one two\nthree'],
+      ['\u001b[1;32mgreen\u001b[0m\u001b[K', 'green'],
+      [`a ${link} b\u001b[2J`, 'a link b'],
+      ['bell\u0007, up\u001b[A', 'bell, up'],
+    ] as const) {
+      const told = terminal.out.split('are left out of what you pasted').length
+      for (const piece of paste(given).match(/.{1,3}/gsu) ?? []) terminal.stdin.write(piece)
+      terminal.stdin.write('\r')
+      await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe(text))
+      expect(terminal.out.split('are left out of what you pasted')).toHaveLength(told + 1)
+    }
+    terminal.stdin.write(`${paste('nothing to leave out\n\t→ é')}\r`)
+    await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('nothing to leave out\n\t→ é'))
+    expect(terminal.out.split('are left out of what you pasted')).toHaveLength(5)
   })
 
   test('lines that arrive together are one paste where the terminal marks none, and no commands', async () => {

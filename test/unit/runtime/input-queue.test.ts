@@ -24,11 +24,45 @@ function setUp(neighbours: readonly PeerId[] = [anna, bob]) {
       const turn = queue.takePeers(0)
       if (turn === undefined) break
       served[turn.entry] = (served[turn.entry] ?? 0) + 1
-      turn.charge({ nowMs: 0, costMs: costMs(turn.entry), hasMoved: true })
+      turn.charge({ nowMs: 0, costMs: costMs(turn.entry), hasMoved: true, beginnings: 0 })
     }
     return served
   }
   return { queue, members, unready, fill, serve }
+}
+
+const SECONDS = 60
+const SECOND_MS = 1_000
+
+/** Serves peers that always have something waiting, each turn of which takes a while, and says how long each was served. */
+function serveFor(
+  seconds: number,
+  peers: readonly PeerId[],
+  moves: (peer: string) => boolean,
+  beginnings: (peer: string) => number = () => 0,
+) {
+  const costMs = 5
+  const { queue, fill } = setUp(peers)
+  const servedMs: Record<string, number> = {}
+  /** What the queue says while nobody may be served. */
+  const idle = new Set<boolean | 'later'>(['later'])
+  let idleMs = 0
+  for (const peer of peers) fill(peer, 1)
+  for (let nowMs = 0; nowMs < seconds * SECOND_MS;) {
+    const turn = queue.takePeers(nowMs)
+    if (turn === undefined) {
+      idle.add(queue.has(nowMs))
+      nowMs++
+      idleMs++
+      continue
+    }
+    nowMs += costMs
+    servedMs[turn.entry] = (servedMs[turn.entry] ?? 0) + costMs
+    turn.charge({ nowMs, costMs, hasMoved: moves(turn.entry), beginnings: beginnings(turn.entry) })
+    fill(turn.entry as PeerId, 1)
+  }
+  expect([...idle]).toEqual(['later'])
+  return { servedMs, idleMs }
 }
 
 test('what is the node’s own is not behind peers', () => {
@@ -50,7 +84,7 @@ test('peers that cost nothing are served in the order in which they came', () =>
   const taken: string[] = []
   for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(0)) {
     taken.push(turn.entry)
-    turn.charge({ nowMs: 0, costMs: 0, hasMoved: true })
+    turn.charge({ nowMs: 0, costMs: 0, hasMoved: true, beginnings: 0 })
   }
   expect(taken).toEqual(['1', '2', '3', '4'])
 })
@@ -114,34 +148,6 @@ test('what peers caused can be dropped, and what is the node’s own put back be
 })
 
 describe('inputs that move nothing', () => {
-  const SECONDS = 60
-  const SECOND_MS = 1_000
-
-  /** Serves peers that always have something waiting, each turn of which takes a while, and says how long each was served. */
-  function serveFor(seconds: number, peers: readonly PeerId[], moves: (peer: string) => boolean, costMs = 5) {
-    const { queue, fill } = setUp(peers)
-    const servedMs: Record<string, number> = {}
-    /** What the queue says while nobody may be served. */
-    const idle = new Set<boolean | 'later'>(['later'])
-    let idleMs = 0
-    for (const peer of peers) fill(peer, 1)
-    for (let nowMs = 0; nowMs < seconds * SECOND_MS;) {
-      const turn = queue.takePeers(nowMs)
-      if (turn === undefined) {
-        idle.add(queue.has(nowMs))
-        nowMs++
-        idleMs++
-        continue
-      }
-      nowMs += costMs
-      servedMs[turn.entry] = (servedMs[turn.entry] ?? 0) + costMs
-      turn.charge({ nowMs, costMs, hasMoved: moves(turn.entry) })
-      fill(turn.entry as PeerId, 1)
-    }
-    expect([...idle]).toEqual(['later'])
-    return { servedMs, idleMs }
-  }
-
   test('take a quarter of the time at most, and leave the rest idle if nobody else waits', () => {
     const { servedMs, idleMs } = serveFor(SECONDS, [eve], () => false)
     expect(servedMs[eve]).toBeLessThanOrEqual(0.25 * SECONDS * SECOND_MS + 1_200)
@@ -170,7 +176,7 @@ describe('inputs that move nothing', () => {
     const { queue, fill } = setUp([anna, eve])
     fill(eve, 1_000)
     for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(0)) {
-      turn.charge({ nowMs: 0, costMs: 5, hasMoved: false })
+      turn.charge({ nowMs: 0, costMs: 5, hasMoved: false, beginnings: 0 })
     }
     expect(queue.has(0)).toBe('later')
     fill(anna, 1)
@@ -199,7 +205,7 @@ describe('inputs that move nothing', () => {
       if (!isEves) longestMs = Math.max(longestMs, nowMs - dueMs.shift()!)
       const costMs = isEves ? 10 : 1
       nowMs += costMs
-      turn.charge({ nowMs, costMs, hasMoved: turn.entry === 'document' })
+      turn.charge({ nowMs, costMs, hasMoved: turn.entry === 'document', beginnings: 0 })
     }
     // For what is being handled, and for its own.
     expect(longestMs).toBeLessThanOrEqual(12)
@@ -211,10 +217,47 @@ describe('inputs that move nothing', () => {
     for (const stranger of strangers) fill(stranger, 10)
     let servedMs = 0
     for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(0)) {
-      turn.charge({ nowMs: 0, costMs: 5, hasMoved: false })
+      turn.charge({ nowMs: 0, costMs: 5, hasMoved: false, beginnings: 0 })
       servedMs += 5
     }
     expect(servedMs).toBeLessThanOrEqual(1_005)
+  })
+})
+
+describe('documents that begin or fork the chains of authors', () => {
+  const moves = (): boolean => true
+  const hostile = (peer: string): number => (peer === anna ? 0 : 1)
+
+  test('get a third of the time, also while nobody else waits, and hardly more with more peers', () => {
+    const least = 0.6 * SECONDS * SECOND_MS
+    const alone = serveFor(SECONDS, [eve], moves, hostile)
+    expect(alone.idleMs).toBeGreaterThan(least)
+    expect(alone.servedMs[eve]).toBeGreaterThan(0.3 * SECONDS * SECOND_MS)
+    const peers = Array.from({ length: 5 }, (_, i) => `peer ${i}` as PeerId)
+    expect(serveFor(SECONDS, peers, moves, hostile).idleMs).toBeGreaterThan(0.5 * SECONDS * SECOND_MS)
+  })
+
+  test('cost those nothing that bring others', () => {
+    const { servedMs } = serveFor(SECONDS, [anna, eve], moves, hostile)
+    expect(servedMs[anna]).toBeGreaterThan(0.6 * SECONDS * SECOND_MS)
+  })
+
+  test('count as far as they are among others: a history with its authors comes at full speed', () => {
+    expect(serveFor(SECONDS, [bob], moves, () => 0.02).idleMs).toBe(0)
+    expect(serveFor(SECONDS, [eve], moves, () => 0.5).idleMs).toBeGreaterThan(0.25 * SECONDS * SECOND_MS)
+  })
+
+  test('of a second and a half of work, all that a newcomer to a room with thousands meets, are not slowed down', () => {
+    const { queue, fill } = setUp([bob])
+    fill(bob, 290)
+    let nowMs = 0
+    for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(nowMs)) {
+      nowMs += 5
+      turn.charge({ nowMs, costMs: 5, hasMoved: true, beginnings: 1 })
+    }
+    expect(nowMs).toBe(290 * 5)
+    expect(queue.isPaced(bob, nowMs)).toBe(true)
+    expect(queue.isPaced(anna, nowMs)).toBe(false)
   })
 })
 
@@ -226,7 +269,7 @@ test('a long flow of a peer does not hold up its others, and each stays in order
     taken.push(turn.entry)
     // They come while the second document is handled.
     if (turn.entry === 'd2') for (const entry of ['b1', 'b2']) queue.add(entry, anna, 'blocks')
-    turn.charge({ nowMs: 0, costMs: 1, hasMoved: true })
+    turn.charge({ nowMs: 0, costMs: 1, hasMoved: true, beginnings: 0 })
   }
   expect(taken).toEqual(['d1', 'd2', 'd3', 'b1', 'd4', 'b2', 'd5'])
 })
@@ -236,13 +279,13 @@ test('a flow that begins late does not catch up with what the others have had', 
   const taken: string[] = []
   for (let i = 0; i < 3; i++) {
     queue.add(`d${i}`, anna, 'documents')
-    queue.takePeers(0)?.charge({ nowMs: 0, costMs: 1, hasMoved: true })
+    queue.takePeers(0)?.charge({ nowMs: 0, costMs: 1, hasMoved: true, beginnings: 0 })
   }
   for (const entry of ['d4', 'd5']) queue.add(entry, anna, 'documents')
   for (const entry of ['b1', 'b2']) queue.add(entry, anna, 'blocks')
   for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(0)) {
     taken.push(turn.entry)
-    turn.charge({ nowMs: 0, costMs: 1, hasMoved: true })
+    turn.charge({ nowMs: 0, costMs: 1, hasMoved: true, beginnings: 0 })
   }
   expect(taken).toEqual(['d4', 'b1', 'd5', 'b2'])
 })
@@ -263,7 +306,7 @@ test('what is left of an entry comes before the rest of its flow, in turns with 
     taken.push(turn.entry)
     const rest = turn.entry === 'frame 1' ? ['frame 1.2', 'frame 1.3'] : []
     if (rest.length > 0) queue.add('frame 3', anna, 'documents')
-    turn.charge({ nowMs: 0, costMs: 1, hasMoved: true }, rest)
+    turn.charge({ nowMs: 0, costMs: 1, hasMoved: true, beginnings: 0 }, rest)
   }
   expect(taken).toEqual(['frame 1', 'a', 'b', 'frame 1.2', 'c', 'frame 1.3', 'd', 'frame 2', 'frame 3'])
 })
@@ -276,7 +319,7 @@ test('a peer whose next entry is not ready is passed over, and keeps its order',
   unready.add('slow')
   const take = (): string | undefined => {
     const turn = queue.takePeers(0)
-    turn?.charge({ nowMs: 0, costMs: 1, hasMoved: true })
+    turn?.charge({ nowMs: 0, costMs: 1, hasMoved: true, beginnings: 0 })
     return turn?.entry
   }
   expect(queue.has(0)).toBe(true)

@@ -1,0 +1,62 @@
+/**
+ * How much time inputs of one kind may take. They are a part of every conversation, so each peer has a small allowance.
+ * Who has used it up shares a part of the time with all such peers.
+ */
+import { RateLimits } from '../../protocols/wire/rate-limits.ts'
+import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
+
+interface Rate {
+  burst: number
+  perSecond: number
+}
+
+/** In milliseconds of work. */
+export interface Share {
+  own: Rate
+  shared: Rate
+}
+
+/**
+ * For inputs that move nothing: no document or block that one side lacked. To compare a room, and half a percent of the
+ * time: fifty such peers take a quarter of it. Of all of them: a quarter of the time, and a large comparison at once while
+ * nobody else has used it.
+ */
+export const FUTILE: Share = { own: { burst: 100, perSecond: 5 }, shared: { burst: 1_000, perSecond: 250 } }
+
+/**
+ * For documents that begin or fork the chain of an author. Whoever joins a room meets all of its authors: 1.5 s of work
+ * are thousands. Of more, which only a room with invented authors has, so much that half of a core suffices for them with
+ * all that is not counted here, such as decryption and garbage.
+ */
+export const BEGINNINGS: Share = { own: { burst: 500, perSecond: 20 }, shared: { burst: 1_000, perSecond: 330 } }
+
+export class LimitedShare<Key> {
+  readonly #own: RateLimits<Key>
+  readonly #shared: TokenBucket
+
+  constructor({ own, shared }: Share, nowMs: number) {
+    this.#own = new RateLimits<Key>(own)
+    this.#shared = new TokenBucket(shared.burst, shared.perSecond, nowMs)
+  }
+
+  /** Whether somebody has to wait. */
+  isOver(key: Key, nowMs: number): boolean {
+    return this.#shared.left(nowMs) <= 0 && this.isUsedUp(key, nowMs)
+  }
+
+  /** Whether somebody has used its own allowance up. */
+  isUsedUp(key: Key, nowMs: number): boolean {
+    return this.#own.isOver(key, nowMs)
+  }
+
+  /** An input of this kind took so long. */
+  spend(key: Key, nowMs: number, costMs: number): void {
+    this.#own.spend(key, nowMs, costMs)
+    this.#shared.spend(nowMs, costMs)
+  }
+
+  /** Another input took so long, which makes up for as much that led to it. */
+  refund(key: Key, nowMs: number, costMs: number): void {
+    this.#own.spend(key, nowMs, -costMs)
+  }
+}
