@@ -84,9 +84,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   }
 
   hasDocument(id: DocumentId): boolean {
-    const digest = digestOfDocumentId(id)
-    const { hasDocument, hasDropped } = this.statements
-    return hasDocument.get(digest) !== undefined || hasDropped.get(digest) !== undefined
+    return this.statements.hasDocument.get(digestOfDocumentId(id)) !== undefined
   }
 
   documentHeader(id: DocumentId): DocumentHeader | undefined {
