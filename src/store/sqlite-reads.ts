@@ -83,8 +83,11 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
     return row && { ...withAuthor(row), id, room: documentIdOfDigest(row.room) }
   }
 
-  hasDocument(id: DocumentId): boolean {
-    return this.statements.hasDocument.get(digestOfDocumentId(id)) !== undefined
+  hasDocument(id: DocumentId, room?: RoomId): boolean {
+    const digest = digestOfDocumentId(id)
+    if (room === undefined) return this.statements.hasDocument.get(digest) !== undefined
+    const key = this.keys.knownRoom(room)
+    return key !== undefined && this.statements.hasDocumentIn.get(digest, key) !== undefined
   }
 
   documentHeader(id: DocumentId): DocumentHeader | undefined {

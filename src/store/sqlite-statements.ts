@@ -9,10 +9,6 @@ import { isDocument } from './document-lookup.ts'
 import { Statement } from './sqlite-database.ts'
 import type { RoomRecord, SharingRow } from './store.ts'
 
-interface KeyColumns {
-  key: number
-}
-
 interface PositionColumns {
   id: Uint8Array
   clock: number
@@ -220,6 +216,9 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       SELECT rooms.id AS room, clock, authors.id AS author, seq
       FROM dropped JOIN rooms ON rooms.key = dropped.room JOIN authors ON authors.key = dropped.author
       WHERE dropped.id = ?`),
+    hasDocumentIn: prepare<FoundColumns>(`
+      SELECT 1 AS found FROM documents WHERE ${isDocument('?1')} AND +room = ?2
+      UNION ALL SELECT 1 FROM dropped WHERE id = ?1 AND +room = ?2`),
     // With the plus, SQLite does not look through all of the room's.
     deleteDocument: prepare<DeletedDocumentColumns>(`
       DELETE FROM documents WHERE ${isDocument('?1')} AND +room = ?2 RETURNING clock, author, seq, length(block) AS size_bytes`),

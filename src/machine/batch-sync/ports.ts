@@ -45,7 +45,7 @@ export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader = doc
     const row = store.document(id)
     return row?.room === room ? row : rooms.ahead(room, id)
   }
-  const has = (room: RoomId, id: DocumentId) => store.documentHeader(id)?.room === room
+  const has = (room: RoomId, id: DocumentId) => store.hasDocument(id, room)
   return {
     has,
     isDurable: (room, id) => has(room, id) || rooms.isPending(room, id),
