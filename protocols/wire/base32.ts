@@ -49,20 +49,25 @@ function pairsIn(text: Buffer): Uint16Array {
   return new Uint16Array(text.buffer, text.byteOffset, text.length / 2)
 }
 
-/** Decodes text; drops an incomplete last byte. Throws a RangeError on other characters. */
-export function decodeBase32(text: string): Uint8Array {
-  const bytes = new Uint8Array((text.length * BITS_PER_CHARACTER) >>> 3)
+/**
+ * Decodes text from a character on; drops an incomplete last byte, and `skippedBytes` at the beginning, as a view of the
+ * others would take longer than decoding them. Throws a RangeError on other characters.
+ */
+export function decodeBase32(text: string, from = 0, skippedBytes = 0): Uint8Array {
+  const length = (((text.length - from) * BITS_PER_CHARACTER) >>> 3) - skippedBytes
+  const bytes = new Uint8Array(Math.max(0, length))
   let bits = 0
   let value = 0
-  let at = 0
-  for (let i = 0; i < text.length; i++) {
+  let at = -skippedBytes
+  for (let i = from; i < text.length; i++) {
     const next = VALUES[text.charCodeAt(i)] ?? NOT_A_CHARACTER
     if (next === NOT_A_CHARACTER) throw new RangeError('not base32')
     value = ((value << BITS_PER_CHARACTER) | next) & 0xfff
     bits += BITS_PER_CHARACTER
     if (bits < 8) continue
     bits -= 8
-    bytes[at++] = (value >>> bits) & 0xff
+    if (at >= 0) bytes[at] = (value >>> bits) & 0xff
+    at++
   }
   return bytes
 }

@@ -63,7 +63,7 @@ export function blockIdOfBytes(bytes: Uint8Array): BlockId | undefined {
 
 /** The binary CIDv1 of a block id. */
 export function bytesOfBlockId(id: BlockId): Uint8Array {
-  return decodeBase32(id.slice(MULTIBASE.length))
+  return decodeBase32(id, MULTIBASE.length)
 }
 
 /** Whether an id is one of a block that can be requested, as it stands. */

@@ -89,14 +89,14 @@ export function documentIdOfCidBytes(bytes: Uint8Array, start = 0, end = bytes.l
 
 /** The sha2-256 digest (32 bytes) in a document id. */
 export function digestOfDocumentId(id: DocumentId): Uint8Array {
-  return decodeBase32(id.slice(MULTIBASE.length)).subarray(DOCUMENT_CID_PREFIX.length)
+  return decodeBase32(id, MULTIBASE.length, DOCUMENT_CID_PREFIX.length)
 }
 
 /** Parses a document id from a user or program; undefined if the text is not one, or is another spelling of one. */
 export function parseDocumentId(text: string): DocumentId | undefined {
   if (text.length !== DOCUMENT_ID_LENGTH) return undefined
   try {
-    const id = documentIdOfCidBytes(decodeBase32(text.slice(MULTIBASE.length)))
+    const id = documentIdOfCidBytes(decodeBase32(text, MULTIBASE.length))
     return id === text ? id : undefined
   } catch {
     return undefined // no base32, or the bytes of another CID

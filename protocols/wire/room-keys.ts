@@ -5,6 +5,7 @@
  */
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
 import { bytesOfBlockId } from './block-ids.ts'
+import { BoundedCache } from './bounded-cache.ts'
 import { sha256, sha256Hex } from './crypto.ts'
 import { digestOfDocumentId, type BlockId, type PeerId, type ProvideKey, type RoomId, type TopicKey } from './ids.ts'
 
@@ -20,9 +21,13 @@ const TAG_BYTES = 16
 /** Bytes that sealing adds to a payload. */
 export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES
 
+/** Every record names its room. */
+const MAX_CACHED = 1_024
+const topicKeys = new BoundedCache<RoomId, TopicKey>(MAX_CACHED)
+
 /** The room's name on the wire, which reveals nothing to those who do not know the room. */
 export function topicKeyOf(room: RoomId): TopicKey {
-  return sha256Hex(Buffer.concat([TOPIC_DOMAIN, digestOfDocumentId(room)])) as TopicKey
+  return topicKeys.getOrRead(room, () => sha256Hex(Buffer.concat([TOPIC_DOMAIN, digestOfDocumentId(room)])) as TopicKey)
 }
 
 /** The name of a block of the room in a DHT, which reveals nothing to those who do not know both. */

@@ -327,7 +327,7 @@ export class PendingDocuments {
 
   /** Notes that an ancestor was accepted: nothing waits for it any more. */
   arrived(id: DocumentId): void {
-    if (this.#pending.size === 0) return
+    if (!this.#waiting.has(id)) return
     this.#changed()
     for (const pending of this.waitingFor(id)) pending.missing.delete(id)
     this.#waiting.delete(id)

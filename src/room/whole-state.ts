@@ -66,9 +66,10 @@ export function wholeFold<AppState>(
       const rulings = withRuling(state.rulings, document, owner)
       if (isDropped(state.rulings, document.author)) return state
       const moves = withMove(state.moves, document, isByOwner)
-      const next = { roster: roster.reduce(state.roster, update), rulings, moves, app: reduceApp(state.app, update) }
-      const isSame = (Object.keys(next) as (keyof typeof next)[]).every((part) => next[part] === state[part])
-      return isSame ? state : next
+      const names = roster.reduce(state.roster, update)
+      const appState = reduceApp(state.app, update)
+      const isSame = names === state.roster && rulings === state.rulings && moves === state.moves
+      return isSame && appState === state.app ? state : { roster: names, rulings, moves, app: appState }
     },
     sizeBytes: (state) => app.sizeBytes(state.app),
     ...(app.maxSizeBytes !== undefined && { maxSizeBytes: app.maxSizeBytes }),

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { blockIdOf, blockIdOfBytes, codecOf } from '../../protocols/wire/block-ids.ts'
 import { lostBlocks, type LostBlock } from './lost-blocks.ts'
 import { sha256 } from '../../protocols/wire/crypto.ts'
+import { isDocument } from './document-lookup.ts'
 
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
 const sqlite = process.getBuiltinModule('node:sqlite')
@@ -14,12 +15,12 @@ const CONTRADICTIONS: Readonly<Record<string, string>> = {
     SELECT count(*) AS found FROM rooms
     WHERE documents <> (SELECT count(*) FROM documents WHERE documents.room = rooms.key)`,
   'newest documents that are missing': `
-    SELECT count(*) AS found FROM heads WHERE NOT EXISTS (SELECT 1 FROM documents WHERE documents.id = heads.id)`,
+    SELECT count(*) AS found FROM heads WHERE NOT EXISTS (SELECT 1 FROM documents WHERE ${isDocument('heads.id')})`,
   'authors whose last document is missing': `
     SELECT count(*) AS found FROM author_heads
     WHERE NOT EXISTS (
       SELECT 1 FROM documents
-      WHERE documents.id = author_heads.id AND documents.seq = author_heads.seq AND documents.author = author_heads.author)
+      WHERE ${isDocument('author_heads.id')} AND documents.seq = author_heads.seq AND documents.author = author_heads.author)
     AND NOT EXISTS (
       SELECT 1 FROM dropped
       WHERE dropped.id = author_heads.id AND dropped.seq = author_heads.seq AND dropped.author = author_heads.author)`,

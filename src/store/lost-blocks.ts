@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { documentIdOfDigest, type BlockId, type RoomId } from '../../protocols/wire/ids.ts'
 import { pathOfBlock } from './block-files.ts'
 import { idOf } from './block-rows.ts'
+import { isDocument } from './document-lookup.ts'
 
 /** A block that a complete root needs, and that is nowhere. */
 export interface LostBlock {
@@ -21,7 +22,7 @@ const IN_FILES = `
   FROM ensured JOIN needs ON needs.root = ensured.key LEFT JOIN rooms ON rooms.key = ensured.room
   WHERE ensured.state = 'complete'
   AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocks.id = needs.id)
-  AND NOT EXISTS (SELECT 1 FROM documents WHERE documents.id = substr(needs.id, -32))`
+  AND NOT EXISTS (SELECT 1 FROM documents WHERE ${isDocument('substr(needs.id, -32)')})`
 
 /** `folder` has the blocks that are in files. What was written or deleted a moment ago may be told too. */
 export function lostBlocks(database: DatabaseSync, folder: string): LostBlock[] {

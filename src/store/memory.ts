@@ -188,8 +188,8 @@ export class MemoryStore extends MemoryBlocks implements Store {
     return this.#documents.rows.get(id)
   }
 
-  hasDocument(id: DocumentId): boolean {
-    return this.#documents.has(id)
+  hasDocument(id: DocumentId, room?: RoomId): boolean {
+    return this.#documents.has(id) && (room === undefined || this.#documents.header(id)?.room === room)
   }
 
   documentHeader(id: DocumentId): DocumentHeader | undefined {

@@ -316,6 +316,28 @@ const COPIED_FROM = 'ALTER TABLE room_records ADD COLUMN copied_from TEXT'
 /** What concerns the person in front of a node, and the person's other devices. */
 const PERSONAL = 'ALTER TABLE room_records ADD COLUMN personal TEXT' // as JSON
 
+/**
+ * Documents are found by the first bytes of their ids (document-lookup.ts), and the index of whole ones goes, which only a
+ * new table can do without.
+ */
+const SHORT_DOCUMENT_IDS = `
+ALTER TABLE documents RENAME TO documents_before;
+DROP INDEX documents_in_order;
+CREATE TABLE documents (
+  key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
+  room INTEGER NOT NULL,
+  clock INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  block BLOB NOT NULL
+) STRICT;
+INSERT INTO documents SELECT key, id, room, clock, author, seq, block FROM documents_before ORDER BY key;
+DROP TABLE documents_before;
+CREATE INDEX documents_by_id ON documents (substr(id, 1, 6));
+CREATE INDEX documents_in_order ON documents (room, clock, id);
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -337,6 +359,7 @@ export const MIGRATIONS: readonly string[] = [
   SEALED_AT_REST,
   COPIED_FROM,
   PERSONAL,
+  SHORT_DOCUMENT_IDS,
 ]
 
 /**

@@ -26,11 +26,11 @@ export class DocumentWrites {
   /** One that is stored already stays as it is, and what was dropped does not come back. */
   put(document: DocumentRow, removedHeads: readonly DocumentId[]): void {
     const { id, room, clock, author, seq, block } = document
-    const { hasDropped, insertDocument } = this.#rows.statements
+    const { hasDocument, insertDocument } = this.#rows.statements
     const [roomKey, authorKey] = [this.#rows.keys.room(room), this.#rows.keys.author(author)]
     const digest = digestOfDocumentId(id)
-    if (hasDropped.get(digest) !== undefined) return
-    if (insertDocument.run(digest, roomKey, clock, authorKey, seq, block) === 0) return
+    if (hasDocument.get(digest) !== undefined) return
+    insertDocument.run(digest, roomKey, clock, authorKey, seq, block)
     this.#rows.derived.added(document, removedHeads)
     this.#rows.marks.add(room, 1)
   }
@@ -44,7 +44,7 @@ export class DocumentWrites {
     for (const digest of ids.map(digestOfDocumentId)) {
       const row = deleteDocument.get(digest, roomKey)
       if (row === undefined) continue
-      insertDropped.run(digest, roomKey, row.clock, row.author, row.seq, digest)
+      insertDropped.run(digest, roomKey, row.clock, row.author, row.seq)
       addToAuthor.run(roomKey, row.author, -row.size_bytes)
       dropped++
       sizeBytes += row.size_bytes
@@ -84,7 +84,7 @@ export class DocumentWrites {
     let added = 0
     for (const { id, clock, author, seq } of headers) {
       const digest = digestOfDocumentId(id)
-      added += insertDropped.run(digest, roomKey, clock, this.#rows.keys.author(author), seq, digest)
+      added += insertDropped.run(digest, roomKey, clock, this.#rows.keys.author(author), seq)
     }
     addToDropped.run(added, roomKey)
   }

@@ -83,10 +83,11 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
     return row && { ...withAuthor(row), id, room: documentIdOfDigest(row.room) }
   }
 
-  hasDocument(id: DocumentId): boolean {
+  hasDocument(id: DocumentId, room?: RoomId): boolean {
     const digest = digestOfDocumentId(id)
-    const { hasDocument, hasDropped } = this.statements
-    return hasDocument.get(digest) !== undefined || hasDropped.get(digest) !== undefined
+    if (room === undefined) return this.statements.hasDocument.get(digest) !== undefined
+    const key = this.keys.knownRoom(room)
+    return key !== undefined && this.statements.hasDocumentIn.get(digest, key) !== undefined
   }
 
   documentHeader(id: DocumentId): DocumentHeader | undefined {

@@ -5,12 +5,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Access } from '../../protocols/access/constants.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { isDocument } from './document-lookup.ts'
 import { Statement } from './sqlite-database.ts'
 import type { RoomRecord, SharingRow } from './store.ts'
-
-interface KeyColumns {
-  key: number
-}
 
 interface PositionColumns {
   id: Uint8Array
@@ -53,7 +50,7 @@ interface DeletedDocumentColumns {
   size_bytes: number
 }
 
-interface DroppedColumns {
+interface FoundColumns {
   found: number
 }
 
@@ -202,28 +199,32 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       FROM room_records JOIN rooms ON rooms.key = room_records.room
       ORDER BY joined_at_ms, id`),
 
-    // Of a SELECT, which may give several rows, SQLite would keep each page that it changes in a second journal.
-    insertDocument: prepare(`
-      INSERT INTO documents (id, room, clock, author, seq, block) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`),
+    /** Only if there is none with this id: see `hasDocument`. */
+    insertDocument: prepare('INSERT INTO documents (id, room, clock, author, seq, block) VALUES (?, ?, ?, ?, ?, ?)'),
     document: prepare<DocumentColumns>(`
       SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block
       FROM documents JOIN rooms ON rooms.key = documents.room JOIN authors ON authors.key = documents.author
-      WHERE documents.id = ?`),
+      WHERE ${isDocument('?1')}`),
     documentHeader: prepare<DocumentHeaderColumns>(`
       SELECT rooms.id AS room, clock, authors.id AS author, seq
       FROM documents JOIN rooms ON rooms.key = documents.room JOIN authors ON authors.key = documents.author
-      WHERE documents.id = ?`),
-    hasDocument: prepare<KeyColumns>('SELECT key FROM documents WHERE id = ?'),
-    hasDropped: prepare<DroppedColumns>('SELECT 1 AS found FROM dropped WHERE id = ?'),
+      WHERE ${isDocument('?1')}`),
+    /** Whether one is here, or was and has been dropped. */
+    hasDocument: prepare<FoundColumns>(`
+      SELECT 1 AS found FROM documents WHERE ${isDocument('?1')} UNION ALL SELECT 1 FROM dropped WHERE id = ?1`),
     droppedHeader: prepare<DocumentHeaderColumns>(`
       SELECT rooms.id AS room, clock, authors.id AS author, seq
       FROM dropped JOIN rooms ON rooms.key = dropped.room JOIN authors ON authors.key = dropped.author
       WHERE dropped.id = ?`),
+    hasDocumentIn: prepare<FoundColumns>(`
+      SELECT 1 AS found FROM documents WHERE ${isDocument('?1')} AND +room = ?2
+      UNION ALL SELECT 1 FROM dropped WHERE id = ?1 AND +room = ?2`),
+    // With the plus, SQLite does not look through all of the room's.
     deleteDocument: prepare<DeletedDocumentColumns>(`
-      DELETE FROM documents WHERE id = ? AND room = ? RETURNING clock, author, seq, length(block) AS size_bytes`),
+      DELETE FROM documents WHERE ${isDocument('?1')} AND +room = ?2 RETURNING clock, author, seq, length(block) AS size_bytes`),
     insertDropped: prepare(`
-      INSERT INTO dropped (id, room, clock, author, seq) SELECT ?, ?, ?, ?, ?
-      WHERE NOT EXISTS (SELECT 1 FROM documents WHERE id = ?)
+      INSERT INTO dropped (id, room, clock, author, seq) SELECT ?1, ?2, ?3, ?4, ?5
+      WHERE NOT EXISTS (SELECT 1 FROM documents WHERE ${isDocument('?1')})
       ON CONFLICT (id) DO NOTHING`),
     droppedHeaders: prepare<OrderedHeaderColumns>(`
       SELECT dropped.id AS digest, clock, authors.id AS author, seq

@@ -274,8 +274,8 @@ export interface StoreReads extends AccessReads, BlockReads, VerifiedReads {
   /** Joined first comes first. */
   rooms(): RoomRecord[]
   document(id: DocumentId): DocumentRow | undefined
-  /** Whether a document is here, or was and has been dropped. */
-  hasDocument(id: DocumentId): boolean
+  /** Whether a document is here, or was and has been dropped; if a room is given, whether in that one. */
+  hasDocument(id: DocumentId, room?: RoomId): boolean
   /** Of dropped documents too. */
   documentHeader(id: DocumentId): DocumentHeader | undefined
   /** The first `limit` dropped documents of a room after a position, in (clock, id) order. */

@@ -212,8 +212,9 @@ export class StoreModel implements Store {
       .map(({ id, clock, author, seq }) => ({ id, clock, author, seq }))
   }
 
-  hasDocument(id: DocumentId): boolean {
-    return this.documentHeader(id) !== undefined
+  hasDocument(id: DocumentId, room?: RoomId): boolean {
+    const header = this.documentHeader(id)
+    return header !== undefined && (room === undefined || header.room === room)
   }
 
   documents(room: RoomId, { after, before, descending, limit, maxBytes = Infinity }: ListOptions): DocumentRow[] {

@@ -155,7 +155,12 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
     addresses: store.addresses(),
     pinnedAddresses: store.pinnedAddresses(),
     faults: store.faults(),
-    documents: DOCUMENTS.map((id) => [store.hasDocument(id), store.document(id), headerOf(store, id)]),
+    documents: DOCUMENTS.map((id) => [
+      store.hasDocument(id),
+      ROOMS.map((room) => store.hasDocument(id, room)),
+      store.document(id),
+      headerOf(store, id),
+    ]),
     blocks: BLOCKS.map((id) => [store.blockSizeBytes(id), store.block(id)]),
     released: releasedIn(store),
     unneeded: store.unneededBlocks(Infinity).blocks.toSorted((a, b) => compareDocumentIds(a.id, b.id)),

@@ -58,7 +58,7 @@ export function batchSyncPorts(
     if (row?.room !== room) return rooms.ahead(room, id)
     return isSoundIn(room, row) ? row : undefined
   }
-  const has = (room: RoomId, id: DocumentId) => store.documentHeader(id)?.room === room
+  const has = (room: RoomId, id: DocumentId) => store.hasDocument(id, room)
   return {
     has,
     isDurable: (room, id) => has(room, id) || rooms.isPending(room, id),

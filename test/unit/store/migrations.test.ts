@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MIGRATIONS, migrate } from '../../../src/store/migrations.ts'
+import { prepareStatements } from '../../../src/store/sqlite-statements.ts'
 import { TEST_KEY } from './test-key.ts'
 
 /** A made-up history of a schema: contacts, then their phone numbers, then a column renamed. */
@@ -104,4 +105,21 @@ test('a store from before sealed files opens with what those need, and its files
   const sql = 'SELECT unseal(name) AS name, file_key, plain_root FROM linking'
   const { name, file_key: key, plain_root: root } = database.prepare(sql).get() ?? {}
   expect({ name, key, root }).toEqual({ name: 'a', key: null, root: null })
+})
+
+test('documents of a store from before their short index keep their places and ids', () => {
+  const before = MIGRATIONS.findIndex((step) => step.includes('documents_by_id'))
+  migrateTo(MIGRATIONS.slice(0, before))
+  database.exec(`
+    INSERT INTO documents (key, id, room, clock, author, seq, block) VALUES (1, x'${'0b'.repeat(32)}', 1, 2, 1, 1, x'bb');
+    INSERT INTO documents (key, id, room, clock, author, seq, block) VALUES (3, x'${'0a'.repeat(32)}', 1, 1, 1, 0, x'aa')`)
+  const rows = database.prepare('SELECT * FROM documents ORDER BY key').all()
+  reopen()
+  migrateTo(MIGRATIONS)
+  expect(database.prepare('SELECT * FROM documents ORDER BY key').all()).toEqual(rows)
+  const { document } = prepareStatements(database, 'contacts.db')
+  database.exec(`INSERT INTO rooms (key, id) VALUES (1, zeroblob(32)); INSERT INTO authors VALUES (1, zeroblob(32))`)
+  expect(document.get(Buffer.alloc(32, 0x0a))).toMatchObject({ clock: 1, seq: 0 })
+  // The same first bytes, and another id.
+  expect(document.get(Buffer.concat([Buffer.alloc(16, 0x0a), Buffer.alloc(16)]))).toBeUndefined()
 })

@@ -60,6 +60,16 @@ test('heads, however many there are', () => {
   expect(details.filter((detail) => detail.includes('B-TREE') || detail.startsWith('SCAN'))).toEqual([])
 })
 
+test('documents, by ids of which the index has the first bytes', () => {
+  const prepare = vi.spyOn(database, 'prepare')
+  prepareStatements(database, 'kith.db')
+  const byId = prepare.mock.calls.map(([sql]) => sql).filter((sql) => sql.includes('documents.id = ?1'))
+  prepare.mockRestore()
+  const plans = byId.flatMap((sql) => database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[])
+  const details = plans.map(({ detail }) => detail).filter((detail) => /(SEARCH|SCAN) documents/.test(detail))
+  expect(details).toEqual(byId.map(() => 'SEARCH documents USING INDEX documents_by_id (<expr>=?)'))
+})
+
 test.each([
   [{ incomplete: true }, 'ensured USING INDEX ensured_in_state (state=?)'],
   [{ state: 'complete', withJobs: true }, 'ensured USING INDEX ensured_with_jobs (state=?)'],

@@ -10,6 +10,7 @@ test('encodes and decodes any bytes as multiformats does', () => {
       const text = encodeBase32(bytes)
       expect(`b${text}`).toBe(base32.encode(bytes))
       expect(decodeBase32(text)).toEqual(bytes)
+      expect(decodeBase32(`-${text}`, 1, 3)).toEqual(bytes.slice(3))
     }),
   )
 })
