@@ -1,5 +1,4 @@
 /** One room of this node: its documents as a graph, the state folded from them, and writing new ones. */
-import { INVITE_KIND } from '../../protocols/access/constants.ts'
 import { PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
@@ -219,11 +218,9 @@ export class Room {
     if (this.record.status !== 'open') throw waiting()
     if (this.isPreview && (this.graph.newestAhead?.seq ?? 0) - this.#own.documents >= MAX_AHEAD) throw tooFarAhead()
     if (this.isHeldBack) throw heldBack(shownName(this.record.name) || this.record.id)
-    const { control } = this.graph.gate
-    const name = shownName(this.record.alias ?? this.record.name) || this.record.id
-    if (!isPlain(content.kind)) requireWriter(control, this.#init.signer.author, name, this.isPreview)
+    if (!isPlain(content.kind)) requireWriter(this, this.#init.signer.author)
     const document = this.#compose(content, timeMs)
-    requireRight(control, document, name)
+    requireRight(this, document)
     if (this.view.wouldRefuse(this.read(document))) throw stateFull(this.record)
     return this.#append(document)
   }
@@ -287,11 +284,13 @@ export class Room {
   /** Writes a checkpoint if one is due, after documents of this node. */
   writeCheckpoint(written: readonly Document[], timeMs: number): WrittenCheckpoint | undefined {
     if (this.isHeldBack || !isWriter(this.graph.gate.control, this.#init.signer.author)) return undefined
-    const content = this.states.dueCheckpoint(written.some(({ kind }) => kind === INVITE_KIND))
+    if (!this.states.isCheckpointDue(written)) return undefined
+    const changes = this.acts.giveToInvited(timeMs)
+    const content = this.states.checkpointContent()
     if (content === undefined) return undefined
     const document = this.#compose(content, timeMs)
     const checkpoint = checkpointOf(this.read(document))
-    return checkpoint && { change: this.#append(document), checkpoint, state: content.state }
+    return checkpoint && { changes: [...changes, this.#append(document)], checkpoint, state: content.state }
   }
 
   /** Notes the newest checkpoint. */
