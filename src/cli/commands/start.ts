@@ -7,7 +7,7 @@ import type { Command } from 'commander'
 import { subscribeEvents } from '../../api/records.ts'
 import type { EventRecord } from '../../api/event-record.ts'
 import type { ApiServer } from '../../api/server.ts'
-import { KithError, type EnsureStatus, type KithNode } from '../../kith.ts'
+import type { EnsureStatus, KithNode } from '../../kith.ts'
 import { accessLine } from '../access-lines.ts'
 import { askName } from '../ask-name.ts'
 import { MAX_PORT, readConfig } from '../config.ts'
@@ -20,7 +20,7 @@ import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Logs } from '../create-node.ts'
 import type { Run } from '../program.ts'
 import { withProgress, type Output } from '../terminal.ts'
-import { alreadyRunning, requireNoOriginal } from '../folder-in-use.ts'
+import { requireNoOriginal, toldInUse } from '../folder-in-use.ts'
 import { clean, clockTime, counted, fields, fileSize, shortId } from '../text.ts'
 import { addressFields, diskLine } from './node.ts'
 import { reachableAddress } from './peer.ts'
@@ -139,7 +139,7 @@ async function start(
     return withProgress(terminal, 'Starting', createNode(given, logsOf(context), apps))
   }
   const node = await withPassphrase(context, passphraseFile, create).catch((error: unknown) => {
-    throw error instanceof KithError && error.code === 'folder-in-use' ? alreadyRunning(context, error) : error
+    throw toldInUse(context, error)
   })
   const ended = Promise.withResolvers<void>()
   // The node may fail before anything awaits this promise.
