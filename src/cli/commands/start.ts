@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { ApiServer } from '../../api/server.ts'
-import { KithError, type KithNode } from '../../kith.ts'
+import type { KithNode } from '../../kith.ts'
 import { askName } from '../ask-name.ts'
 import { MAX_PORT, readConfig } from '../config.ts'
 import type { StartSettings } from '../config.ts'
@@ -18,7 +18,7 @@ import { FORGOTTEN, passphraseFileOption, withPassphrase } from '../passphrase.t
 import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Logs } from '../create-node.ts'
 import type { Run } from '../program.ts'
-import { alreadyRunning, requireNoOriginal } from '../folder-in-use.ts'
+import { requireNoOriginal, toldInUse } from '../folder-in-use.ts'
 import { withProgress } from '../terminal.ts'
 import { clean, fields } from '../text.ts'
 import { addressFields, diskLine } from './node.ts'
@@ -143,7 +143,7 @@ async function start(
     )
   }
   const { node, feed, failed } = await withPassphrase(context, passphraseFile, create).catch((error: unknown) => {
-    throw error instanceof KithError && error.code === 'folder-in-use' ? alreadyRunning(context, error) : error
+    throw toldInUse(context, error)
   })
   const ended = Promise.withResolvers<void>()
   const forget = terminal.onInterrupt((cause) => {
