@@ -3,7 +3,8 @@
  * what it reads. A document has elements of six CBOR types, each with one form, so that reading them needs no general
  * decoder, which takes ten times as long.
  */
-import { documentIdOfCidBytes, type BlockId, type DocumentId } from '../wire/ids.ts'
+import { documentIdOfCidBytes, type BlockId, type DocumentId, type PeerId } from '../wire/ids.ts'
+import { peerIdOfKeyIn, PUBLIC_KEY_BYTES } from '../wire/peer-ids.ts'
 import {
   ARRAY,
   BYTES,
@@ -27,6 +28,9 @@ import { DocumentError, type DocumentErrorCode } from './errors.ts'
 import { linkIdOfBytes } from './link-ids.ts'
 
 const TYPE_NAMES = ['an integer', 'a negative integer', 'bytes', 'text', 'an array', 'a map', 'a tag', 'a simple value']
+
+/** The last text that was read: the kind of most documents is that of the one before. */
+let lastText = ''
 
 /** Methods throw a DocumentError, mostly with the code of the element that was expected. */
 export class BlockReader {
@@ -52,22 +56,37 @@ export class BlockReader {
     return this.#argument(code, UINT)
   }
 
-  bytes(code: DocumentErrorCode, length?: number): Uint8Array {
+  bytes(code: DocumentErrorCode): Uint8Array {
     const start = this.#skip(code, this.#argument(code, BYTES))
-    if (length !== undefined && this.#at - start !== length) throw new DocumentError(code, `expected ${length} bytes`)
     return this.#block.subarray(start, this.#at)
+  }
+
+  /** The author with a public key. */
+  author(code: DocumentErrorCode): PeerId {
+    const start = this.#skip(code, this.#argument(code, BYTES))
+    if (this.#at - start !== PUBLIC_KEY_BYTES) throw new DocumentError(code, `expected ${PUBLIC_KEY_BYTES} bytes`)
+    return peerIdOfKeyIn(this.#block, start)
   }
 
   /** ASCII only. */
   text(code: DocumentErrorCode): string {
     const start = this.#skip(code, this.#argument(code, TEXT))
+    if (this.#isText(lastText, start)) return lastText
     let text = ''
     for (let at = start; at < this.#at; at++) {
       const byte = this.#block[at] ?? 0
       if (byte > 0x7f) throw new DocumentError(code, 'expected ASCII')
       text += String.fromCharCode(byte)
     }
+    lastText = text
     return text
+  }
+
+  /** Whether what is from `start` to here is a text. */
+  #isText(text: string, start: number): boolean {
+    if (text.length !== this.#at - start) return false
+    for (let i = 0; i < text.length; i++) if (this.#block[start + i] !== text.charCodeAt(i)) return false
+    return true
   }
 
   blockId(code: DocumentErrorCode): BlockId {

@@ -12,7 +12,7 @@ import {
   type RoomId,
 } from '../wire/ids.ts'
 import { sha256Latin1, verifySignature, verifySignatureAside, type Signer } from '../wire/crypto.ts'
-import { peerIdOfPublicKey, publicKeyOfPeerId, PUBLIC_KEY_BYTES } from '../wire/peer-ids.ts'
+import { publicKeyOfPeerId } from '../wire/peer-ids.ts'
 import { BlockReader } from './block-reader.ts'
 import { BlockWriter, headBytes } from './block-writer.ts'
 import {
@@ -144,7 +144,7 @@ export function decodeDocument(block: Uint8Array): Document {
   }
   const document: Document = {
     room: reader.documentIdOrNull('bad-room'),
-    author: peerIdOfPublicKey(reader.bytes('bad-author', PUBLIC_KEY_BYTES)),
+    author: reader.author('bad-author'),
     seq: reader.uint('bad-seq'),
     previous: reader.documentIdOrNull('bad-previous'),
     parents: readList(reader, 'bad-parents', MAX_PARENTS, () => reader.documentId('bad-parents')),

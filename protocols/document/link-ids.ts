@@ -27,7 +27,7 @@ export function linkIdOfBytes(bytes: Uint8Array): BlockId | undefined {
   const hashEnd = codecEnd === undefined ? undefined : varintEnd(bytes, codecEnd)
   // A length of two bytes would be more than a link may have.
   if (hashEnd === undefined || bytes[hashEnd] !== bytes.length - hashEnd - 1) return undefined
-  return (MULTIBASE + encodeBase32(bytes)) as BlockId
+  return encodeBase32(bytes, MULTIBASE) as BlockId
 }
 
 /** Where a varint in its shortest form ends; undefined if there is none. */

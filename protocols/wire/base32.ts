@@ -23,17 +23,22 @@ for (const pair of PAIRS.keys()) {
 const GROUP_BYTES = 5
 const GROUP_CHARACTERS = 8
 
+/** Before the text, which begins where a pair does. */
+const PREFIX_SPACE = 2
+
 /** Room for the ids of most blocks, reused: a buffer for each takes longer than encoding it. */
 const SHARED_GROUPS = 32
-const SHARED = Buffer.alloc(SHARED_GROUPS * GROUP_CHARACTERS)
+const SHARED = Buffer.alloc(PREFIX_SPACE + SHARED_GROUPS * GROUP_CHARACTERS)
 const SHARED_PAIRS = pairsIn(SHARED)
 
-/** Encodes bytes as text. */
-export function encodeBase32(bytes: Uint8Array): string {
+/** Encodes bytes as text, behind a prefix of one character of ASCII or none: to join them later takes a second string. */
+export function encodeBase32(bytes: Uint8Array, prefix = ''): string {
   const groups = Math.ceil(bytes.length / GROUP_BYTES)
-  const text = groups <= SHARED_GROUPS ? SHARED : Buffer.alloc(groups * GROUP_CHARACTERS)
+  const text = groups <= SHARED_GROUPS ? SHARED : Buffer.alloc(PREFIX_SPACE + groups * GROUP_CHARACTERS)
   const pairs = groups <= SHARED_GROUPS ? SHARED_PAIRS : pairsIn(text)
-  for (let at = 0, pair = 0; at < bytes.length; at += GROUP_BYTES) {
+  const start = PREFIX_SPACE - prefix.length
+  if (prefix !== '') text[start] = prefix.charCodeAt(0)
+  for (let at = 0, pair = PREFIX_SPACE / 2; at < bytes.length; at += GROUP_BYTES) {
     const b = bytes[at + 1] ?? 0
     const c = bytes[at + 2] ?? 0
     const d = bytes[at + 3] ?? 0
@@ -42,7 +47,7 @@ export function encodeBase32(bytes: Uint8Array): string {
     pairs[pair++] = PAIRS[((c & 0x0f) << 6) | (d >> 2)] ?? 0
     pairs[pair++] = PAIRS[((d & 0x03) << 8) | (bytes[at + 4] ?? 0)] ?? 0
   }
-  return text.toString('latin1', 0, Math.ceil((bytes.length * 8) / BITS_PER_CHARACTER))
+  return text.toString('latin1', start, PREFIX_SPACE + Math.ceil((bytes.length * 8) / BITS_PER_CHARACTER))
 }
 
 function pairsIn(text: Buffer): Uint16Array {

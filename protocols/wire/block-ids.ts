@@ -27,7 +27,7 @@ const PREFIX_LENGTH = MULTIBASE.length + Math.floor((HEADER_BYTES * 8) / 5)
 const CODECS_BY_PREFIX = new Map(
   [...CODECS].map(([code, codec]) => {
     const header = Uint8Array.of(1, code, SHA2_256_CODE, DIGEST_BYTES)
-    return [(MULTIBASE + encodeBase32(header)).slice(0, PREFIX_LENGTH), codec]
+    return [encodeBase32(header, MULTIBASE).slice(0, PREFIX_LENGTH), codec]
   }),
 )
 
@@ -50,7 +50,7 @@ const SHARED_ID = Buffer.from([1, 0, SHA2_256_CODE, DIGEST_BYTES, ...new Uint8Ar
 export function blockIdOf(codec: BlockCodec, block: Uint8Array): BlockId {
   SHARED_ID[1] = CODES[codec]
   SHARED_ID.write(sha256Latin1(block), HEADER_BYTES, 'latin1')
-  return (MULTIBASE + encodeBase32(SHARED_ID)) as BlockId
+  return encodeBase32(SHARED_ID, MULTIBASE) as BlockId
 }
 
 /** The block id of a binary CIDv1; undefined for any other CID or bytes. */
@@ -58,7 +58,7 @@ export function blockIdOfBytes(bytes: Uint8Array): BlockId | undefined {
   const [version, code, hash, length] = bytes
   const isKnown = version === 1 && code !== undefined && CODECS.has(code) && hash === SHA2_256_CODE
   if (!isKnown || length !== DIGEST_BYTES || bytes.length !== BLOCK_ID_BYTES) return undefined
-  return (MULTIBASE + encodeBase32(bytes)) as BlockId
+  return encodeBase32(bytes, MULTIBASE) as BlockId
 }
 
 /** The binary CIDv1 of a block id. */

@@ -60,7 +60,7 @@ function idOfCidBytes(): DocumentId {
   while (at < DIGEST_BYTES && MADE_DIGESTS[start + at] === cidBytes[DOCUMENT_CID_PREFIX.length + at]) at++
   if (made !== undefined && at === DIGEST_BYTES) return made
   for (; at < DIGEST_BYTES; at++) MADE_DIGESTS[start + at] = cidBytes[DOCUMENT_CID_PREFIX.length + at] ?? 0
-  const id = (MULTIBASE + encodeBase32(cidBytes)) as DocumentId
+  const id = encodeBase32(cidBytes, MULTIBASE) as DocumentId
   MADE_IDS[first] = id
   return id
 }

@@ -22,6 +22,21 @@ const MAX_CACHED = 8_192
 const peerIds = new BoundedCache<string, PeerId>(MAX_CACHED)
 const publicKeys = new BoundedCache<PeerId, string>(MAX_CACHED)
 
+/** The last key that was read, as documents of a history are mostly by one author in a row. */
+const lastKey = new Uint8Array(PUBLIC_KEY_BYTES)
+let lastPeer: PeerId | undefined
+
+/** The peer id of the Ed25519 public key whose 32 bytes begin at a place in others. */
+export function peerIdOfKeyIn(bytes: Uint8Array, start: number): PeerId {
+  let at = 0
+  while (at < PUBLIC_KEY_BYTES && bytes[start + at] === lastKey[at]) at++
+  if (at === PUBLIC_KEY_BYTES && lastPeer !== undefined) return lastPeer
+  const key = bytes.subarray(start, start + PUBLIC_KEY_BYTES)
+  lastPeer = peerIdOfPublicKey(key)
+  lastKey.set(key)
+  return lastPeer
+}
+
 /** The peer id of an Ed25519 public key. Throws a TypeError if the length is not 32 bytes. */
 export function peerIdOfPublicKey(publicKey: Uint8Array): PeerId {
   if (publicKey.length !== PUBLIC_KEY_BYTES) {

@@ -9,6 +9,7 @@ test('encodes and decodes any bytes as multiformats does', () => {
     fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => {
       const text = encodeBase32(bytes)
       expect(`b${text}`).toBe(base32.encode(bytes))
+      expect(encodeBase32(bytes, 'b')).toBe(`b${text}`)
       expect(decodeBase32(text)).toEqual(bytes)
       expect(decodeBase32(`-${text}`, 1, 3)).toEqual(bytes.slice(3))
     }),
