@@ -5,25 +5,23 @@ import { dirname, join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { readApiFile } from '../../api/api-file.ts'
-import { subscribeEvents } from '../../api/records.ts'
-import type { EventRecord } from '../../api/event-record.ts'
 import type { ApiServer } from '../../api/server.ts'
-import { KithError, type EnsureStatus, type KithNode } from '../../kith.ts'
-import { accessLine } from '../access-lines.ts'
+import { KithError, type KithNode } from '../../kith.ts'
 import { askName } from '../ask-name.ts'
 import { MAX_PORT, readConfig } from '../config.ts'
 import type { StartSettings } from '../config.ts'
 import type { Context } from '../context.ts'
+import { findingLine } from '../event-lines.ts'
 import { UsageError } from '../exit.ts'
+import { NodeFeed } from '../node-feed.ts'
 import { requireOpenFiles } from '../open-files.ts'
 import { FORGOTTEN, passphraseFileOption, withPassphrase } from '../passphrase.ts'
 import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Logs } from '../create-node.ts'
 import type { Run } from '../program.ts'
-import { withProgress, type Output } from '../terminal.ts'
-import { clean, clockTime, counted, fields, fileSize, shortId } from '../text.ts'
+import { withProgress } from '../terminal.ts'
+import { clean, fields } from '../text.ts'
 import { addressFields, diskLine } from './node.ts'
-import { reachableAddress } from './peer.ts'
 
 /** What a node keeps is its user's alone, wherever the folder lies. */
 const OWNER_ONLY_UMASK = 0o077
@@ -133,17 +131,20 @@ async function start(
   const name = isNew && options.name === undefined ? await askName(context) : undefined
   const named = name === undefined ? {} : { name }
   // Until the node runs, Ctrl-C simply ends the process, because a start may be interrupted at any point.
-  const create = (passphrase: string | undefined): Promise<KithNode> => {
+  const create = (passphrase: string | undefined): Promise<Started> => {
     const given = { ...options, ...named, dataDir, ...(passphrase !== undefined && { passphrase }) }
-    return withProgress(terminal, 'Starting', createNode(given, logsOf(context), apps))
+    const created = createNode(given, logsOf(context), apps)
+    // In the same turn, before anything can happen that nobody hears.
+    return withProgress(
+      terminal,
+      'Starting',
+      created.then((node) => startedOf(node, context)),
+    )
   }
-  const node = await withPassphrase(context, passphraseFile, create).catch((error: unknown) => {
+  const { node, feed, failed } = await withPassphrase(context, passphraseFile, create).catch((error: unknown) => {
     throw error instanceof KithError && error.code === 'folder-in-use' ? alreadyRunning(context, error) : error
   })
   const ended = Promise.withResolvers<void>()
-  // The node may fail before anything awaits this promise.
-  ended.promise.catch(() => {})
-  node.on('failed', (error) => ended.reject(error))
   const forget = terminal.onInterrupt((cause) => {
     if (cause === 'unread') context.output.note('kith: nobody reads the output of this node any more, so it stops.')
     ended.resolve()
@@ -151,18 +152,32 @@ async function start(
   terminal.onUnwritten(onceUnwritten(context))
   try {
     let api: ApiServer | undefined
-    let unsubscribe: (() => void) | undefined
     try {
       api = await openApiOf(node, context, { port, umask }, () => ended.resolve())
-      unsubscribe = announce(context, node, api, apps)
-      await ended.promise
+      announce(context, node, api, feed, apps)
+      await Promise.race([ended.promise, failed])
     } finally {
-      unsubscribe?.()
+      feed.end()
       await withProgress(terminal, 'Stopping', stop(node, api))
     }
   } finally {
     forget()
   }
+}
+
+/** A node that was created, and what it tells from then on. */
+interface Started {
+  node: KithNode
+  feed: NodeFeed
+  /** Rejects if the node fails. */
+  failed: Promise<never>
+}
+
+function startedOf(node: KithNode, { output }: Context): Started {
+  const failed = new Promise<never>((_, reject) => node.on('failed', reject))
+  // It may fail before anything awaits this.
+  failed.catch(() => {})
+  return { node, feed: new NodeFeed(node, output), failed }
 }
 
 /** A log on a full disk must not end the node, which may be what frees space there. */
@@ -213,44 +228,24 @@ async function openApiOf(
   })
 }
 
-/** Prints that the node is running, then its events, until the returned function is called. */
-function announce(context: Context, node: KithNode, api: ApiServer, apps: readonly string[] = []): () => void {
+/** Prints that the node is running, then its events. */
+function announce(context: Context, node: KithNode, api: ApiServer, feed: NodeFeed, apps?: readonly string[]): void {
   const { output, dataDir } = context
   if (output.json) {
     const { peer, name } = node
     output.value({ event: 'started', peer, name, addresses: node.addresses(), dataDir, api: api.url })
-    for (const finding of node.status().findings) output.value({ event: 'finding', finding })
-    const tell = unlessStuck(output, (missed) => output.value({ event: 'missed', missed }))
-    return subscribeEvents(node, (record) => tell(() => output.value(record)))
-  }
-  output.lines(...welcome(context, node, api, apps))
-  const tell = unlessStuck(output, (missed) => output.lines(`(${counted(missed, 'line')} omitted)`))
-  const statuses = new Map(node.rooms.list().map(({ id, status }) => [id, status]))
-  return subscribeEvents(node, (record) => {
-    // Rooms also emit an event for every change of their neighbours.
-    if (record.event === 'room' && statuses.get(record.room.id) === record.room.status) return
-    if (record.event === 'room') statuses.set(record.room.id, record.room.status)
-    const line = eventLine(record, node)
-    if (line === undefined) return
-    tell(() => output.lines(`${output.style('dim', clockTime(Date.now(), Date.now()))}  ${line}`))
-  })
+    for (const finding of feed.findings) output.value({ event: 'finding', finding })
+  } else output.lines(...welcome(context, node, api, feed.findings, apps))
+  feed.begin()
 }
 
-/** Drops output while nobody reads it, and once reading resumes, reports how much was dropped. */
-function unlessStuck(output: Output, tellMissed: (missed: number) => void): (tell: () => void) => void {
-  let missed = 0
-  return (tell) => {
-    if (output.isStuck) {
-      missed++
-      return
-    }
-    if (missed > 0) tellMissed(missed)
-    missed = 0
-    tell()
-  }
-}
-
-function welcome(context: Context, node: KithNode, api: ApiServer, apps: readonly string[]): string[] {
+function welcome(
+  context: Context,
+  node: KithNode,
+  api: ApiServer,
+  findings: readonly string[],
+  apps: readonly string[] = [],
+): string[] {
   const known = node.rooms.list().find((room) => room.status === 'open' && room.app === 'chat')
   const next: [string, string][] = [
     known === undefined
@@ -279,7 +274,7 @@ function welcome(context: Context, node: KithNode, api: ApiServer, apps: readonl
     '',
     'Ctrl-C stops the node; nothing is lost.',
     '',
-    ...node.status().findings.flatMap((finding) => [clean(findingLine(finding)), '']),
+    ...findings.flatMap((finding) => [clean(findingLine(finding)), '']),
   ]
 }
 
@@ -299,58 +294,4 @@ function fullDisk(node: KithNode): string[] {
 function appFields(apps: readonly string[]): [string, string][] {
   if (apps.length === 0) return []
   return [['Apps', `${apps.map(clean).join(', ')} (this time: name them again, or in config.json for every start)`]]
-}
-
-function eventLine(record: EventRecord, node: KithNode): string | undefined {
-  switch (record.event) {
-    case 'peer':
-      return peerLine(record.peer, node)
-    case 'room':
-      return `${clean(record.room.name) || record.room.id} is ${record.room.status}`
-    case 'joined':
-      return `The state of ${clean(record.joined.name)} is here`
-    case 'access': {
-      const line = accessLine(record.access)
-      return line && `${clean(node.rooms.get(record.access.room).name) || record.access.room}: ${line}`
-    }
-    case 'refuted':
-      return `${record.refuted.author} wrote a checkpoint in ${record.refuted.room} that says another state than its history leads to`
-    case 'fork':
-      return `${record.fork.author} has two histories in ${record.fork.room}: its key was copied, or a backup restored`
-    case 'refused':
-      return `The state of ${record.refused.room} is full: ${record.refused.id} is stored but has no effect`
-    case 'fault':
-      return faultLine(record.fault)
-    case 'finding':
-      return clean(findingLine(record.finding))
-    case 'disk':
-      return `Disk: ${diskLine(record.disk)}`
-    case 'ensured':
-      return ensuredLine(record.ensured)
-    default:
-      return undefined
-  }
-}
-
-function findingLine(finding: string): string {
-  return `Attention: ${finding}`
-}
-
-function peerLine({ peer, connected }: { peer: string; connected: boolean }, node: KithNode): string {
-  const info = node.peers().find((known) => known.peer === peer)
-  const name = info?.name ?? ''
-  const short = shortId(peer)
-  const who = name.endsWith(short) ? clean(name) : `${clean(name)} ${short}`.trim()
-  if (!connected) return `${who} disconnected`
-  const address = info && reachableAddress(info)
-  return `${who} connected${address === undefined ? '' : ` at ${clean(address)}`}`
-}
-
-function faultLine({ app, room, id, message }: Extract<EventRecord, { event: 'fault' }>['fault']): string {
-  return `The app ${clean(app)} failed at ${id} in ${room}, which has no effect: ${clean(message)}`
-}
-
-function ensuredLine({ id, failure, have, bytes }: EnsureStatus): string {
-  if (failure !== null) return `${id} cannot be fetched: ${clean(failure)}`
-  return `${id} is complete: ${counted(have, 'block')}, ${fileSize(bytes)}`
 }
