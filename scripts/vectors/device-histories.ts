@@ -195,8 +195,30 @@ function tooMany() {
   return history.vector('more than 32 devices: those that are first in order')
 }
 
+/** Dave is stolen. */
+function placesFreed() {
+  const history = new DevicesHistory()
+  history.adds('Bob adds Dave', BOB, DAVE)
+  const keys = Array.from({ length: 31 }, (_, i) => keyOf(`device ${i}`))
+  for (const [i, key] of keys.entries()) history.adds(`Dave adds device ${i}`, DAVE, key, 'reader', undefined, BOB)
+  const full = history.adds('Bob adds Erin, for whom there is no place', BOB, ERIN)
+  history.role('Bob removes Dave', BOB, DAVE, 'none', { after: [full] })
+  history.adds('Bob adds Erin, in the place of Dave', BOB, ERIN)
+  const [first, second, third] = keys
+  if (first === undefined || second === undefined || third === undefined) throw new Error('there are 31')
+  history.role('Erin, who has a place that was freed, removes device 0', ERIN, first, 'none')
+  history.adds('Bob adds device 0 again, in its own place', BOB, first, 'reader')
+  history.adds('Bob adds Carol, for whom there is none', BOB, CAROL, 'reader')
+  history.role('Alice removes device 1', ALICE, second, 'none')
+  history.adds('Bob adds Carol, in its place', BOB, CAROL, 'reader')
+  history.role('Device 2, one of the first, removes device 0', third, first, 'none')
+  history.adds('Bob adds device 1 again, which only an admin may', BOB, second, 'reader')
+  history.adds('Bob adds Dave again, in the place of device 0', BOB, DAVE)
+  return history.vector('places of devices that were removed are free again, by whom one of the first removed, or an admin')
+}
+
 export const deviceHistories = [
   ...[added(), ownersDevices(), wrongProofs(), otherPersons(), removedBeside(), demotedBeside(), lostPhone()],
   ...[removedByAdmin(), removeEachOther(), circleOfDevices(), ownRight(), roleOfDevice(), voidClaims()],
-  ...[strangersDevice(), tooMany()],
+  ...[strangersDevice(), tooMany(), placesFreed()],
 ]

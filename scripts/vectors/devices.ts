@@ -44,10 +44,15 @@ export class Devices {
   }
 
   /** Fewer than 32 things come from these. */
-  #areFew(acts: Act[], thingOf: (act: Act) => unknown): Answer {
-    const things = new Set(acts.filter((act) => this.#acts.doesCount(act) === 'yes').map(thingOf))
+  #areFew(
+    acts: Act[],
+    thingOf: (act: Act) => unknown,
+    doesCount = (act: Act): Answer => this.#acts.doesCount(act),
+  ): Answer {
+    const answers = acts.map((act) => ({ thing: thingOf(act), answer: doesCount(act) }))
+    const things = new Set(answers.filter(({ answer }) => answer === 'yes').map(({ thing }) => thing))
     if (things.size >= MOST) return 'no'
-    return acts.some((act) => this.#acts.doesCount(act) === 'not yet') ? 'not yet' : 'yes'
+    return answers.some(({ answer }) => answer === 'not yet') ? 'not yet' : 'yes'
   }
 
   // Device acts
@@ -66,16 +71,54 @@ export class Devices {
     const known = this.#acts.before(document)
     const author = authorOf(document)
     if (this.#acts.owner(known) === member) return 'no'
-    const others = this.#earlierOf(act).filter((other) => other.says.member !== member)
     const isDevice = this.#isOf(author, known, (each) => each !== author)
     const bars = this.#acts.settings(member, known).filter((bar) => this.#bars(bar, says))
     return all([
-      this.#areFew(others, (other) => isThat(other, 'device') && other.says.member),
+      this.#hasPlace(act, (device) => this.#isTaken(device, act)),
       this.#acts.hasRank(author, rankOf(says.role), known),
       author === person ? no(isDevice) : this.#isOfPerson(author, person, known),
       this.#mayRaise(says, known),
       ...bars.map((bar) => no(this.#acts.doesCount(bar))),
     ])
+  }
+
+  /** Whether there are fewer than 32 other devices, of which some may not be counted. */
+  #hasPlace(act: ActThat<'device'>, isTaken: (device: ActThat<'device'>) => Answer): Answer {
+    const others = this.#earlierOf(act).filter((other) => other.says.member !== act.says.member)
+    return this.#areFew(
+      others,
+      (other) => isThat(other, 'device') && other.says.member,
+      (other) => (isThat(other, 'device') ? isTaken(other) : 'no'),
+    )
+  }
+
+  /** Whether a device act counts, and its place is not free again by what another one knows. */
+  #isTaken(device: ActThat<'device'>, by: ActThat<'device'>): Answer {
+    const freeing = this.#removalsOf(device, by).map((removal) =>
+      all([this.#acts.doesCount(removal), this.#givesPlace(removal, by.says.person)]),
+    )
+    return all([this.#acts.doesCount(device), no(some(freeing))])
+  }
+
+  /** Roles `none` about the member of a device act that come after it, of those that another one knows. */
+  #removalsOf(device: ActThat<'device'>, by: ActThat<'device'>): Act[] {
+    const known = this.#acts.before(by.document)
+    return this.#acts
+      .settings(device.says.member, known)
+      .filter((act) => isThat(act, 'role') && act.says.role === 'none' && this.#acts.knows(act, device))
+  }
+
+  /** Those of the person free a place only if they have one of the first 32. */
+  #givesPlace({ document }: Act, person: string): Answer {
+    const known = this.#acts.before(document)
+    const author = authorOf(document)
+    if (author === person || !this.#claimed(author, known).has(person)) return 'yes'
+    const places = this.#acts.settings(author, known).filter((act) => isThat(act, 'device'))
+    return some(
+      places
+        .filter((act) => act.says.person === person)
+        .map((act) => all([this.#acts.doesCount(act), this.#hasPlace(act, (other) => this.#acts.doesCount(other))])),
+    )
   }
 
   #mayRaise({ member, person, role }: ActThat<'device'>['says'], known: Known): Answer {
@@ -101,7 +144,9 @@ export class Devices {
   }
 
   addNeeds(act: ActThat<'device'>): Act[] {
-    return [...this.#settingsAbout(act, act.says.member), ...this.#earlierOf(act)]
+    const devices = this.#earlierOf(act)
+    const removals = devices.flatMap((device) => this.#removalsOf(device, act))
+    return [...this.#settingsAbout(act, act.says.member), ...devices, ...removals]
   }
 
   #settingsAbout({ document }: Act, ...others: string[]): Act[] {

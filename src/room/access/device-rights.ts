@@ -5,7 +5,7 @@ import type { ActGraph } from './act-graph.ts'
 import { isOfType, rankOf, type Act, type ActOf, type Rank } from './acts.ts'
 import { allOf, anyOf, not, type Answer } from './answer.ts'
 import type { Bits } from './bits.ts'
-import { areBothClaimed, isDevice, isOfPerson, isOwnRemoval, sharedPersons } from './links.ts'
+import { areBothClaimed, isClaimed, isDevice, isOfPerson, isOwnRemoval, sharedPersons } from './links.ts'
 import { ownRemovalsKnown } from './possible.ts'
 
 /** Whether an author's rank is at least this. */
@@ -22,13 +22,11 @@ export function mayAdd(graph: ActGraph, index: number, act: ActOf<'device'>): An
   const { member, person } = saying
   const rank = rankOf(saying.role)
   // First, as who has used it up can go on without end: those after the last one need not be looked at.
-  const hasPlace = isBelowMax(graph, graph.before(graph.devicesOf(person), index), (other) =>
-    isOfType(other, 'device') && other.saying.member !== member ? other.saying.member : undefined,
-  )
-  if (hasPlace === 'no' || graph.ownerAt(known) === member) return 'no'
+  const place = hasPlace(graph, index, saying)
+  if (place === 'no' || graph.ownerAt(known) === member) return 'no'
   const belongs = author === person ? not(isDevice(graph, author, known)) : isOfPerson(graph, author, person, known)
   return allOf([
-    hasPlace,
+    place,
     hasRank(graph, author, rank, known),
     belongs,
     mayRaise(graph, saying, known),
@@ -37,6 +35,57 @@ export function mayAdd(graph: ActGraph, index: number, act: ActOf<'device'>): An
 }
 
 type Device = ActOf<'device'>['saying']
+
+/** Whether a person may have one more device: some may have been removed since they were added. */
+function hasPlace(graph: ActGraph, index: number, { member, person }: Device): Answer {
+  const first = hasFirstPlace(graph, index, { member, person })
+  if (first === 'yes') return 'yes'
+  const { known } = graph.at(index)
+  return isBelowMax(graph, graph.before(graph.devicesOf(person), index), otherDevice(member), (other) =>
+    isFreed(graph, other, person, known),
+  )
+}
+
+/** Whether a person would have so few devices if none had been removed. */
+function hasFirstPlace(graph: ActGraph, index: number, { member, person }: Pick<Device, 'member' | 'person'>): Answer {
+  return isBelowMax(graph, graph.before(graph.devicesOf(person), index), otherDevice(member))
+}
+
+function otherDevice(member: PeerId): (act: Act) => PeerId | undefined {
+  return (act) => (isOfType(act, 'device') && act.saying.member !== member ? act.saying.member : undefined)
+}
+
+/** Whether what a device act made a device was removed, so that its place is free again. */
+function isFreed(graph: ActGraph, device: number, person: PeerId, known: Bits): Answer {
+  const removals = removalsAfter(graph, device, known).filter((i) => answerOf(graph, i) !== 'no')
+  return anyOf(removals.map((i) => allOf([answerOf(graph, i), frees(graph, i, person)])))
+}
+
+/** Roles that take everything from a device, and know what made it one. */
+function removalsAfter(graph: ActGraph, device: number, known: Bits): number[] {
+  const { saying } = graph.actAt(device)
+  if (saying.type !== 'device') return []
+  return graph.settingsOf(saying.member, known).filter((i) => {
+    const { saying: removal } = graph.actAt(i)
+    return removal.type === 'role' && removal.role === 'none' && graph.knows(i, device)
+  })
+}
+
+/**
+ * Whether a removal makes a place free. Those by devices that have such a place themselves do not: they could add and
+ * remove devices without end.
+ */
+function frees(graph: ActGraph, removal: number, person: PeerId): Answer {
+  const { act, known } = graph.at(removal)
+  const { author } = act
+  if (author === person || !isClaimed(graph, author, person, known)) return 'yes'
+  const places = graph.settingsOf(author, known).flatMap((i) => {
+    const { saying } = graph.actAt(i)
+    if (saying.type !== 'device' || saying.person !== person || graph.decisions[i] === 'void') return []
+    return [allOf([answerOf(graph, i), hasFirstPlace(graph, i, saying)])]
+  })
+  return anyOf(places)
+}
 
 /** Whoever is there in its own right cannot be claimed, and nobody is given less. */
 function mayRaise(graph: ActGraph, { member, person, role }: Device, known: Bits): Answer {
@@ -57,7 +106,8 @@ function bars(graph: ActGraph, index: number, { member, person, role }: Device):
 export function addWaits(graph: ActGraph, index: number, { saying, author }: ActOf<'device'>): number[] {
   const { known } = graph.at(index)
   const sets = [author, saying.member].flatMap((key) => graph.settingsOf(key, known))
-  return [...sets, ...graph.before(graph.devicesOf(saying.person), index)]
+  const devices = [...graph.before(graph.devicesOf(saying.person), index)]
+  return [...sets, ...devices, ...devices.flatMap((device) => removalsAfter(graph, device, known))]
 }
 
 /** Whether the author of an act may remove another device of its person. */
@@ -125,16 +175,25 @@ function* ownRekeysBefore(graph: ActGraph, index: number, { author }: ActOf<'rek
   }
 }
 
-/** Whether fewer than MAX_DEVICES things come from the acts of these that count. `thingOf`: undefined: none. */
-function isBelowMax(graph: ActGraph, before: Iterable<number>, thingOf: (act: Act) => string | undefined): Answer {
+/**
+ * Whether fewer than MAX_DEVICES things come from the acts of these that count. `thingOf`: undefined: none. `isLeftOut`:
+ * whether an act is not counted though it counts.
+ */
+function isBelowMax(
+  graph: ActGraph,
+  before: Iterable<number>,
+  thingOf: (act: Act) => string | undefined,
+  isLeftOut: (index: number) => Answer = () => 'no',
+): Answer {
   const things = new Set<string>()
   let answer: Answer = 'yes'
   for (const index of before) {
     if (graph.decisions[index] === 'void') continue
     const thing = thingOf(graph.actAt(index))
     if (thing === undefined) continue
-    if (graph.isOpen(index)) answer = 'open'
-    else if (things.add(thing).size === MAX_DEVICES) return 'no'
+    const isCounted = allOf([answerOf(graph, index), not(isLeftOut(index))])
+    if (isCounted === 'open') answer = 'open'
+    else if (isCounted === 'yes' && things.add(thing).size === MAX_DEVICES) return 'no'
   }
   return answer
 }

@@ -176,8 +176,57 @@ export class NaiveGraph {
     )
   }
 
-  isBelowMax(acts: readonly Act[], thingOf: (index: number) => string | undefined): Right {
-    const things = acts.map((act, i) => ({ thing: thingOf(i), right: this.isCounting(act) }))
+  /** Roles that take everything from the member of a device act and know that, of those before an act. */
+  removalsAfter({ id, saying }: Act, before: readonly DocumentId[]): Act[] {
+    if (saying.type !== 'device') return []
+    return this.settings(saying.member, before).filter(
+      (act) => act.saying.type === 'role' && act.saying.role === 'none' && this.before.get(act.id)!.has(id),
+    )
+  }
+
+  /** Whether fewer than there may be were devices before one, those that were removed since included. */
+  hasFirstPlace(act: Act, saying: Device): Right {
+    const others = this.devicesBefore(act, saying)
+    return this.isBelowMax(others, (i) => otherThan(saying.member, others[i]!))
+  }
+
+  hasPlace(act: Act, saying: Device, before: readonly DocumentId[]): Right {
+    const others = this.devicesBefore(act, saying)
+    const areFreed = others.map((other) =>
+      anyOf(
+        this.removalsAfter(other, before).map((removal) =>
+          allOf([this.isCounting(removal), this.frees(removal, saying.person)]),
+        ),
+      ),
+    )
+    return this.isBelowMax(
+      others,
+      (i) => otherThan(saying.member, others[i]!),
+      (i) => areFreed[i]!,
+    )
+  }
+
+  /** Whether a removal is by somebody who makes places free by it. */
+  frees({ id, author }: Act, person: PeerId): Right {
+    const before = [...this.before.get(id)!]
+    if (author === person || !this.persons(author, before).includes(person)) return 'yes'
+    const places = this.settings(author, before).map((act): Right => {
+      const { saying } = act
+      if (saying.type !== 'device' || saying.person !== person) return 'no'
+      return allOf([this.isCounting(act), this.hasFirstPlace(act, saying)])
+    })
+    return anyOf(places)
+  }
+
+  isBelowMax(
+    acts: readonly Act[],
+    thingOf: (index: number) => string | undefined,
+    isLeftOut: (index: number) => Right = () => 'no',
+  ): Right {
+    const things = acts.map((act, i) => ({
+      thing: thingOf(i),
+      right: allOf([this.isCounting(act), not(isLeftOut(i))]),
+    }))
     const named = things.filter(({ thing }) => thing !== undefined)
     const counting = new Set(named.filter(({ right }) => right === 'yes').map(({ thing }) => thing))
     if (counting.size >= MAX_DEVICES) return 'no'
@@ -188,3 +237,6 @@ export class NaiveGraph {
     return before.includes(id) && this.acts.some((act) => act.id === id && act.saying.type === 'invite')
   }
 }
+
+const otherThan = (member: PeerId, { saying }: Act): PeerId | undefined =>
+  saying.type === 'device' && saying.member !== member ? saying.member : undefined

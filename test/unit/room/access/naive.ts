@@ -169,7 +169,9 @@ export class NaiveAccess extends NaiveGraph {
       return [{ right: this.owner(before) === author ? 'yes' : 'no', against: [], needed: [] }]
     }
     if (saying.type === 'device') {
-      const needed = [...own, ...this.settings(saying.member, before), ...this.devicesBefore(act, saying)]
+      const devices = this.devicesBefore(act, saying)
+      const removals = devices.flatMap((device) => this.removalsAfter(device, before))
+      const needed = [...own, ...this.settings(saying.member, before), ...devices, ...removals]
       const against = takers(RANKS.indexOf(saying.role))
       return [{ right: this.rightToAdd(act, saying, before), against, needed }]
     }
@@ -206,7 +208,6 @@ export class NaiveAccess extends NaiveGraph {
     const { member, person, role } = saying
     const rank = RANKS.indexOf(role)
     if (this.owner(before) === member) return 'no'
-    const others = this.devicesBefore(act, saying).map((other) => (other.saying as Device).member)
     const { low, high } = this.ranks(member, before)
     const settings = this.settings(member, before)
     const isDecided = !this.isAnyOpen(settings)
@@ -218,7 +219,7 @@ export class NaiveAccess extends NaiveGraph {
     })
     const isOwn = this.isOfPerson(member, person, before)
     return allOf([
-      this.isBelowMax(this.devicesBefore(act, saying), (i) => (others[i] === member ? undefined : others[i])),
+      this.hasPlace(act, saying, before),
       this.hasRank(act.author, role, before),
       act.author === person
         ? not(this.isDevice(act.author, before, (claimed) => claimed !== act.author))
