@@ -60,6 +60,7 @@ test('the scenarios are found', () => {
     'removed-while-inviting',
     'restored-device',
     'retention',
+    'ring-of-removals',
     'semi-connected',
     'thousand-nodes',
     'three-nodes',
