@@ -2,7 +2,6 @@
  * Keys of private rooms that somebody lacks: a node that has one writes it by itself, after a while, as others may do the
  * same meanwhile. An admin's node makes a new one if somebody was removed who knows the present one.
  */
-import { DEVICE_KIND, ROLE_KIND } from '../../protocols/access/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { KEY_REPAIR_ADMIN_MS, KEY_REPAIR_MEMBER_MS } from './constants.ts'
 import type { RoomEvent } from './io.ts'
@@ -27,12 +26,8 @@ export class KeyRepairs {
         break
       case 'accepted': {
         const { room, intake } = notice.change
-        const kinds = intake.accepted.map(({ kind }) => kind)
-        if (!kinds.some((kind) => kind.startsWith('access/'))) break
+        if (!intake.accepted.some(({ kind }) => kind.startsWith('access/'))) break
         if (this.#context.rooms.get(room)?.keys.isPrivate !== true) break
-        // Somebody may be served no more, or again.
-        if (kinds.includes(ROLE_KIND) || kinds.includes(DEVICE_KIND))
-          this.#context.notify({ type: 'sharing-changed', room })
         this.#look(room)
         break
       }

@@ -3,6 +3,7 @@
  * run the same code.
  */
 import type { Document } from '../../protocols/document/document.ts'
+import { DEVICE_KIND, ROLE_KIND } from '../../protocols/access/constants.ts'
 import { sha256 } from '../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { Neighbours } from '../../protocols/wire/neighbours.ts'
@@ -10,6 +11,7 @@ import { MAX_INPUT_STEPS, piecesOf } from '../../protocols/wire/pieces.ts'
 import { KithError, type AppFault } from '../kith.ts'
 import { documentReader } from '../room/document-reader.ts'
 import { isAttack } from '../room/faults.ts'
+import type { Intake } from '../room/intake.ts'
 import { isMoveAmong } from '../room/moves.ts'
 import type { RoomChange } from '../room/room-change.ts'
 import type { CommandOutcome, CommandResult, EffectOf, InputOf, Now, RoomEvent } from './io.ts'
@@ -247,6 +249,8 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     }
     if (intake.accepted.length === 0) return
     this.#effects.push({ type: 'moved' })
+    // Before it is passed on: somebody may be served no more, or again.
+    if (open?.keys.isPrivate === true && mayRemove(intake)) this.#notify({ type: 'sharing-changed', room })
     this.#notify({ type: 'accepted', change, from })
     if (from === 'self') for (const { block } of intake.accepted) this.#effects.push({ type: 'publish', room, block })
     else this.#changed(this.rooms.get(room)?.acts.accept(this.#now.wallMs), 'self')
@@ -255,4 +259,9 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
   #emit(event: RoomEvent): void {
     this.#effects.push({ type: 'emit', event })
   }
+}
+
+/** Whether somebody may have been removed by what came, or let in. */
+function mayRemove({ accepted, ruledFrom }: Intake): boolean {
+  return ruledFrom !== undefined || accepted.some(({ kind }) => kind === ROLE_KIND || kind === DEVICE_KIND)
 }

@@ -71,7 +71,7 @@ export type Notice =
   | { type: 'fetched'; room: RoomId; root: BlockId; outcome: 'complete' | 'failed' | 'absent' }
   /** No connected peer has an ancestor that documents of a room wait for, now. */
   | { type: 'ancestor-absent'; room: RoomId; id: DocumentId }
-  /** The user changed how a room is shared. */
+  /** The user changed how a room is shared, or somebody was removed from it or let in. */
   | { type: 'sharing-changed'; room: RoomId }
 
 /** What a node provides to a wing. */

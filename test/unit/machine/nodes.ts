@@ -78,6 +78,8 @@ export class Nodes {
   frameMs = 0
   /** What was sent so far, oldest first. */
   readonly sent: { from: PeerId; to: PeerId; record: WireRecord; sizeBytes: number }[] = []
+  /** Called when something is sent. */
+  onSent: (from: PeerId, to: PeerId, record: WireRecord) => void = () => undefined
   readonly #parties = new Map<PeerId, Party>()
   /** Who is linked with whom, in both directions. */
   readonly #links = new Map<PeerId, Set<PeerId>>()
@@ -133,6 +135,7 @@ export class Nodes {
     for (const { sizeBytes, read } of framesOf(batch)) {
       for (const record of read.records) {
         this.sent.push({ from: from.peer, to, record, sizeBytes: sizeBytes / read.records.length })
+        this.onSent(from.peer, to, record)
       }
       this.scheduler.after(this.#waitMs(protocol, from.peer, to) + LATENCY_MS, () => {
         if (this.#links.get(from.peer)?.has(to) === true) receiver?.take(from.peer, read)

