@@ -99,7 +99,7 @@ function fight(seed: number): { documents: readonly Document[]; authors: readonl
     const chance = random()
     const next = 20 + step
     let document: Document
-    if (chance < 0.55) document = act(author, roleOf(pick(random, authors), 'none'), known)
+    if (chance < 0.55) document = act(author, roleOf(pick(random, [OWNER, ...authors]), 'none'), known)
     else if (chance < 0.7) {
       document = act(author, roleOf(next, 'admin'), known)
       authors.push(next)
@@ -158,6 +158,8 @@ describe('members who remove each other while apart', () => {
         ]) {
           expect(new Set(node.counting)).toEqual(counting)
           expect(authors.map((author) => node.control.rank(signerOf(author).author))).toEqual(ranks)
+          // Nobody takes the room from who owns it.
+          expect(node.control.owner).toBe(signerOf(OWNER).author)
         }
       }),
       { numRuns: RUNS },
