@@ -149,7 +149,14 @@ export class Adoptions {
       if (base === undefined || base.documents > MAX_ADOPTED_HEADERS) continue
       const failedMs = adopting.failedMs.get(giver + base.position.id) ?? -Infinity
       if (this.#nowMs - failedMs < ADOPT_AGAIN_MS) continue
-      if (!isBelieved(base, { owner, isNew: record.checkpoint?.isFirst === true }, neighbours)) continue
+      if (
+        !isBelieved(
+          { id: base.position.id, author: base.author },
+          { owner, isNew: record.checkpoint?.isFirst === true },
+          neighbours,
+        )
+      )
+        continue
       this.#noteBase(room, base)
       const asked = { page: undefined, asked: undefined, denied: new Set<PeerId>() }
       adopting.current = { base, giver, headers: [], isComplete: false, ...asked }

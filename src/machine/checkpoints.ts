@@ -16,7 +16,7 @@ import type { RoomEvent } from './io.ts'
 import type { StoredBlock } from '../store/blocks.ts'
 import type { CheckpointRow } from '../store/store.ts'
 import { keepState } from './kept-states.ts'
-import { awaitedInvite, isRefused, readCheckpoint, trustedIn } from './newcomers.ts'
+import { askForKey, awaitedInvite, isRefused, readCheckpoint, trustedIn } from './newcomers.ts'
 import { isAgreedOn, isBelieved, isLost, vouchedClock, type Vouching, type VouchingNeighbour } from './vouching.ts'
 import type { DocumentSource, Notice, WingContext } from './wing.ts'
 
@@ -87,7 +87,7 @@ export class Checkpoints {
     if (position !== undefined && intake.awaited.length > 0) open?.graph.dropPendingBefore(position, this.#bases(room))
     const asked = this.#vouching.get(room)?.asked
     if (asked === undefined || asked.size === 0) return
-    const ids = new Set([...asked.values(), open?.record.personal?.invite])
+    const ids = new Set([...asked.values(), open?.record.personal?.invite, this.#of(room).askedKey])
     if (!intake.durable.some((id) => ids.has(id))) return
     this.#consider(room)
     this.#takeHistoryUnlessBegun(this.#context.rooms.get(room))
@@ -124,14 +124,15 @@ export class Checkpoints {
     if (room?.awaitsState !== true) return
     const { id, checkpoint } = room.record
     const vouching = this.#of(id)
-    const { neighbours, asked } = vouching
+    const { neighbours, asked, askedKey } = vouching
     if ([...neighbours.values()].every(({ clock }) => clock === 0)) return
     const isUseless = (document: DocumentId): boolean => this.#refused.get(document) !== undefined
     const isAsked = [...asked.values()].some(
       (document) => !isUseless(document) && (this.#awaitsInvite(room) || !room.graph.signedPending(document)),
     )
     const isFetched = checkpoint?.isVouched === false
-    if ((!isAsked && !isFetched) || room.isHistoryGone) this.#takeHistory(room)
+    const isKeyAwaited = askedKey !== undefined && !room.graph.isPending(askedKey)
+    if ((!isAsked && !isKeyAwaited && !isFetched) || room.isHistoryGone) this.#takeHistory(room)
     else if (!vouching.isTimed) {
       vouching.isTimed = true
       const timer = { type: 'state-due', room: id } as const
@@ -220,7 +221,7 @@ export class Checkpoints {
     const written = room.writeCheckpoint(after, this.#context.now.wallMs)
     if (written === undefined) return
     this.#keep(room, written.checkpoint, written.state.blocks)
-    this.#context.changed(written.change, 'self')
+    for (const change of written.changes) this.#context.changed(change, 'self')
   }
 
   /** This node came to the state itself: it gives it to others, and the one before, which some may be fetching still. */
@@ -259,23 +260,17 @@ export class Checkpoints {
       if (this.#context.store.hasDocument(checkpoint)) continue
       const document = room.graph.signedPending(checkpoint)
       if (document !== undefined) {
-        const said = readCheckpoint(room, document, this.#context)
+        const isTrusted = isBelieved(document, { owner, isNew, trusted }, neighbours)
+        const said = readCheckpoint(room, document, this.#context, isTrusted)
         if (said === undefined) this.#refused.set(checkpoint, 'useless')
-        else if (said !== 'sealed' && isBelieved(said, { owner, isNew, trusted }, neighbours))
-          return this.#fetch(room, said)
+        else if (said !== 'sealed' && isTrusted) return this.#fetch(room, said)
+        else if (isTrusted) askForKey(room, document, { from: peer, vouching: this.#of(id) }, this.#context)
       } else if (asked.get(peer) !== checkpoint) {
         asked.set(peer, checkpoint)
         // Without the root nobody knows what app the state is of, and without the invite a newcomer reads nothing sealed.
         const needed = [room.record.status === 'open' ? undefined : id, awaitedInvite(room, this.#context.store)]
         const ids = [checkpoint, ...needed.filter((document) => document !== undefined)]
-        this.#context.notify({
-          type: 'missing',
-          room: id,
-          ids,
-          from: peer,
-          isPatient: false,
-          isAlone: true,
-        })
+        this.#context.notify({ type: 'missing', room: id, ids, from: peer, isPatient: false, isAlone: true })
       }
     }
   }

@@ -3,15 +3,17 @@
  * believes. Who may write, nobody can tell yet. The rules are in protocols/access/README.md.
  */
 import type { Document } from '../../protocols/document/document.ts'
-import { boxKeyOf, inviteBoxSecret, openFor, SEALED_KIND } from '../../protocols/sealing/index.ts'
+import { boxKeyOf, inviteBoxSecret, keyIdOf, openFor, SEALED_KIND } from '../../protocols/sealing/index.ts'
 import { signerOfSeed } from '../../protocols/wire/crypto.ts'
 import { digestOfDocumentId, type DocumentId, type PeerId } from '../../protocols/wire/ids.ts'
 import { actOf, isOfType, type ActOf } from '../room/access/acts.ts'
 import { ancestorsOf } from '../room/ancestors.ts'
 import { checkpointOf, firstKeyIn, type Checkpoint } from '../room/checkpoint.ts'
 import type { Room } from '../room/room.ts'
+import { keyForInvited } from '../room/sealing/for-invited.ts'
 import { isOpened } from '../room/sealing/opened.ts'
 import type { StoreReads } from '../store/store.ts'
+import type { Vouching } from './vouching.ts'
 import type { WingContext } from './wing.ts'
 
 type Context = Pick<WingContext, 'store' | 'reader'>
@@ -43,11 +45,21 @@ export function trustedIn(room: Room, context: Context): ReadonlySet<PeerId> | u
   return new Set(trusted.filter((author) => author !== undefined))
 }
 
-/** What a pending document says as a checkpoint; `sealed`: nothing that this node can read yet. */
-export function readCheckpoint(room: Room, document: Document, context: Context): Checkpoint | 'sealed' | undefined {
+/**
+ * What a pending document says as a checkpoint; `sealed`: nothing that this node can read yet. `isBelieved`: it would be if
+ * it can be read.
+ */
+export function readCheckpoint(
+  room: Room,
+  document: Document,
+  context: Context,
+  isBelieved: boolean,
+): Checkpoint | 'sealed' | undefined {
   if (document.kind !== SEALED_KIND) return room.keys.isPrivate ? undefined : checkpointOf(document)
   if (!room.keys.isPrivate) return room.record.status === 'open' ? undefined : 'sealed'
   takeKey(room, context)
+  // Keys of others would fill the store.
+  if (isBelieved) takeGivenKey(room, document, context)
   const opened = room.read(document)
   if (!isOpened(opened)) return 'sealed'
   const first = room.keys.first ?? firstKeyIn(opened)
@@ -68,6 +80,32 @@ function takeKey(room: Room, context: Context): void {
   const box = boxKeyOf(inviteBoxSecret(Buffer.from(inviteSeed, 'hex')))
   const found = openFor(digestOfDocumentId(id), epoch, box, key)
   if (found !== undefined) room.keys.keep(found)
+}
+
+/** The key of a checkpoint may be in the document before it, if there is another one since the invite. */
+function takeGivenKey({ record, graph, keys }: Room, { previous, body }: Document, { store }: Context): void {
+  const { id: room, inviteSeed } = record
+  const epoch = keyIdOf(body)
+  const document = previous === null ? undefined : graph.signedPending(previous)
+  if (document === undefined || epoch === undefined || keys.of(epoch) !== undefined || inviteSeed === undefined) return
+  if (store.totals(room).documents > 1) return
+  const found = keyForInvited(document, { room, epoch, inviteSeed: Buffer.from(inviteSeed, 'hex') })
+  if (found !== undefined) keys.keep(found)
+}
+
+/** Asks for the document before a checkpoint that cannot be read, which may give the invite a key that came after it. */
+export function askForKey(
+  room: Room,
+  { kind, previous }: Document,
+  { from, vouching }: { from: PeerId; vouching: Vouching },
+  { store, notify }: Pick<WingContext, 'store' | 'notify'>,
+): void {
+  const { record, graph, keys } = room
+  if (kind !== SEALED_KIND || previous === null || !keys.isPrivate || record.inviteSeed === undefined) return
+  if (vouching.askedKey === previous || awaitedInvite(room, store) !== undefined) return
+  if (graph.isPending(previous) || store.hasDocument(previous)) return
+  vouching.askedKey = previous
+  notify({ type: 'missing', room: record.id, ids: [previous], from, isPatient: false, isAlone: true })
 }
 
 /** Whether the checkpoint that a room with members begins with is not accepted though all before it is here, or is not here any more. */

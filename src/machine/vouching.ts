@@ -1,8 +1,8 @@
 /** What checkpoints go by in one room. */
+import type { Document } from '../../protocols/document/document.ts'
 import type { Standing } from '../../protocols/room-state/index.ts'
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
-import type { Checkpoint } from '../room/checkpoint.ts'
 import type { Room } from '../room/room.ts'
 import type { StoreReads } from '../store/store.ts'
 
@@ -23,6 +23,8 @@ export interface Vouching {
   asked: Map<PeerId, DocumentId>
   /** A document that was asked for last of those that nobody has. */
   absent?: DocumentId
+  /** The document before a checkpoint that was asked for, as it may give the key to that. */
+  askedKey?: DocumentId
   /** Whether it is known when the history is taken at the latest. */
   isTimed?: boolean
 }
@@ -33,11 +35,11 @@ export function vouchedClock({ record: { checkpoint } }: Room): number {
 }
 
 /**
- * Whether a checkpoint is believed, as protocols/room/README.md says. `isNew`: nothing of the room was here before it.
+ * Whether the document of a checkpoint is believed, as protocols/room/README.md says. `isNew`: nothing of the room was here before it.
  * `trusted`: who alone is believed, in a room with members.
  */
 export function isBelieved(
-  { position: { id }, author }: Checkpoint,
+  { id, author }: Pick<Document, 'id' | 'author'>,
   { owner, isNew, trusted }: { owner: PeerId | undefined; isNew: boolean; trusted?: ReadonlySet<PeerId> | undefined },
   neighbours: ReadonlyMap<PeerId, VouchingNeighbour>,
 ): boolean {

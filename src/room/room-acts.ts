@@ -13,6 +13,7 @@ import { acceptanceWith, inviteWith, isWorthAccepting, isWriter, mayRekey } from
 import type { Content } from './content.ts'
 import type { RoomGraph } from './graph.ts'
 import type { RoomChange } from './room-change.ts'
+import { contentForInvited } from './sealing/for-invited.ts'
 import type { RoomKeys } from './sealing/room-keys.ts'
 import { lacksKey } from './write-errors.ts'
 
@@ -105,6 +106,18 @@ export class RoomActs {
     if (graph.gate.control === undefined || !this.#canWrite || !this.#isWriter) return changes
     while (graph.heads.count > MAX_PARENTS) changes.push(this.#init.append(this.#init.compose(NAMES_HEADS, timeMs)))
     return changes
+  }
+
+  /**
+   * Gives the key that is written with to open invites from before it. As the document before a checkpoint, this lets
+   * whoever comes with such an invite read that before the history.
+   */
+  giveToInvited(timeMs: number): RoomChange[] {
+    const { keys, graph } = this.#room
+    const { control } = graph.gate
+    if (!keys.isPrivate || control === undefined || graph.heads.count > MAX_PARENTS) return []
+    const content = contentForInvited(keys, control, timeMs)
+    return content === undefined ? [] : [this.#init.append(this.#init.compose(content, timeMs))]
   }
 
   /** Accepts the invite with which this node joined, once it is here and if it still holds. */

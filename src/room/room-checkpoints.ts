@@ -33,7 +33,8 @@ export interface CheckpointContent {
 
 /** A checkpoint that was just written, with the blocks that it names. */
 export interface WrittenCheckpoint {
-  change: RoomChange
+  /** It comes last. */
+  changes: RoomChange[]
   checkpoint: Checkpoint
   state: StateBlocks
 }

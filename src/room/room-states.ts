@@ -2,6 +2,7 @@
  * The state of one room: replayed from its history, or, until that is here, begun with a checkpoint; and the checkpoints
  * that say what it is.
  */
+import { INVITE_KIND } from '../../protocols/access/constants.ts'
 import { CHECKPOINT_DOCUMENTS } from '../../protocols/room/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
@@ -109,18 +110,22 @@ export class RoomStates {
   }
 
   /**
-   * The content of a checkpoint, if one is due. `isInvited`: somebody was just invited, so it is due as well if whoever is
-   * invited cannot open the last one.
+   * Whether a checkpoint is due after what this node wrote; where somebody was just invited, also if whoever is invited
+   * cannot open the last one.
    */
-  dueCheckpoint(isInvited: boolean): CheckpointContent | undefined {
+  isCheckpointDue(written: readonly Document[]): boolean {
     const view = this.#replayed
-    if (view === undefined || !this.isExact) return undefined
+    if (view === undefined || !this.isExact) return false
     const { record, store } = this.#init
     const { id, checkpoint } = record()
     this.#totals ??= { ...store.totals(id) }
-    const isDue =
-      this.#checkpoints.isDue(checkpoint, view, this.#totals) || (isInvited && this.#isOfEarlierKey(checkpoint))
-    return isDue ? this.#checkpoints.content(view) : undefined
+    const isInvited = written.some(({ kind }) => kind === INVITE_KIND)
+    return this.#checkpoints.isDue(checkpoint, view, this.#totals) || (isInvited && this.#isOfEarlierKey(checkpoint))
+  }
+
+  /** What a checkpoint of the present state says; undefined if none can be written. */
+  checkpointContent(): CheckpointContent | undefined {
+    return this.#replayed && this.#checkpoints.content(this.#replayed)
   }
 
   #isOfEarlierKey(last: Checkpoint | undefined): boolean {

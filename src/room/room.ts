@@ -1,5 +1,4 @@
 /** One room of this node: its documents as a graph, the state folded from them, and writing new ones. */
-import { INVITE_KIND } from '../../protocols/access/constants.ts'
 import { PROFILE_KIND } from '../../protocols/room/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
@@ -287,11 +286,13 @@ export class Room {
   /** Writes a checkpoint if one is due, after documents of this node. */
   writeCheckpoint(written: readonly Document[], timeMs: number): WrittenCheckpoint | undefined {
     if (this.isHeldBack || !isWriter(this.graph.gate.control, this.#init.signer.author)) return undefined
-    const content = this.states.dueCheckpoint(written.some(({ kind }) => kind === INVITE_KIND))
+    if (!this.states.isCheckpointDue(written)) return undefined
+    const changes = this.acts.giveToInvited(timeMs)
+    const content = this.states.checkpointContent()
     if (content === undefined) return undefined
     const document = this.#compose(content, timeMs)
     const checkpoint = checkpointOf(this.read(document))
-    return checkpoint && { change: this.#append(document), checkpoint, state: content.state }
+    return checkpoint && { changes: [...changes, this.#append(document)], checkpoint, state: content.state }
   }
 
   /** Notes the newest checkpoint. */

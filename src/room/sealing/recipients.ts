@@ -58,8 +58,8 @@ export function hasBox(control: AccessControl, author: PeerId): boolean {
   return boxesOf(control).some((told) => told.author === author)
 }
 
-/** Those of invites that are open at a time. */
-export function inviteBoxes(control: AccessControl, nowMs: number): Uint8Array[] {
+/** Those of invites that are open at a time. `without`: only of those that bring another key than this. */
+export function inviteBoxes(control: AccessControl, nowMs: number, without?: KeyId): Uint8Array[] {
   const acts = control.acts()
   const closed = new Set(acts.flatMap(({ saying }) => (saying.type === 'withdraw' ? [saying.invite] : [])))
   const users = new Map<DocumentId, Set<PeerId>>()
@@ -68,7 +68,8 @@ export function inviteBoxes(control: AccessControl, nowMs: number): Uint8Array[]
   }
   return acts.flatMap((act) => {
     if (!isOfType(act, 'invite') || closed.has(act.id)) return []
-    const { box, role, expiresMs = Infinity, uses = Infinity } = act.saying
+    const { box, role, expiresMs = Infinity, uses = Infinity, sealed } = act.saying
+    if (without !== undefined && sealed?.epoch === without) return []
     const isOpen = expiresMs >= nowMs && (users.get(act.id)?.size ?? 0) < uses && rankOf(role) >= READER
     return isOpen && box !== undefined ? [box] : []
   })

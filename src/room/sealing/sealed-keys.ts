@@ -58,6 +58,19 @@ export function sealToAll(
   )
 }
 
+/** A key sealed to recipients, as long as it can be: keys that are none are left out. */
+export function listOfSealed(
+  recipients: readonly Uint8Array[],
+  seal: (publicKey: Uint8Array) => Uint8Array | undefined,
+): Uint8Array {
+  return Buffer.concat(
+    recipients.flatMap((publicKey) => {
+      const sealed = seal(publicKey)
+      return sealed === undefined ? [] : [publicKey.subarray(0, RECIPIENT_BYTES), sealed]
+    }),
+  )
+}
+
 export function isSealedKeys(value: unknown): value is Uint8Array {
   return piecesOf(value, ENTRY_BYTES, MAX_RECIPIENTS) !== undefined
 }

@@ -1,5 +1,6 @@
 /** Rooms with members: what a newcomer sees before the history is here, and who may tell it. */
 import { beforeEach, describe, expect, it } from 'vitest'
+import { KEY_KIND } from '../../../protocols/access/constants.ts'
 import { decodeDocument, encodeDocument } from '../../../protocols/document/document.ts'
 import { CHECKPOINT_DOCUMENTS, CHECKPOINT_KIND } from '../../../protocols/room/constants.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
@@ -345,14 +346,52 @@ describe('the keys of a private room', () => {
     expectHistory(carl)
   })
 
-  it('change after an invite, and a state from after is shown to nobody who lacks the new one', () => {
+  it('change after an invite, and a state from after is shown by the key that is given before it', () => {
     const line = invite(anna)
     rekey()
     writeHistory()
     join(carl, line)
+    nodes.frameMs = FRAME_MS
     nodes.link(anna, carl)
-    expectNoPreview(carl)
+    runUntil(() => isJoined(carl))
+    expect(roomOf(carl).isPreview).toBe(true)
+    expect(historyTo(carl).length).toBeLessThanOrEqual(1)
+    expect(roomOf(carl).record).toMatchObject({ name: 'Family', app: 'chat' })
+    expect(textsOf(carl, room)).toHaveLength(100)
     expectHistory(carl)
+  })
+
+  it('are given again before each checkpoint, to invites from before them only', () => {
+    const given = () =>
+      anna.store.documents(room, { limit: 10_000 }).filter(({ block }) => decodeDocument(block).kind === KEY_KIND)
+        .length
+    writeHistory()
+    expect(given()).toBe(0)
+    const line = invite(anna)
+    rekey()
+    writeHistory()
+    expect(given()).toBeGreaterThan(0)
+    const before = given()
+    anna.command({ type: 'act', room, sayings: [{ type: 'withdraw', invite: line.act }] })
+    writeHistory()
+    expect(given()).toBe(before)
+  })
+
+  it('are asked of nobody who is not believed', () => {
+    const line = invite(anna)
+    rekey()
+    nodes.unlink(anna, bob)
+    write(bob, 2 * CHECKPOINT_DOCUMENTS)
+    const checkpoint = roomOf(bob).vouchedCheckpoint!
+    join(carl, line)
+    nodes.frameMs = FRAME_MS
+    nodes.link(bob, carl)
+    runUntil(() => roomOf(carl).graph.isPending(checkpoint))
+    nodes.run(5 * FRAME_MS)
+    const { previous } = decodeDocument(bob.store.document(checkpoint)!.block)
+    expect(decodeDocument(bob.store.document(previous!)!.block).kind).toBe(KEY_KIND)
+    expect(roomOf(carl).graph.isPending(previous!)).toBe(false)
+    expectNoPreview(carl)
   })
 
   it('come with the history for whoever has some of that already, which is read then', () => {
