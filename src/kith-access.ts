@@ -119,7 +119,7 @@ export interface KeyChange {
 export interface InviteOptions {
   /** Default: writer. */
   role?: Role
-  /** From now on. Default: 7 days. */
+  /** From now on, at most 100 years. Default: 7 days. */
   expiresInMs?: number
   /** Default: 1. */
   uses?: number

@@ -34,6 +34,9 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /** Long enough to be read and answered, short enough that a forgotten line is worth nothing. */
 const EXPIRES_IN_MS = 7 * DAY_MS
 
+/** Longer than any room, and a time that calendars can show. */
+const MAX_EXPIRES_IN_MS = 100 * 366 * DAY_MS
+
 export class RoomMembers implements RoomMembership {
   readonly #room: NodeRoom
 
@@ -49,6 +52,7 @@ export class RoomMembers implements RoomMembership {
     if (![uses, expiresInMs].every((amount) => Number.isSafeInteger(amount) && amount > 0)) {
       throw new KithError('bad-value', 'an invite is for 1 use or more, and ends in the future')
     }
+    if (expiresInMs > MAX_EXPIRES_IN_MS) throw new KithError('bad-value', 'an invite ends within 100 years')
     const seed = crypto.getRandomValues(new Uint8Array(SEED_BYTES))
     const expiresMs = Date.now() + expiresInMs
     const { founding } = control

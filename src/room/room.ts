@@ -218,11 +218,9 @@ export class Room {
     if (this.record.status !== 'open') throw waiting()
     if (this.isPreview && (this.graph.newestAhead?.seq ?? 0) - this.#own.documents >= MAX_AHEAD) throw tooFarAhead()
     if (this.isHeldBack) throw heldBack(shownName(this.record.name) || this.record.id)
-    const { control } = this.graph.gate
-    const name = shownName(this.record.alias ?? this.record.name) || this.record.id
-    if (!isPlain(content.kind)) requireWriter(control, this.#init.signer.author, name, this.isPreview)
+    if (!isPlain(content.kind)) requireWriter(this, this.#init.signer.author)
     const document = this.#compose(content, timeMs)
-    requireRight(control, document, name)
+    requireRight(this, document)
     if (this.view.wouldRefuse(this.read(document))) throw stateFull(this.record)
     return this.#append(document)
   }

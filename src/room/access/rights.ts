@@ -5,9 +5,14 @@ import type { Document } from '../../../protocols/document/document.ts'
 import type { KeyId } from '../../../protocols/sealing/index.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../kith.ts'
+import { shownName } from '../../names.ts'
+import type { RoomRecord } from '../../store/store.ts'
+import type { RosterState } from '../roster.ts'
 import { waitingForHistory } from '../write-errors.ts'
 import type { AccessControl } from './access-control.ts'
 import { acceptance, actOf, isOfType, rankOf, type ActOf, type Saying } from './acts.ts'
+
+const ADMIN = rankOf('admin')
 
 export function isWriter(control: AccessControl | undefined, author: PeerId): boolean {
   return control === undefined || control.rank(author) >= rankOf('writer')
@@ -24,34 +29,63 @@ export function mayVouch(control: AccessControl | undefined, author: PeerId): bo
   return control === undefined || control.rank(author) >= rankOf('reader')
 }
 
-/** Throws a KithError `no-right` if a document of this node would not count. `name`: of the room, as it is shown. */
-export function requireRight(control: AccessControl | undefined, document: Document, name: string): void {
+/** A room as far as it says who may do what, and what people and the room are called. */
+interface Governed {
+  readonly record: Pick<RoomRecord, 'id' | 'name' | 'alias'>
+  readonly graph: { readonly gate: { readonly control?: AccessControl | undefined } }
+  readonly view: { readonly state: { readonly roster: Pick<RosterState, 'profiles'> } }
+  readonly isPreview: boolean
+}
+
+/** Throws a KithError `no-right` if a document of this node would not count: what is missing, and who could give it. */
+export function requireRight(room: Governed, document: Document): void {
+  const { control } = room.graph.gate
   if (control === undefined) return
   const act = actOf(document)
-  if (act === undefined) return requireWriter(control, document.author, name)
+  if (act === undefined) return requireWriter(room, document.author, false)
   if (control.isEntitled(act, document)) return
-  throw new KithError('no-right', `${REFUSALS[act.saying.type]} (kith members ROOM)`)
+  const { type } = act.saying
+  const isAdmin = control.rank(document.author) >= ADMIN
+  const who = type === 'owner' ? `; that is ${ownerOf(room, control)}` : isAdmin ? '' : `; ${adminsOf(room, control)}`
+  throw new KithError('no-right', `${REFUSALS[type]}${who} (kith members ROOM)`)
 }
 
 /**
  * Throws a KithError `no-right` if a document that is no act would not count, or `waiting` if nobody can tell before the
  * history is here.
  */
-export function requireWriter(
-  control: AccessControl | undefined,
-  author: PeerId,
-  name: string,
-  isPreview = false,
-): void {
-  if (isWriter(control, author)) return
+export function requireWriter(room: Governed, author: PeerId, isPreview = room.isPreview): void {
+  const { control } = room.graph.gate
+  if (control === undefined || isWriter(control, author)) return
   if (isPreview) throw waitingForHistory()
-  const role = ROLES[control?.rank(author) ?? 0] ?? 'none'
-  throw new KithError(
-    'no-right',
+  const { record } = room
+  const name = shownName(record.alias ?? record.name) || record.id
+  const role = ROLES[control.rank(author)] ?? 'none'
+  const what =
     role === 'none'
-      ? `only members write in '${name}', and this node is not one: ask an admin for an invite (kith members ROOM)`
-      : `a ${role} does not write in '${name}': ask an admin for another role (kith members ROOM)`,
-  )
+      ? `only members write in '${name}', and this node is not one: ask an admin for an invite`
+      : `a ${role} does not write in '${name}': ask an admin for another role`
+  throw new KithError('no-right', `${what}; ${adminsOf(room, control)} (kith members ROOM)`)
+}
+
+/** Of many admins, so many are named. */
+const MAX_NAMED = 3
+
+/** Those who could give a right, the owner first. */
+function adminsOf(room: Governed, control: AccessControl): string {
+  const admins = control.authors().filter((author) => author !== control.owner && control.rank(author) >= ADMIN)
+  const names = [ownerOf(room, control), ...admins.map((author) => calledIn(room, author))]
+  const more = names.length - MAX_NAMED
+  const named = [...names.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])]
+  return `admins there: ${named.join(', ')}`
+}
+
+function ownerOf(room: Governed, { owner }: AccessControl): string {
+  return `${calledIn(room, owner)} (the owner)`
+}
+
+function calledIn({ view }: Governed, author: PeerId): string {
+  return shownName(view.state.roster.profiles.get(author)?.name ?? '') || author
 }
 
 const REFUSALS: Record<Saying['type'], string> = {

@@ -4,9 +4,8 @@ import { KEY_KIND } from '../../../protocols/access/constants.ts'
 import { decodeDocument, encodeDocument } from '../../../protocols/document/document.ts'
 import { CHECKPOINT_DOCUMENTS, CHECKPOINT_KIND } from '../../../protocols/room/constants.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
-import { checkpointBody, checkpointOf, stateBlocks, type Checkpoint } from '../../../src/room/checkpoint.ts'
-import { sealState } from '../../../src/room/sealing/sealed-states.ts'
-import type { StoredBlock } from '../../../src/store/blocks.ts'
+import { checkpointBody, stateBlocks } from '../../../src/room/checkpoint.ts'
+import { writeFalse } from './false-checkpoints.ts'
 import { joinByLine, writeLine } from './invite-lines.ts'
 import { Nodes, type TestNode } from './nodes.ts'
 import { addNode, keyOf, remove, textsOf } from './private-party.ts'
@@ -25,38 +24,12 @@ const roomOf = (node: TestNode) => node.machine.rooms.require(room)
 const write = (node: TestNode, count: number, text = 'line') => {
   for (let i = 0; i < count; i++) node.say(room, `${text} ${i} `.padEnd(1_000, '.'))
 }
-
 const invite = (node: TestNode, role?: 'writer' | 'admin') => writeLine(node, room, role)
 const join = (node: TestNode, line: ReturnType<typeof invite>) => joinByLine(node, room, line)
-
 const historyTo = (node: TestNode) =>
   nodes.sent.filter(({ to, record }) => to === node.peer && record.type === 'message')
-
-function runUntil(isSo: () => boolean): void {
-  for (let i = 0; i < 10_000 && !isSo(); i++) nodes.run(1)
-  expect(isSo()).toBe(true)
-}
-
 const isJoined = (node: TestNode) => node.events.some(({ type }) => type === 'joined')
 const refuted = (node: TestNode) => node.events.filter(({ type }) => type === 'refuted')
-
-/** Vouches for a checkpoint, whether the node came to its state or not. */
-function vouch(node: TestNode, checkpoint: Checkpoint, blocks: readonly StoredBlock[]): void {
-  node.command({ type: 'put-blocks', blocks })
-  node.command({ type: 'ensure', room, id: checkpoint.root, maxBytes: 1_000_000 })
-  roomOf(node).keepCheckpoint({ ...checkpoint, isVouched: true })
-}
-
-/** A checkpoint of a state that the node has not come to, written as members write them. */
-function writeFalse(node: TestNode, encoded: Uint8Array, sizeBytes?: number): void {
-  const { keys } = roomOf(node)
-  const sealing = keys.isPrivate ? sealState(keys, room, encoded) : undefined
-  const state = stateBlocks(sealing?.sealed ?? encoded)
-  const body = checkpointBody(node.documents(room).length, { ...state, ...(sizeBytes && { sizeBytes }) }, sealing)
-  const { id } = node.command({ type: 'write', room, kind: CHECKPOINT_KIND, body }).document!
-  const document = roomOf(node).read(decodeDocument(node.store.document(id)!.block))
-  vouch(node, checkpointOf(document)!, state.blocks)
-}
 
 beforeEach(() => {
   nodes = new Nodes()
@@ -108,14 +81,14 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
     nodes.frameMs = FRAME_MS
     join(carl, line)
     nodes.link(anna, carl)
-    runUntil(() => isJoined(carl))
+    nodes.runUntil(() => isJoined(carl))
     expect(historyTo(carl).length).toBe(0)
     expect(roomOf(carl).graph.pendingCount).toBeLessThanOrEqual(2)
     expect(roomOf(carl).isPreview).toBe(true)
     expect(roomOf(carl).record).toMatchObject({ name: 'Family', app: 'chat' })
     expect(textsOf(carl, room)).toHaveLength(100)
     const after = anna.say(room, 'after the checkpoint')
-    runUntil(() => roomOf(carl).graph.isPending(after))
+    nodes.runUntil(() => roomOf(carl).graph.isPending(after))
     expect(roomOf(carl).preview?.shown).toEqual([])
     expect(textsOf(carl, room)).not.toContain('after the checkpoint')
     expect(() => carl.say(room, 'too early')).toThrow('the history of the room is not here yet')
@@ -132,7 +105,7 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
     join(carl, line)
     nodes.frameMs = FRAME_MS
     nodes.link(bob, carl)
-    runUntil(() => roomOf(carl).isPreview)
+    nodes.runUntil(() => roomOf(carl).isPreview)
     expect(roomOf(carl).provisional).toMatchObject({ author: anna.peer })
     nodes.link(anna, bob)
     expectHistory(carl)
@@ -143,10 +116,10 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
     join(carl, line)
     nodes.frameMs = FRAME_MS
     nodes.link(anna, carl)
-    runUntil(() => roomOf(carl).record.checkpoint !== undefined)
+    nodes.runUntil(() => roomOf(carl).record.checkpoint !== undefined)
     expect(roomOf(carl).isPreview).toBe(false)
     carl.restart()
-    runUntil(() => isJoined(carl))
+    nodes.runUntil(() => isJoined(carl))
     carl.restart()
     expect(roomOf(carl).isPreview).toBe(true)
     expect(textsOf(carl, room)).toHaveLength(100)
@@ -158,7 +131,7 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
     join(dora, invite(anna))
     nodes.link(anna, dora)
     nodes.run(LONG_MS)
-    writeFalse(dora, roomOf(dora).view.encode())
+    writeFalse(room, dora, roomOf(dora).view.encode())
     const line = invite(anna)
     nodes.run(5_000)
     nodes.unlink(anna, dora)
@@ -178,7 +151,7 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
     nodes.frameMs = FRAME_MS
     join(carl, line)
     nodes.link(bob, carl)
-    runUntil(() => roomOf(carl).isPreview)
+    nodes.runUntil(() => roomOf(carl).isPreview)
     expect(textsOf(carl, room).join()).toContain('beside the removal')
     nodes.link(anna, carl)
     nodes.run(LONG_MS)
@@ -193,7 +166,7 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
       [11, roomOf(bob).view.encode(), 10],
     ] as const) {
       const newcomer = addNode(nodes, index)
-      writeFalse(bob, encoded, sizeBytes)
+      writeFalse(room, bob, encoded, sizeBytes)
       const line = invite(bob)
       nodes.run(5_000)
       nodes.unlink(anna, bob)
@@ -210,7 +183,7 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
     nodes.frameMs = FRAME_MS
     join(carl, line)
     nodes.link(anna, carl)
-    runUntil(() => roomOf(carl).isPreview)
+    nodes.runUntil(() => roomOf(carl).isPreview)
     const room_ = roomOf(anna)
     Object.defineProperty(room_, 'historyFrom', { get: () => room_.graph.heads.clock })
     anna.say(room, 'more')
@@ -311,7 +284,7 @@ describe('the keys of a private room', () => {
     join(carl, invite(anna))
     nodes.frameMs = FRAME_MS
     nodes.link(anna, carl)
-    runUntil(() => isJoined(carl))
+    nodes.runUntil(() => isJoined(carl))
     expect(roomOf(carl).isPreview).toBe(true)
     expect(roomOf(carl).record.name).toBe('Family')
     expectHistory(carl)
@@ -329,7 +302,7 @@ describe('the keys of a private room', () => {
     join(carl, line)
     nodes.frameMs = FRAME_MS
     nodes.link(anna, carl)
-    runUntil(() => isJoined(carl))
+    nodes.runUntil(() => isJoined(carl))
     expect(roomOf(carl).isPreview).toBe(true)
     expectHistory(carl)
   })
@@ -341,7 +314,7 @@ describe('the keys of a private room', () => {
     join(carl, line)
     nodes.frameMs = FRAME_MS
     nodes.link(anna, carl)
-    runUntil(() => isJoined(carl))
+    nodes.runUntil(() => isJoined(carl))
     expect(roomOf(carl).isPreview).toBe(true)
     expectHistory(carl)
   })
@@ -353,25 +326,22 @@ describe('the keys of a private room', () => {
     join(carl, line)
     nodes.frameMs = FRAME_MS
     nodes.link(anna, carl)
-    runUntil(() => isJoined(carl))
-    expect(roomOf(carl).isPreview).toBe(true)
+    nodes.runUntil(() => isJoined(carl))
+    expect([roomOf(carl).isPreview, textsOf(carl, room).length]).toEqual([true, 100])
     expect(historyTo(carl).length).toBeLessThanOrEqual(1)
-    expect(roomOf(carl).record).toMatchObject({ name: 'Family', app: 'chat' })
-    expect(textsOf(carl, room)).toHaveLength(100)
     expectHistory(carl)
   })
 
   it('are given again before each checkpoint, to invites from before them only', () => {
-    const given = () =>
-      anna.store.documents(room, { limit: 10_000 }).filter(({ block }) => decodeDocument(block).kind === KEY_KIND)
-        .length
+    const kinds = () => anna.store.documents(room, { limit: 10_000 }).map(({ block }) => decodeDocument(block).kind)
+    const given = () => kinds().filter((kind) => kind === KEY_KIND).length
+    const line = invite(anna)
     writeHistory()
     expect(given()).toBe(0)
-    const line = invite(anna)
     rekey()
     writeHistory()
-    expect(given()).toBeGreaterThan(0)
     const before = given()
+    expect(before).toBeGreaterThan(0)
     anna.command({ type: 'act', room, sayings: [{ type: 'withdraw', invite: line.act }] })
     writeHistory()
     expect(given()).toBe(before)
@@ -386,8 +356,7 @@ describe('the keys of a private room', () => {
     join(carl, line)
     nodes.frameMs = FRAME_MS
     nodes.link(bob, carl)
-    runUntil(() => roomOf(carl).graph.isPending(checkpoint))
-    nodes.run(5 * FRAME_MS)
+    nodes.runUntil(() => roomOf(carl).graph.isPending(checkpoint))
     const { previous } = decodeDocument(bob.store.document(checkpoint)!.block)
     expect(decodeDocument(bob.store.document(previous!)!.block).kind).toBe(KEY_KIND)
     expect(roomOf(carl).graph.isPending(previous!)).toBe(false)
@@ -405,7 +374,7 @@ describe('the keys of a private room', () => {
     join(carl, line)
     nodes.frameMs = FRAME_MS
     nodes.link(bob, carl)
-    runUntil(() => roomOf(carl).keys.unread > 0)
+    nodes.runUntil(() => roomOf(carl).keys.unread > 0)
     nodes.unlink(bob, carl)
     expect(isJoined(carl)).toBe(false)
     nodes.link(anna, carl)

@@ -70,6 +70,9 @@ function framesOf({ protocol, to, records }: SendBatch): { sizeBytes: number; re
   }))
 }
 
+/** For what comes by itself. */
+const MAX_WAIT_MS = 10_000
+
 export class Nodes {
   /** How the nodes decode documents and check signatures. */
   readonly reader: DocumentReader
@@ -156,6 +159,14 @@ export class Nodes {
   /** Lets time pass. */
   run(durationMs: number): void {
     this.scheduler.run(this.scheduler.nowMs + durationMs)
+  }
+
+  /** Lets time pass until something is so. */
+  runUntil(isSo: () => boolean): void {
+    for (let ms = 0; !isSo(); ms++) {
+      if (ms === MAX_WAIT_MS) throw new Error('it never came to that')
+      this.run(1)
+    }
   }
 
   /** Ids of the documents that were sent to a participant. */

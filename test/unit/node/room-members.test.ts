@@ -85,3 +85,42 @@ test('who accepts an invite again, from a backup of before, is no further one wh
   expect(core.store.totals(id).documents).toBe(documents + 2)
   expect(invite).toMatchObject({ usedBy: [{ peer: carriers[0].self }], status: 'open' })
 })
+
+test('whoever lacks a right is told which, and who could give it', async () => {
+  const { rooms, core } = setUp()
+  const room = await rooms.create({ name: 'Notices', access: 'public-read' })
+  const { id, seed } = { id: room.id as RoomId, seed: parseInvite((await room.invite({ role: 'reader' })).line).seed! }
+  const [stranger, reader] = [coreOf(1), coreOf(2)] as const
+  await stranger.command({ type: 'join', room: id })
+  await reader.command({ type: 'join', room: id, inviteSeed: seed.toString('hex') })
+  for (const node of [stranger, reader]) deliver(core, node, id)
+  expect(reader.machine.rooms.require(id).acts.accept(NOW_MS)).toBeDefined()
+  const owner = 'Author 0 (the owner)'
+  const failed = async (node: TestCore, act: Parameters<TestCore['command']>[0]) => {
+    const { code, message } = await failure(() => node.command(act))
+    expect(code).toBe('no-right')
+    return message
+  }
+  const message = { type: 'write', room: id, kind: 'message', body: new Uint8Array([1]) } as const
+  expect(await failed(stranger, message)).toBe(
+    `only members write in 'Notices', and this node is not one: ask an admin for an invite; admins there: ${owner} (kith members ROOM)`,
+  )
+  expect(await failed(reader, message)).toContain(
+    `a reader does not write in 'Notices': ask an admin for another role; admins there: ${owner}`,
+  )
+  const removal = { type: 'act', room: id, sayings: [{ type: 'role', member: core.self, role: 'none' }] } as const
+  expect(await failed(reader, removal)).toContain(`admins there: ${owner}`)
+  const handover = { type: 'act', room: id, sayings: [{ type: 'owner', member: reader.self }] } as const
+  expect(await failed(reader, handover)).toContain(`only the owner can make somebody else the owner; that is ${owner}`)
+})
+
+test('an invite ends within a time that calendars can show', async () => {
+  const { rooms } = setUp()
+  const room = await rooms.create({ name: 'Family', access: 'private' })
+  const yearMs = 366 * 24 * 60 * 60 * 1000
+  expect(await failure(() => room.invite({ expiresInMs: 100 * yearMs + 1 }))).toEqual({
+    code: 'bad-value',
+    message: 'an invite ends within 100 years',
+  })
+  expect((await room.invite({ expiresInMs: 99 * yearMs })).status).toBe('open')
+})
