@@ -2,13 +2,16 @@
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Logger } from '../kith.ts'
 import type { NodeEvent } from '../machine/node-machine.ts'
+import { wallMs } from '../runtime/clock.ts'
 import type { Announcer } from './announcer.ts'
 import type { DeviceNews } from './devices/device-news.ts'
 import type { Findings } from './findings.ts'
 import type { Garbage } from './garbage.ts'
 import type { GossipBridge } from './gossip-bridge.ts'
+import type { Introductions } from './introductions.ts'
 import type { Jobs } from './jobs.ts'
 import type { LocalNodeInit } from './local-node-init.ts'
+import type { NearbyRooms } from './nearby-rooms.ts'
 import type { Providers } from './providers.ts'
 import type { Wants } from './wants.ts'
 
@@ -19,8 +22,10 @@ export interface NodeEventsInit {
   findings: Findings
   garbage: Garbage
   gossip: GossipBridge
+  introductions: Introductions
   jobs: Jobs
   log: Logger
+  nearby: NearbyRooms
   providers: Providers
   wants: Wants
 }
@@ -33,7 +38,7 @@ export class NodeEventHandler {
   }
 
   handle(event: NodeEvent): void {
-    const { announcer, devices, findings, garbage, gossip, jobs, log, providers, wants } = this.#init
+    const { announcer, devices, findings, garbage, gossip, jobs, log, nearby, providers, wants } = this.#init
     const { host, machine, refusals } = this.#init.node
     devices.on(event)
     switch (event.type) {
@@ -91,6 +96,9 @@ export class NodeEventHandler {
       case 'absent':
         providers.absent(event.room, event.id)
         break
+      case 'nearby':
+        nearby.answered()
+        break
       case 'suggestion':
         void this.#acceptPeerRecord(event.from, event.peerRecord)
         break
@@ -99,8 +107,8 @@ export class NodeEventHandler {
 
   async #acceptPeerRecord(from: PeerId, peerRecord: Uint8Array): Promise<void> {
     const { host, names, refusals } = this.#init.node
-    const isSound = await host.acceptPeerRecord(peerRecord, from)
-    if (isSound) return
+    const introduced = await host.acceptPeerRecord(peerRecord, from)
+    if (introduced !== undefined) return this.#init.introductions.add(from, introduced, wallMs())
     this.#init.log('refused a peer record that %p passed on', names.label(from))
     refusals.count('bad-peer-record', from)
   }

@@ -25,6 +25,7 @@ export function offlineHost(self: PeerId): NodeHost {
     addresses: () => [],
     peers: () => [],
     peerDetails: () => undefined,
+    isNear: () => false,
     peerAt: () => undefined,
     unanswered: () => [],
     connectionLoad: () => ({ open: 0, max: 0, strangers: 0, maxStrangers: 0, handshakes: 0, maxHandshakes: 0 }),
@@ -33,7 +34,7 @@ export function offlineHost(self: PeerId): NodeHost {
     heard: () => undefined,
     markRoommate: () => undefined,
     peerRecord: () => undefined,
-    acceptPeerRecord: () => Promise.resolve(true),
+    acceptPeerRecord: () => Promise.resolve(undefined),
     on: () => host,
     stop: () => Promise.resolve(),
   }

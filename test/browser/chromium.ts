@@ -1,11 +1,8 @@
 /** The system's Chromium, and pages in it that say what went wrong in them. */
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { findChromium } from '../../scripts/chromium.ts'
 import type { NodeProcess } from '../integration/kith-process.ts'
-
-const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome']
 
 /** Requests that the node refuses, or that fail while it is away, and addresses that are not of this machine. */
 const EXPECTED = ['Failed to load resource', 'The Cross-Origin-Opener-Policy header has been ignored']
@@ -13,27 +10,13 @@ const EXPECTED = ['Failed to load resource', 'The Cross-Origin-Opener-Policy hea
 /** A name that leads here, as one does that somebody has rebound. */
 export const REBOUND_HOST = 'rebound.example'
 
-function findChromium(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return folders.flatMap((folder) => COMMANDS.map((command) => join(folder, command))).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Why there is no browser on this machine, in a few words; undefined if there is one. */
 export function reasonForNoBrowser(): string | undefined {
   return findChromium() === undefined ? 'there is no Chromium (Debian: apt-get install chromium)' : undefined
 }
 
-/** A browser for one test file. What a page complains of fails the test in which it does. */
-export function useBrowser() {
+/** A browser for one test file, started with these arguments, too. What a page complains of fails the test in which it does. */
+export function useBrowser(...moreArgs: string[]) {
   let browser: Browser
   const complaints: string[] = []
 
@@ -41,7 +24,7 @@ export function useBrowser() {
     const executablePath = findChromium()
     if (executablePath === undefined) return
     // As root it has no sandbox; it only loads pages of these tests.
-    const args = ['--no-sandbox', `--host-resolver-rules=MAP ${REBOUND_HOST} 127.0.0.1`]
+    const args = ['--no-sandbox', `--host-resolver-rules=MAP ${REBOUND_HOST} 127.0.0.1`, ...moreArgs]
     // Elsewhere, names of downloads would have to be in ASCII.
     browser = await chromium.launch({ executablePath, args, env: { ...process.env, LANG: 'C.UTF-8' } })
   })
