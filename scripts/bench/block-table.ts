@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 
-/** Columns, indexes and pragmas are those of src/store, so that only the code around them differs. */
+/** Columns and pragmas are those of src/store, and its order too; ids have the plain index, where the store's is a shorter one. */
 const SCHEMA = `
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA journal_mode = WAL;

@@ -85,6 +85,14 @@ test.each([
   ],
   ['rooms whose total is wrong: 1', (database: DatabaseSync) => database.exec('DELETE FROM documents WHERE key = 7')],
   [
+    'documents that are there twice: 1',
+    (database: DatabaseSync) =>
+      database.exec(`
+        INSERT INTO documents (id, room, clock, author, seq, block)
+        SELECT id, room, clock, author, seq, block FROM documents WHERE key = 7;
+        UPDATE rooms SET documents = documents + 1`),
+  ],
+  [
     'newest documents that are missing: 1',
     (database: DatabaseSync) => database.exec('UPDATE heads SET id = zeroblob(32) WHERE clock = 49'),
   ],
