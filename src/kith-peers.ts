@@ -9,14 +9,30 @@ export interface PeerInfo {
   /** The live connection's address first, then other known ones. For an inbound connection, its port is the one the peer dialled from. */
   addresses: string[]
   direction: 'inbound' | 'outbound' | null
+  /** Where the live connection leads, by its address; null if there is none. */
+  network: PeerNetwork | null
+  /** When the live connection opened; null if there is none. */
+  connectedSinceMs: number | null
   /** Last measured round trip; null if none. */
   roundTripMs: number | null
   /** Names of the rooms shared with it now. */
   rooms: string[]
+  /** What is on its way to it, by room: documents that it has not acknowledged. Only rooms with some. */
+  sending: { room: string; name: string; documents: number }[]
+  /** Blocks, such as those of files, that it asked for and that were not sent yet. */
+  blocksAwaited: number
+  /** Peers that it said it is connected to, since it is connected itself. They may have parted since. */
+  introduced: { peer: string; name: string | null; atMs: number }[]
   lastSeenMs: number
   /** How often something it sent was refused since the start, but for lack of space or time here; `node.peerDetails` says why. */
   refused: number
 }
+
+/**
+ * Where an address is: on this machine; in a local network, which a private network over the internet counts as, too; or
+ * in the internet.
+ */
+export type PeerNetwork = 'machine' | 'local' | 'internet'
 
 /** Everything known about a peer. */
 export interface PeerDetails {
@@ -24,9 +40,10 @@ export interface PeerDetails {
   /** Its names as shown, by room. */
   names: { room: string; roomName: string; name: string }[]
   connected: boolean
-  /** When the live connection opened. This and the next three are null if there is none. */
+  /** When the live connection opened. This and the next four are null if there is none. */
   connectedSinceMs: number | null
   direction: 'inbound' | 'outbound' | null
+  network: PeerNetwork | null
   /** Last measured round trip; null also before the first. */
   roundTripMs: number | null
   /** The software it claims to run; null also if it has not said. */

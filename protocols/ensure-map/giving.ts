@@ -70,6 +70,11 @@ export class Giving {
     this.#creditBytes = Math.min(Math.max(init.creditBytes, MIN_CREDIT_BYTES), MAX_CREDIT_BYTES)
   }
 
+  /** Blocks that the peer asked for and that were not answered. */
+  get awaitedCount(): number {
+    return this.#wanted.size
+  }
+
   /** Whether the peer asked for something that was not here. */
   get isWaiting(): boolean {
     return this.#interests.size > 0

@@ -45,6 +45,11 @@ export class Givings {
     this.#isTimerSet.delete(peer)
   }
 
+  /** Blocks that a peer asked for and that were not answered. */
+  awaitedBy(peer: PeerId): number {
+    return this.#byPeer.get(peer)?.awaitedCount ?? 0
+  }
+
   /** A peer has proved to know a room: what it asked for there is answered. */
   proven(peer: PeerId): void {
     this.#byPeer.get(peer)?.proven()

@@ -95,6 +95,11 @@ export class EnsureMapMachine implements Machine<
     return this.#roots.progress(scope, id, nowMs)
   }
 
+  /** Blocks that a peer asked for and that were not answered. */
+  awaitedBy(peer: PeerId): number {
+    return this.#givings.awaitedBy(peer)
+  }
+
   handle(input: EnsureMapInput, nowMs: number): readonly EnsureMapEffect[] {
     this.#fresh.clear()
     switch (input.type) {

@@ -11,6 +11,7 @@ const CALLS = [
   'files.pin',
   'files.show',
   'messages.page',
+  'peers',
   'rooms.create',
   'rooms.do',
   'rooms.invite',

@@ -111,7 +111,15 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     },
   })
   const connections = (): Connection[] => node.getConnections()
-  const peers = new PeerList({ contacts, pinnedAddresses, dialLog, identified, liveness, connections })
+  const peers = new PeerList({
+    contacts,
+    pinnedAddresses,
+    dialLog,
+    identified,
+    liveness,
+    connections,
+    machineIps: ipAddresses,
+  })
   const heard = ({ peer, addresses }: FoundPeer, source: Source): void => {
     contacts.heard(peer, hearsay.usable(addresses, source), source)
     if (!keeper.isConnected(peer)) keeper.dialDue()
@@ -207,7 +215,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       const ip = said === undefined ? undefined : ipOf(said.remoteAddr.toString())
       const record = await verifyPeerRecord(envelope).catch((error: unknown) => log('refused a peer record: %s', error))
       if (record !== undefined) heard(record, { kind: 'suggestion', peer: from, ip })
-      return record !== undefined
+      return record?.peer
     },
     on(name, listener) {
       events.on(name, listener as never)

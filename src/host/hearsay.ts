@@ -17,7 +17,7 @@ import {
   RECENT_RETRY_MS,
   SOURCE_RATE,
 } from './constants.ts'
-import { holds, NOWHERE, rangesOf } from './ip-ranges.ts'
+import { holds, LINK_LOCAL, LOOPBACK, NOWHERE, rangesOf } from './ip-ranges.ts'
 
 /**
  * Who named an address: `book` is this node before its restart. Addresses that the user named, or where the
@@ -33,8 +33,6 @@ export interface Source {
 
 export const BOOK: Source = { kind: 'book' }
 
-const LOOPBACK = rangesOf('127.0.0.0/8', '::1/128')
-const LINK_LOCAL = rangesOf('169.254.0.0/16', 'fe80::/10')
 /** IPv6 forms of IPv4 addresses, by which the other lists could be passed. */
 const DISGUISED = rangesOf('::/96', '::ffff:0:0/96', '::ffff:0:0:0/96', '64:ff9b::/96', '2002::/16')
 

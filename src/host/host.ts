@@ -5,7 +5,7 @@
  */
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerId, ProvideKey } from '../../protocols/wire/ids.ts'
-import type { ComponentLogger, ConnectionLoad } from '../kith.ts'
+import type { ComponentLogger, ConnectionLoad, PeerNetwork } from '../kith.ts'
 import type { AddressRow, PinnedAddressRow } from '../store/store.ts'
 
 export interface AddressBook {
@@ -62,6 +62,10 @@ export interface HostPeer {
   /** Remote address of the live connection first, then the known ones. */
   addresses: string[]
   direction: 'inbound' | 'outbound' | null
+  /** Where the live connection leads. */
+  network: PeerNetwork | null
+  /** In ms since 1970. */
+  connectedSinceMs: number | null
   roundTripMs: number | null
   lastSeenMs: number
 }
@@ -80,9 +84,7 @@ export interface DialledAddress {
 export interface HostPeerDetails extends HostPeer {
   /** The user named it or one of its addresses: it is dialled forever. */
   pinned: boolean
-  /** In ms since 1970, like the next field. */
-  connectedSinceMs: number | null
-  /** When it is dialled next; null while it is connected, or if no address is known. */
+  /** When it is dialled next, in ms since 1970; null while it is connected, or if no address is known. */
   nextDialMs: number | null
   /** Its software, according to itself; null if it is not connected or has not said. */
   agent: string | null
@@ -155,10 +157,10 @@ export interface Host<Protocols extends Record<string, unknown>> {
   peerRecord(peer: PeerId): Uint8Array | undefined
   /**
    * Accepts a signed address record that `from` passed on: verifies and remembers it, and dials its subject.
-   * Resolves with false if the record is malformed, too large or not signed by its subject: the third peer's
-   * fault.
+   * Resolves with that, or with undefined if the record is malformed, too large or not signed by its subject: the third
+   * peer's fault.
    */
-  acceptPeerRecord(envelope: Uint8Array, from: PeerId): Promise<boolean>
+  acceptPeerRecord(envelope: Uint8Array, from: PeerId): Promise<PeerId | undefined>
   on<Name extends keyof HostEvents>(name: Name, listener: (...args: HostEvents[Name]) => void): this
   stop(): Promise<void>
 }

@@ -1,8 +1,10 @@
 /** The host's reports on its peers: those connected now and those in the address book. */
 import type { Connection } from '@libp2p/interface'
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import type { PeerNetwork } from '../kith.ts'
 import { wallMs, wallTimeOf } from '../runtime/clock.ts'
-import { mergeAddresses, readDialAddress } from './addresses.ts'
+import { ipOf, mergeAddresses, readDialAddress } from './addresses.ts'
+import { LINK_LOCAL, LOOPBACK, PRIVATE, holds } from './ip-ranges.ts'
 import type { Contact, Contacts } from './contacts.ts'
 import type { DialLog } from './dial-log.ts'
 import type { DialledAddress, HostPeer, HostPeerDetails } from './host.ts'
@@ -17,6 +19,8 @@ export interface PeerListInit {
   identified: Identified
   liveness: Liveness
   connections(): Connection[]
+  /** IP addresses of this machine's interfaces. */
+  machineIps(): ReadonlySet<string>
 }
 
 export class PeerList {
@@ -30,7 +34,9 @@ export class PeerList {
   all(): HostPeer[] {
     const known = this.#init.contacts.all().filter(({ lastSeenMs, pinned }) => lastSeenMs > 0 || pinned)
     const open = new Map(this.#open().map((connection) => [connection.remotePeer.toString(), connection]))
-    return known.map((contact) => this.#describe(contact, open.get(contact.peer)))
+    // Asked once: the system takes a tenth of a millisecond to answer.
+    const machineIps = this.#init.machineIps()
+    return known.map((contact) => this.#describe(contact, open.get(contact.peer), machineIps))
   }
 
   /** Everything known about a peer, including one that the node only heard of. */
@@ -40,7 +46,7 @@ export class PeerList {
     if (contact === undefined) return undefined
     const connection = this.#open().find(({ remotePeer }) => remotePeer.toString() === peer)
     const named = pinnedAddresses.all().filter((target) => target.peer === peer)
-    const described = this.#describe(contact, connection)
+    const described = this.#describe(contact, connection, this.#init.machineIps())
     const { agent, protocols } = identified.get(peer) ?? { agent: null, protocols: [] }
     const all = mergeAddresses(
       described.addresses,
@@ -51,7 +57,6 @@ export class PeerList {
     return {
       ...described,
       pinned: contact.pinned || named.length > 0,
-      connectedSinceMs: connection?.timeline.open ?? null,
       agent,
       speaks: [...protocols],
       dialled: all.map((address) => this.#dialledAddress(address, peer)),
@@ -78,15 +83,21 @@ export class PeerList {
     }))
   }
 
-  #describe({ peer, addresses, lastSeenMs }: Contact, connection: Connection | undefined): HostPeer {
+  #describe(
+    { peer, addresses, lastSeenMs }: Contact,
+    connection: Connection | undefined,
+    machineIps: ReadonlySet<string>,
+  ): HostPeer {
     if (connection === undefined) {
-      return { peer, connected: false, addresses: [...addresses], direction: null, roundTripMs: null, lastSeenMs }
+      const noLink = { direction: null, network: null, connectedSinceMs: null, roundTripMs: null }
+      return { peer, connected: false, addresses: [...addresses], ...noLink, lastSeenMs }
     }
-    const { direction, remoteAddr } = connection
+    const { direction, remoteAddr, timeline } = connection
     const remote = remoteAddr.toString()
     const inUse = readDialAddress(remote)?.address ?? remote
     return {
       ...{ peer, connected: true, addresses: mergeAddresses([inUse], addresses, Infinity), direction },
+      ...{ network: networkOf(inUse, machineIps), connectedSinceMs: timeline.open },
       roundTripMs: this.#init.liveness.roundTripMs(peer),
       lastSeenMs: wallMs(),
     }
@@ -105,4 +116,11 @@ export class PeerList {
   #open(): Connection[] {
     return this.#init.connections().filter(({ status }) => status === 'open')
   }
+}
+
+/** Where an address is, by the IP addresses of this machine's interfaces. */
+export function networkOf(address: string, machineIps: ReadonlySet<string>): PeerNetwork {
+  const ip = ipOf(address) ?? ''
+  if (holds(LOOPBACK, ip) || machineIps.has(ip)) return 'machine'
+  return holds(PRIVATE, ip) || holds(LINK_LOCAL, ip) ? 'local' : 'internet'
 }

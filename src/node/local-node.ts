@@ -36,6 +36,7 @@ import { Findings } from './findings.ts'
 import { firstOf } from './first-of.ts'
 import { Garbage } from './garbage.ts'
 import { GossipBridge } from './gossip-bridge.ts'
+import { Introductions } from './introductions.ts'
 import { Jobs } from './jobs.ts'
 import type { LocalNodeInit } from './local-node-init.ts'
 import { LocalRooms } from './local-rooms.ts'
@@ -96,7 +97,8 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       resolvePeer: (reference) => this.#peers.resolve(reference),
       addresses: () => host.addresses(),
     }
-    this.#peers = new Peers({ core: this.#core, host, names, links, refusals })
+    const introductions = new Introductions()
+    this.#peers = new Peers({ core: this.#core, host, names, links, refusals, introductions })
     this.#wants = new Wants(this.#core)
     this.#jobs = new Jobs(this.#core, (row) => this.#wants.statusOf(row))
     this.#garbage = new Garbage(this.#core)
@@ -123,7 +125,10 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     })
     this.#providers = new Providers({ host, machine, store })
     host.on('connected', (peer) => this.#announcer.emit('peer', { peer, connected: true }))
-    host.on('disconnected', (peer) => this.#announcer.emit('peer', { peer, connected: false }))
+    host.on('disconnected', (peer) => {
+      introductions.forget(peer)
+      this.#announcer.emit('peer', { peer, connected: false })
+    })
     this.#devices = devicesOfNode({
       ...{ core: this.#core, rooms: this.rooms, signer: init.signer, nodeName: init.name },
       log: logger.forComponent('kith:devices'),
@@ -134,7 +139,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     init.person.readFrom(this.#devices.room)
     this.#events = new NodeEventHandler({
       ...{ node: init, announcer: this.#announcer, devices: this.#devices.news },
-      ...{ findings: this.#findings, garbage: this.#garbage },
+      ...{ findings: this.#findings, garbage: this.#garbage, introductions },
       ...{ gossip: this.#gossip, jobs: this.#jobs, log: this.#log, providers: this.#providers, wants: this.#wants },
     })
     const appLog = logger.forComponent('kith:app')

@@ -2,11 +2,13 @@
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Logger } from '../kith.ts'
 import type { NodeEvent } from '../machine/node-machine.ts'
+import { wallMs } from '../runtime/clock.ts'
 import type { Announcer } from './announcer.ts'
 import type { DeviceNews } from './devices/device-news.ts'
 import type { Findings } from './findings.ts'
 import type { Garbage } from './garbage.ts'
 import type { GossipBridge } from './gossip-bridge.ts'
+import type { Introductions } from './introductions.ts'
 import type { Jobs } from './jobs.ts'
 import type { LocalNodeInit } from './local-node-init.ts'
 import type { Providers } from './providers.ts'
@@ -19,6 +21,7 @@ export interface NodeEventsInit {
   findings: Findings
   garbage: Garbage
   gossip: GossipBridge
+  introductions: Introductions
   jobs: Jobs
   log: Logger
   providers: Providers
@@ -99,8 +102,8 @@ export class NodeEventHandler {
 
   async #acceptPeerRecord(from: PeerId, peerRecord: Uint8Array): Promise<void> {
     const { host, names, refusals } = this.#init.node
-    const isSound = await host.acceptPeerRecord(peerRecord, from)
-    if (isSound) return
+    const introduced = await host.acceptPeerRecord(peerRecord, from)
+    if (introduced !== undefined) return this.#init.introductions.add(from, introduced, wallMs())
     this.#init.log('refused a peer record that %p passed on', names.label(from))
     refusals.count('bad-peer-record', from)
   }

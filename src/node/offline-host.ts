@@ -33,7 +33,7 @@ export function offlineHost(self: PeerId): NodeHost {
     heard: () => undefined,
     markRoommate: () => undefined,
     peerRecord: () => undefined,
-    acceptPeerRecord: () => Promise.resolve(true),
+    acceptPeerRecord: () => Promise.resolve(undefined),
     on: () => host,
     stop: () => Promise.resolve(),
   }

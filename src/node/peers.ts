@@ -6,6 +6,7 @@ import { readPeerId } from '../host/peer-id.ts'
 import { KithError, type PeerDetails, type PeerInfo, type PeerRoom } from '../kith.ts'
 import { pastedAddress, pastedPeerId } from '../pasted.ts'
 import type { NodeCore } from './core.ts'
+import type { Introductions } from './introductions.ts'
 import { shortNameOf } from './short-name.ts'
 import type { NodeHost } from './node-host.ts'
 import type { PeerNames } from './peer-names.ts'
@@ -21,12 +22,13 @@ export interface PeersInit {
   names: PeerNames
   links: ProtocolLinks
   refusals: Refusals
+  introductions: Introductions
 }
 
 /** The link state of a peer that the host does not know. */
 const NEVER_CONNECTED: Omit<HostPeerDetails, 'peer' | 'addresses'> = {
-  ...{ connected: false, connectedSinceMs: null, direction: null, roundTripMs: null, agent: null, lastSeenMs: 0 },
-  ...{ pinned: false, nextDialMs: null, speaks: [], dialled: [] },
+  ...{ connected: false, connectedSinceMs: null, direction: null, network: null, roundTripMs: null, lastSeenMs: 0 },
+  ...{ agent: null, pinned: false, nextDialMs: null, speaks: [], dialled: [] },
 }
 
 /** Also `10.0.0.1:4001`, so that the error says how to write an address. */
@@ -40,15 +42,23 @@ export class Peers {
   }
 
   list(): PeerInfo[] {
-    const { core, host, names, refusals } = this.#init
+    const { core, host, names, refusals, introductions } = this.#init
+    const { wings } = core.machine
     const rooms = core.machine.rooms.list().map(({ record }) => ({
-      name: roomName(record) || record.id,
-      neighbours: new Set(core.machine.wings['room-state'].neighbours(record.id)),
+      ...{ id: record.id, name: roomName(record) || record.id },
+      neighbours: new Set(wings['room-state'].neighbours(record.id)),
+      unacked: new Map(wings['batch-sync'].progress(record.id).map(({ peer, inFlight }) => [peer, inFlight.length])),
     }))
+    const nameOf = (peer: PeerId): string | null => names.of(peer)[0]?.name ?? null
     return host.peers().map((each) => ({
       ...each,
-      name: names.of(each.peer)[0]?.name ?? null,
+      name: nameOf(each.peer),
       rooms: rooms.filter(({ neighbours }) => neighbours.has(each.peer)).map(({ name }) => name),
+      sending: rooms
+        .map(({ id, name, unacked }) => ({ room: id, name, documents: unacked.get(each.peer) ?? 0 }))
+        .filter(({ documents }) => documents > 0),
+      blocksAwaited: wings['ensure-map'].awaitedBy(each.peer),
+      introduced: introductions.of(each.peer).map(({ peer, atMs }) => ({ peer, name: nameOf(peer), atMs })),
       refused: refusals.countOf(each.peer),
     }))
   }
@@ -64,11 +74,22 @@ export class Peers {
     if (known === undefined && named.length === 0 && rooms.length === 0 && Object.keys(refused).length === 0) {
       throw new KithError('no-such-peer', `nothing is known about ${peer} (kith peers lists the known peers)`)
     }
-    const { connected, connectedSinceMs, direction, roundTripMs, agent, lastSeenMs, pinned, ...rest } =
+    const { connected, connectedSinceMs, direction, network, roundTripMs, agent, lastSeenMs, pinned, ...rest } =
       known ?? NEVER_CONNECTED
     const { dialled: addresses, nextDialMs, speaks } = rest
     return {
-      ...{ peer, names: named, connected, connectedSinceMs, direction, roundTripMs, agent, lastSeenMs, pinned },
+      ...{
+        peer,
+        names: named,
+        connected,
+        connectedSinceMs,
+        direction,
+        network,
+        roundTripMs,
+        agent,
+        lastSeenMs,
+        pinned,
+      },
       ...{ addresses, nextDialMs, protocols: links.of(peer, speaks), rooms, refused },
     }
   }

@@ -7,6 +7,7 @@ import { Icon } from './parts/icon.tsx'
 import { Login } from './screens/login/login.tsx'
 import { Enter } from './screens/enter/enter.tsx'
 import { Files } from './screens/shared-files/files.tsx'
+import { Network } from './screens/network/network.tsx'
 import { People } from './screens/people/people.tsx'
 import { RoomScreen } from './screens/room-screen.tsx'
 import { RoomList } from './screens/rooms/room-list.tsx'
@@ -41,6 +42,7 @@ export function App(): JSX.Element | null {
 function Screen(): JSX.Element {
   const { value: at } = route
   if (at.at === 'enter') return <Enter />
+  if (at.at === 'network') return <Network />
   if (at.at === 'settings') return <Settings />
   if (at.at === 'home') return <Home />
   const room = rooms.value.get(at.room)

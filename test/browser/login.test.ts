@@ -36,7 +36,7 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a browser', () => {
     const node = await kith.start()
     const page = await browser.enter(node)
     const other = await browser.enter(node)
-    await page.getByRole('link', { name: /Test/ }).click()
+    await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('button', { name: 'Log out' }).click()
     await page.getByText('This browser is logged out.').waitFor()
     await page.reload()

@@ -26,7 +26,13 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('each screen', () => {
   const kith = useKith()
   const browser = useBrowser()
   let node: NodeProcess
-  const places: Record<string, string> = { home: '#/', enter: '#/enter', settings: '#/settings', 'no room': '#/room/x' }
+  const places: Record<string, string> = {
+    home: '#/',
+    enter: '#/enter',
+    network: '#/network',
+    settings: '#/settings',
+    'no room': '#/room/x',
+  }
 
   beforeAll(async () => {
     node = await kith.start({ name: 'Anna' })

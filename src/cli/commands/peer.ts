@@ -52,6 +52,12 @@ export function unansweredLine(unanswered: PeerAddress & { nextDialMs: number },
   return `${addressLine(unanswered, nowMs)}; ${againIn(unanswered.nextDialMs, nowMs)}`
 }
 
+const NETWORK_WORDS = {
+  machine: 'on this machine',
+  local: 'in the local network',
+  internet: 'over the internet',
+} as const
+
 async function listPeers(context: Context): Promise<void> {
   const peers = await context.call('peers', {}, 'Asking the node')
   context.output.result(peers, () => {
@@ -118,10 +124,12 @@ function namesByText(names: PeerDetails['names']): string[] {
 }
 
 function linkLine(peer: PeerDetails, nowMs: number): string {
-  const { connected, connectedSinceMs, direction, lastSeenMs, nextDialMs, pinned } = peer
+  const { connected, connectedSinceMs, direction, network, lastSeenMs, nextDialMs, pinned } = peer
   if (connected) {
     const since = connectedSinceMs === null ? 'now' : `since ${clockTime(connectedSinceMs, nowMs)}`
-    return [since, direction, roundTrip(peer)].filter((part) => part !== null).join(', ')
+    return [since, direction, network && NETWORK_WORDS[network], roundTrip(peer)]
+      .filter((part) => part !== null)
+      .join(', ')
   }
   const seen = lastSeenMs > 0 ? `no, last ${clockTime(lastSeenMs, nowMs)}` : 'never'
   const again = nextDialMs === null ? '' : `; ${againIn(nextDialMs, nowMs)}${pinned ? ', and so on forever' : ''}`

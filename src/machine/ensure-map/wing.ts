@@ -123,6 +123,11 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     return this.machine.progress(scope, id, nowMs)
   }
 
+  /** Blocks that a peer asked for and that were not sent. */
+  awaitedBy(peer: PeerId): number {
+    return this.machine.awaitedBy(peer)
+  }
+
   /** Number of roots that are being fetched. */
   get searching(): number {
     return this.machine.searching

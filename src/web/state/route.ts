@@ -4,6 +4,7 @@ import { signal } from '@preact/signals'
 export type Route =
   | { at: 'home' }
   | { at: 'enter' }
+  | { at: 'network' }
   | { at: 'settings' }
   | { at: 'room'; room: string }
   | { at: 'people' | 'files'; room: string }
@@ -32,5 +33,5 @@ export function go(to: Route): void {
 function routeOf(hash: string): Route {
   const [, first, room = '', last] = hash.split('/')
   if (first === 'room' && room !== '') return { at: last === 'people' || last === 'files' ? last : 'room', room }
-  return first === 'enter' || first === 'settings' ? { at: first } : { at: 'home' }
+  return first === 'enter' || first === 'network' || first === 'settings' ? { at: first } : { at: 'home' }
 }

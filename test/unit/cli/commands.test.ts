@@ -224,11 +224,15 @@ describe('the node', () => {
 
   test('peers, connected ones first', async () => {
     expect((await run(['peers'])).out).toContain('No peers yet')
-    const away = { name: null, refused: 0, addresses: [], rooms: [], direction: null, roundTripMs: null, lastSeenMs: 0 }
+    const noLink = { direction: null, network: null, connectedSinceMs: null, roundTripMs: null }
+    const away = {
+      ...{ name: null, refused: 0, addresses: [], rooms: [], lastSeenMs: 0, ...noLink },
+      ...{ sending: [], blocksAwaited: 0, introduced: [] },
+    }
     node.known = [
       { ...away, peer: 'away', connected: false },
       {
-        ...{ peer: 'here', name: 'Bo\u001bb', refused: 2 },
+        ...{ ...away, peer: 'here', name: 'Bo\u001bb', refused: 2 },
         connected: true,
         addresses: ['/a/from', '/a'],
         direction: 'inbound',
@@ -259,7 +263,8 @@ describe('the node', () => {
         { room: 'bafy1', roomName: 'Kitchen', name: 'An\u001bna' },
         { room: 'bafy2', roomName: 'Stock', name: 'An\u001bna' },
       ],
-      ...{ connected: false, connectedSinceMs: null, direction: null, roundTripMs: null, agent: null, pinned: true },
+      ...{ connected: false, connectedSinceMs: null, direction: null, network: null, roundTripMs: null },
+      ...{ agent: null, pinned: true },
       ...{ lastSeenMs: NOON_IN_1999_MS, nextDialMs: 0 },
       addresses: [
         { address: '/ip4/10.0.0.1/tcp/1', failures: 3, error: 'nothing listens there', triedMs: NOON_IN_1999_MS },
@@ -272,7 +277,7 @@ describe('the node', () => {
     const here: PeerDetails = {
       ...away,
       ...{ names: [], connected: true, connectedSinceMs: NOON_IN_1999_MS, direction: 'outbound', roundTripMs: 1.234 },
-      ...{ agent: 'kith/1', nextDialMs: null, addresses: [], rooms: [], refused: {} },
+      ...{ network: 'local', agent: 'kith/1', nextDialMs: null, addresses: [], rooms: [], refused: {} },
       protocols: [
         { protocol: 'room-state', state: 'open', sinceMs: NOON_IN_1999_MS, failures: 0, error: null },
         { protocol: 'batch-sync', state: 'failed', sinceMs: NOON_IN_1999_MS, failures: 2, error: 'reset' },
@@ -296,7 +301,7 @@ describe('the node', () => {
     expect((await run(['peer', FAKE_PEER])).out).toBe(
       [
         `  Peer id    ${FAKE_PEER}`,
-        '  Connected  since 1999-01-02 12:00, outbound, 1.2 ms',
+        '  Connected  since 1999-01-02 12:00, outbound, in the local network, 1.2 ms',
         '  Software   kith/1',
         '  Addresses  none known',
         '  Protocols  room-state: open since 1999-01-02 12:00',

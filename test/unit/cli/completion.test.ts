@@ -122,7 +122,10 @@ describe('of names that the node knows', () => {
   })
 
   test('suggests peers', async () => {
-    const peer = { connected: true, addresses: [], direction: null, roundTripMs: null, rooms: [], lastSeenMs: 0 }
+    const peer = {
+      ...{ connected: true, addresses: [], direction: null, network: null, connectedSinceMs: null, roundTripMs: null },
+      ...{ rooms: [], lastSeenMs: 0, sending: [], blocksAwaited: 0, introduced: [] },
+    }
     node.known = [
       { ...peer, peer: '12D3KooWAnna', name: 'Anna', refused: 0 },
       { ...peer, peer: '12D3KooWZoe', name: null, refused: 0 },

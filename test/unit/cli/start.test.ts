@@ -103,8 +103,8 @@ test('shows peers that connect and disconnect', async () => {
       connected: true,
       addresses: ['/ip4/10.0.0.2/tcp/50001', '/ip4/10.0.0.2/tcp/1'],
       direction: 'inbound',
-      roundTripMs: null,
-      rooms: [],
+      ...{ network: 'local', connectedSinceMs: 0, roundTripMs: null },
+      ...{ rooms: [], sending: [], blocksAwaited: 0, introduced: [] },
       lastSeenMs: 0,
     },
   ]

@@ -3,6 +3,7 @@ import { decodeDocument } from '../../../protocols/document/document.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { DialledAddress, HostPeer, HostPeerDetails } from '../../../src/host/host.ts'
 import { KithError } from '../../../src/kith.ts'
+import { Introductions, MAX_INTRODUCED } from '../../../src/node/introductions.ts'
 import { shortNameOf } from '../../../src/node/short-name.ts'
 import { PeerNames } from '../../../src/node/peer-names.ts'
 import { Peers } from '../../../src/node/peers.ts'
@@ -18,8 +19,9 @@ class FakeHost {
   silent: (DialledAddress & { nextDialMs: number })[] = []
 
   peers(): HostPeer[] {
-    return this.known.map(({ peer, connected, addresses, direction, roundTripMs, lastSeenMs }) => {
-      return { peer, connected, addresses, direction, roundTripMs, lastSeenMs }
+    return this.known.map(({ peer, connected, addresses, direction, network, ...rest }) => {
+      const { connectedSinceMs, roundTripMs, lastSeenMs } = rest
+      return { peer, connected, addresses, direction, network, connectedSinceMs, roundTripMs, lastSeenMs }
     })
   }
 
@@ -43,6 +45,7 @@ function away(peer: PeerId, error: string | null = null): HostPeerDetails {
       connected: false,
       addresses: [ADDRESS],
       direction: null,
+      network: null,
       roundTripMs: null,
       lastSeenMs: 5,
       pinned: true,
@@ -58,6 +61,7 @@ let room: RoomId
 let host: FakeHost
 let refusals: Refusals
 let links: ProtocolLinks
+let introductions: Introductions
 let peers: Peers
 
 beforeEach(async () => {
@@ -65,10 +69,11 @@ beforeEach(async () => {
   anna = coreOf(1)
   host = new FakeHost()
   refusals = new Refusals()
+  introductions = new Introductions()
   links = new ProtocolLinks({ 'room-state': '/kith/room-state/1.0.0', 'batch-sync': '/kith/batch-sync/1.0.0' })
   const names = new PeerNames()
   names.readFrom(core.machine)
-  peers = new Peers({ core, host, names, links, refusals })
+  peers = new Peers({ core, host, names, links, refusals, introductions })
   const created = await anna.command({ type: 'create', name: 'Kitchen', app: 'chat' })
   room = created.room!
   await core.command({ type: 'join', room })
@@ -92,6 +97,28 @@ describe('a list of peers', () => {
   })
 })
 
+describe('what peers said of each other', () => {
+  it('is told as long as who said it is connected', () => {
+    const stranger = coreOf(2).self
+    host.known = [away(stranger)]
+    introductions.add(stranger, anna.self, 7)
+    introductions.add(stranger, core.self, 6)
+    introductions.add(stranger, anna.self, 8)
+    expect(peers.list()[0]?.introduced).toEqual([
+      { peer: core.self, name: null, atMs: 6 },
+      { peer: anna.self, name: 'Author 1', atMs: 8 },
+    ])
+    introductions.forget(stranger)
+    expect(peers.list()[0]?.introduced).toEqual([])
+  })
+
+  it('is the newest of it, if it is much', () => {
+    for (let i = 0; i <= MAX_INTRODUCED; i++) introductions.add(anna.self, `peer ${i}` as PeerId, i)
+    expect(introductions.of(anna.self)).toHaveLength(MAX_INTRODUCED)
+    expect(introductions.of(anna.self)[0]).toEqual({ peer: 'peer 1', atMs: 1 })
+  })
+})
+
 describe('the details of a peer', () => {
   it('are all that is known about it: from host, rooms, protocols and refusals', () => {
     host.known = [away(anna.self, 'nothing listens there')]
@@ -99,7 +126,7 @@ describe('the details of a peer', () => {
     links.failed(anna.self, 'batch-sync', 'reset')
     expect(peers.details('Author 1')).toEqual({
       ...{ peer: anna.self, names: [{ room, roomName: 'Kitchen', name: 'Author 1' }] },
-      ...{ connected: false, connectedSinceMs: null, direction: null, roundTripMs: null, agent: null },
+      ...{ connected: false, connectedSinceMs: null, direction: null, network: null, roundTripMs: null, agent: null },
       ...{ lastSeenMs: 5, pinned: true, nextDialMs: 9 },
       addresses: [{ address: ADDRESS, failures: 3, error: 'nothing listens there', triedMs: 7 }],
       protocols: [

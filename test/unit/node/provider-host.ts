@@ -8,7 +8,8 @@ import { ENOUGH_TOLD, Providers, type ProvidersInit } from '../../../src/node/pr
 import { coreOf } from './core.ts'
 
 export const PEER: HostPeer = {
-  ...{ peer: 'peer' as PeerId, connected: true, addresses: [], direction: 'inbound', roundTripMs: 1, lastSeenMs: 1 },
+  ...{ peer: 'peer' as PeerId, connected: true, addresses: [], direction: 'inbound', lastSeenMs: 1 },
+  ...{ network: 'local', connectedSinceMs: 1, roundTripMs: 1 },
 }
 
 /** A host whose DHT accepts what it is told, and finds what the test says. */

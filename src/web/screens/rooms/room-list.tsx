@@ -88,15 +88,29 @@ function initialOf(name: string): string {
 
 function Footer(): JSX.Element {
   const { words, isWarning } = networkWords(node.value, link.value)
-  const isHere = route.value.at === 'settings'
+  const { at } = route.value
   return (
-    <a class="side-foot" href={addressOf({ at: 'settings' })} aria-current={isHere ? 'page' : undefined}>
-      <span class={isWarning ? 'dot dot-warning' : 'dot'} aria-hidden="true" />
-      <span class="side-foot-words">
-        <strong dir="auto">{node.value?.name ?? 'Kith'}</strong>
-        <span role="status">{words}</span>
-      </span>
-      <Icon name="settings" />
-    </a>
+    <div class="side-foot">
+      <a
+        class="side-foot-link"
+        href={addressOf({ at: 'network' })}
+        aria-current={at === 'network' ? 'page' : undefined}
+      >
+        <span class={isWarning ? 'dot dot-warning' : 'dot'} aria-hidden="true" />
+        <span class="side-foot-words">
+          <strong dir="auto">{node.value?.name ?? 'Kith'}</strong>
+          <span role="status">{words}</span>
+        </span>
+      </a>
+      <a
+        class="icon-button"
+        href={addressOf({ at: 'settings' })}
+        aria-label="Settings"
+        title="Settings"
+        aria-current={at === 'settings' ? 'page' : undefined}
+      >
+        <Icon name="settings" />
+      </a>
+    </div>
   )
 }

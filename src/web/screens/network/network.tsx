@@ -1,0 +1,134 @@
+/** Who this node is connected to, what is on its way, and how its rooms are doing. */
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import type { NodeStatus, PeerInfo } from '../../../kith.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { usePeers } from '../../state/peers.ts'
+import { link, nameOf, node, progress, roomList } from '../../state/node.ts'
+import { addressOf } from '../../state/route.ts'
+import { networkWords } from '../rooms/network-words.ts'
+import { adviceOf } from './advice.ts'
+import { Drawing } from './drawing.tsx'
+import { PeerRow } from './peer-row.tsx'
+import { healthOf } from './room-health.ts'
+
+/** A screen of them; a machine may have ten thousand. */
+const FIRST_ROOMS = 30
+
+export function Network(): JSX.Element {
+  const peers = usePeers()
+  const { value: told } = node
+  return (
+    <>
+      <header class="head">
+        <a class="icon-button head-back" href={addressOf({ at: 'home' })} aria-label="Back">
+          <Icon name="back" />
+        </a>
+        <div class="head-words">
+          <h1>Network</h1>
+          <p>{networkWords(told, link.value).words}</p>
+        </div>
+      </header>
+      {told === undefined || peers === undefined ? (
+        <div class="empty" aria-busy="true" />
+      ) : (
+        <div class="sheet">
+          <AdviceCard node={told} />
+          <Peers node={told} peers={peers} />
+          <Rooms peers={peers} />
+        </div>
+      )}
+    </>
+  )
+}
+
+function AdviceCard({ node: told }: { node: NodeStatus }): JSX.Element {
+  const advice = adviceOf(told)
+  const troubles = advice.filter(({ kind }) => kind === 'trouble')
+  const hints = advice.filter(({ kind }) => kind === 'hint')
+  return (
+    <section class="card">
+      <h2>{troubles.length > 0 ? 'What needs attention' : 'How it is doing'}</h2>
+      {troubles.length > 0 && (
+        <ul class="findings">
+          {troubles.map(({ text }) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
+      {advice.length === 0 && (
+        <p class="well">
+          <Icon name="check" />
+          All is well.
+        </p>
+      )}
+      {hints.map(({ text }) => (
+        <p key={text} class="hint">
+          {text}
+        </p>
+      ))}
+    </section>
+  )
+}
+
+function Peers({ node: told, peers }: { node: NodeStatus; peers: readonly PeerInfo[] }): JSX.Element {
+  const connected = peers.filter((each) => each.connected)
+  const away = peers.filter((each) => !each.connected).toSorted((a, b) => b.lastSeenMs - a.lastSeenMs)
+  return (
+    <section class="card">
+      <h2>Connections</h2>
+      <Drawing node={told} peers={peers} />
+      {connected.length === 0 ? (
+        <p class="hint">Nobody else is connected now.</p>
+      ) : (
+        <ul class="peers" aria-label="Connected peers">
+          {connected.map((peer) => (
+            <PeerRow key={peer.peer} peer={peer} />
+          ))}
+        </ul>
+      )}
+      {away.length > 0 && (
+        <details>
+          <summary>{away.length === 1 ? 'One that is away' : `${away.length} that are away`}</summary>
+          <ul class="peers" aria-label="Peers that are away">
+            {away.map((peer) => (
+              <PeerRow key={peer.peer} peer={peer} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  )
+}
+
+function Rooms({ peers }: { peers: readonly PeerInfo[] }): JSX.Element | null {
+  const [isWhole, setWhole] = useState(false)
+  const { value: all } = roomList
+  if (all.length === 0) return null
+  return (
+    <section class="card">
+      <h2>Rooms</h2>
+      <ul class="healths">
+        {all.slice(0, isWhole ? all.length : FIRST_ROOMS).map((room) => {
+          const { state, words } = healthOf(room, progress.value.get(room.id), peers)
+          return (
+            <li key={room.id}>
+              <span class={`dot dot-${state}`} aria-hidden="true" />
+              <div class="peer-words">
+                <a href={addressOf({ at: 'room', room: room.id })} dir="auto">
+                  {nameOf(room)}
+                </a>
+                <small>{words}</small>
+              </div>
+            </li>
+          )
+        })}
+      </ul>
+      {all.length > FIRST_ROOMS && !isWhole && (
+        <button type="button" class="link" onClick={() => setWhole(true)}>
+          Show all {all.length} rooms
+        </button>
+      )}
+    </section>
+  )
+}
