@@ -17,6 +17,7 @@ import { invalidDocuments } from './vectors/invalid-documents.ts'
 import { lines } from './vectors/lines.ts'
 import { mapBodies, mapHistories } from './vectors/map.ts'
 import { moves } from './vectors/moves.ts'
+import { nearbyFrames } from './vectors/nearby.ts'
 import { ranges } from './vectors/ranges.ts'
 import { roomStateFrames, shownInvites } from './vectors/room-state.ts'
 import { safetyWords } from './vectors/safety-words.ts'
@@ -39,6 +40,7 @@ const files: Record<string, unknown> = {
   'protocols/room-state/vectors/frames.json': roomStateFrames,
   'protocols/room-state/vectors/heads.json': headsDigests,
   'protocols/room-state/vectors/invited.json': shownInvites,
+  'protocols/nearby/vectors/frames.json': nearbyFrames,
   'protocols/batch-sync/vectors/frames.json': batchSyncFrames,
   'protocols/batch-sync/vectors/ranges.json': ranges,
   'protocols/ensure-map/vectors/frames.json': ensureMapFrames,

@@ -14,6 +14,7 @@ import type { Files } from './kith-blocks.ts'
 import type { Sharing } from './kith-peers.ts'
 import type { Message, PendingMessage, RoomPaging } from './kith-messages.ts'
 import type { RoomMove, RoomMoving } from './kith-moves.ts'
+import type { NearbyRoom, RoomAnnouncing } from './kith-nearby.ts'
 import type { RoomProgress, RoomSync } from './kith-progress.ts'
 import type { RoomHistory, RoomSpace } from './kith-room-space.ts'
 
@@ -70,6 +71,8 @@ export interface RoomDetails extends RoomSummary {
   /** Size of the app's part, which is what has a limit. */
   stateSizeBytes: number
   history: RoomHistory
+  /** Whether peers on this network are told of the room, and how to join it. */
+  isAnnounced: boolean
   /** Peer id of the owner, who created the room or was handed it; null while waiting. */
   owner: string | null
   /** Who may write. `open` also while that is not known. */
@@ -184,7 +187,7 @@ export interface FollowOptions extends HistoryOptions {
 }
 
 /** What every room has, whatever its app. */
-export interface Room extends RoomSpace, RoomMembership, RoomVerification, RoomMoving, RoomPaging {
+export interface Room extends RoomSpace, RoomMembership, RoomVerification, RoomMoving, RoomAnnouncing, RoomPaging {
   readonly id: string
   /** As in `RoomSummary`. */
   readonly name: string
@@ -366,4 +369,6 @@ export interface Rooms {
   get<SomeApp extends App>(reference: string, app: SomeApp): RoomOf<SomeApp>
   /** All rooms, including those that are only carried. */
   list(): Room[]
+  /** Rooms that connected nodes on this network announce, by name. Asks them, and waits for their answers for up to a second. */
+  nearby(): Promise<NearbyRoom[]>
 }

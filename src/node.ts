@@ -80,6 +80,7 @@ export async function createNode<Services extends object = object>(
       const person = new PersonName(known ?? nameOfHost())
       const machine = new NodeMachine({
         ...{ self: host.peer, store, signer, random, apps, authorName: () => person.now, peerRecord, isKeyRestored },
+        isNear: (peer) => host.isNear(peer),
       })
       names.readFrom(machine)
       const name = known ?? nameInRooms(machine.rooms.list(), host.peer) ?? nameOfHost()

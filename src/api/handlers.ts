@@ -124,6 +124,12 @@ export function callHandlers(node: KithNode, onStop: () => void, makeLinks: Link
     'rooms.invite': ({ room: reference, ...options }) => node.rooms.get(reference).invite(given(options)),
     'rooms.invites': (input) => room(input).invites(),
     'rooms.withdrawInvite': (input) => room(input).withdrawInvite(input.invite),
+    'rooms.announce': async ({ off, anyone, ...input }) => {
+      const announced = room(input)
+      await (off === true ? announced.endAnnouncing() : announced.announce(given({ anyone })))
+      return announced.details()
+    },
+    'rooms.nearby': () => node.rooms.nearby(),
     'rooms.rekey': async (input) => {
       const keyed = room(input)
       await keyed.rekey()

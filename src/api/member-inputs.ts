@@ -1,5 +1,5 @@
 /** The inputs of the calls about members and authors of a room. */
-import { COUNT, field, FILLED, oneOf, roomField } from './fields.ts'
+import { COUNT, field, FILLED, FLAG, oneOf, roomField } from './fields.ts'
 
 const room = { required: { room: roomField }, optional: {} } as const
 const ruling = {
@@ -39,6 +39,14 @@ export const memberInputs = {
     },
     optional: {},
   },
+  'rooms.announce': {
+    required: { room: roomField },
+    optional: {
+      off: field('Tell nobody any more.', FLAG),
+      anyone: field('In a private room: anyone on this network may get an invite.', FLAG),
+    },
+  },
+  'rooms.nearby': { required: {}, optional: {} },
   'rooms.rekey': { required: { room: roomField }, optional: {} },
   'rooms.safetyWords': { required: { room: roomField, member: memberField }, optional: {} },
   'rooms.verify': {

@@ -1,5 +1,5 @@
 /** The answers to the calls about members and authors of a room. */
-import type { Invite, Member, Verification } from '../kith.ts'
+import type { Invite, Member, NearbyRoom, RoomDetails, Verification } from '../kith.ts'
 
 export interface MemberOutputs {
   /** Drops an author: nothing that it wrote counts in the room's state. Only the owner of the room can do that. */
@@ -22,6 +22,10 @@ export interface MemberOutputs {
   'rooms.verify': Verification
   /** Notes that a member's key is verified no more. */
   'rooms.unverify': Verification
+  /** Tells peers on this network that ask the name of a room and how to join it, or no longer. */
+  'rooms.announce': RoomDetails
+  /** Rooms that connected nodes on this network announce. */
+  'rooms.nearby': NearbyRoom[]
   /** Makes a new key for a private room. */
   'rooms.rekey': { id: string; name: string }
   /** Makes a member the owner of a room. */

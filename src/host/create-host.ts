@@ -182,6 +182,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     addresses: () => node.getMultiaddrs().map((address) => address.toString()),
     peers: () => peers.all(),
     peerDetails: (peer) => peers.get(peer),
+    isNear: (peer) => peers.isNear(peer),
     peerAt: (address) => peers.at(readDialAddress(address)?.address ?? address),
     unanswered: () => peers.unanswered(),
     pin(text) {

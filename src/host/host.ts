@@ -135,6 +135,8 @@ export interface Host<Protocols extends Record<string, unknown>> {
   peers(): HostPeer[]
   /** Everything known about a peer; undefined if nothing is. */
   peerDetails(peer: PeerId): HostPeerDetails | undefined
+  /** Whether a peer is connected, and on this machine or in its local network. */
+  isNear(peer: PeerId): boolean
   /** The peer that was last met at a multiaddr, or that is said to be there. */
   peerAt(address: string): PeerId | undefined
   /** Addresses that the user named but where nobody has answered yet. */

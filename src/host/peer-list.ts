@@ -64,6 +64,14 @@ export class PeerList {
     }
   }
 
+  /** Whether a peer is connected, and on this machine or in its local network. */
+  isNear(peer: PeerId): boolean {
+    const connection = this.#open().find(({ remotePeer }) => remotePeer.toString() === peer)
+    return (
+      connection !== undefined && networkOf(connection.remoteAddr.toString(), this.#init.machineIps()) !== 'internet'
+    )
+  }
+
   /** The peer that was last met at an address, or that says it is there. */
   at(address: string): PeerId | undefined {
     const { contacts, pinnedAddresses } = this.#init

@@ -39,6 +39,8 @@ export interface NodeMachineInit<Definitions extends WingDefinitions = typeof al
   self: PeerId
   /** The signed address record of a connected peer, if the peer sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
+  /** Whether a connected peer is on this machine or in its local network. Default: each is. */
+  isNear?(peer: PeerId): boolean
   /** Default: the wings of every node. */
   wings?: Definitions
 }
@@ -169,6 +171,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
         return now()
       },
       peerRecord: (peer) => init.peerRecord(peer),
+      isNear: (peer) => init.isNear?.(peer) ?? true,
       effect: (effect) => this.#effects.push(effect),
       notify: (notice) => this.#notify(notice),
       changed: (change, from) => this.#changed(change, from),

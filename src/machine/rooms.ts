@@ -76,6 +76,11 @@ export class Rooms {
     return this.#init.signer.author
   }
 
+  /** What this node is called. */
+  get authorName(): string {
+    return this.#init.authorName?.() ?? this.author
+  }
+
   list(): Room[] {
     return [...this.#rooms.values()]
   }

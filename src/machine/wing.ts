@@ -85,6 +85,8 @@ export interface WingContext<Event = unknown> {
   readonly now: Now
   /** The signed address record of a connected peer, if the peer sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
+  /** Whether a connected peer is on this machine or in its local network. */
+  isNear(peer: PeerId): boolean
   /** Adds an effect of the input that is being handled. */
   effect(effect: EffectOf<Event>): void
   /** Notifies all wings, including the caller. */

@@ -5,6 +5,7 @@
 import { batchSyncWing } from './batch-sync/wing.ts'
 import { ensureMapWing } from './ensure-map/wing.ts'
 import type { CommandOutcome } from './io.ts'
+import { nearbyWing } from './nearby/wing.ts'
 import { roomStateWing } from './room-state/wing.ts'
 import type { Wing, WingContext, WingDefinition } from './wing.ts'
 
@@ -12,6 +13,7 @@ export const wings = {
   'batch-sync': batchSyncWing,
   'ensure-map': ensureMapWing,
   'room-state': roomStateWing,
+  nearby: nearbyWing,
 }
 
 /** Wings by the names of their protocols. */

@@ -140,7 +140,8 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.#events = new NodeEventHandler({
       ...{ node: init, announcer: this.#announcer, devices: this.#devices.news },
       ...{ findings: this.#findings, garbage: this.#garbage, introductions },
-      ...{ gossip: this.#gossip, jobs: this.#jobs, log: this.#log, providers: this.#providers, wants: this.#wants },
+      ...{ gossip: this.#gossip, jobs: this.#jobs, log: this.#log, nearby: this.rooms.around },
+      ...{ providers: this.#providers, wants: this.#wants },
     })
     const appLog = logger.forComponent('kith:app')
     machine.onFault = (fault) => this.#appFailed(fault, appLog)

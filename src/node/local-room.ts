@@ -38,6 +38,7 @@ import {
 } from '../kith.ts'
 import type { AccessChange as Told } from '../room/access/access-news.ts'
 import { rulingBody } from '../room/rulings.ts'
+import { Announcing } from './announcing.ts'
 import { accessChangeOf } from './access-changes.ts'
 import { shortNameOf } from './short-name.ts'
 import type { BlockServices } from './block-services.ts'
@@ -66,6 +67,7 @@ export class LocalRoom implements Room {
   readonly #room: NodeRoom
   readonly #sync: RoomSyncReader
   readonly #members: RoomMembers
+  readonly #announcing: Announcing
   readonly #verification: MemberVerification
   readonly #read: ReadPosition
 
@@ -79,6 +81,7 @@ export class LocalRoom implements Room {
     this.reading = new RoomReading(this.#room, this.news)
     this.#sync = new RoomSyncReader(id, core)
     this.#members = new RoomMembers(this.#room)
+    this.#announcing = new Announcing(this.#room, this.#members)
     this.#verification = new MemberVerification(this.#room)
     this.#read = new ReadPosition(this.#room, this.reading)
   }
@@ -268,6 +271,14 @@ export class LocalRoom implements Room {
 
   makePrivate(options: Parameters<RoomMoving['makePrivate']>[0] = {}): Promise<MadePrivate> {
     return makePrivate(this.#room, options)
+  }
+
+  announce(options?: { anyone?: boolean }): Promise<void> {
+    return this.#announcing.announce(options)
+  }
+
+  endAnnouncing(): Promise<void> {
+    return this.#announcing.endAnnouncing()
   }
 
   async setAlias(alias: string | undefined): Promise<void> {

@@ -11,6 +11,7 @@ import {
   type App,
   type ChatRoom,
   type JoinOptions,
+  type NearbyRoom,
   type NodeStatus,
   type Room,
   type RoomOf,
@@ -28,6 +29,7 @@ import type { NodeCore } from './core.ts'
 import { firstMatching } from './first-matching.ts'
 import { parseInvite, type InviteLine } from './invite.ts'
 import type { BlockServices } from './block-services.ts'
+import { NearbyRooms } from './nearby-rooms.ts'
 import { quoted } from './quoted.ts'
 import { roomName } from './shown-names.ts'
 import { LocalRoom } from './local-room.ts'
@@ -53,10 +55,13 @@ export class LocalRooms implements Rooms {
   readonly #core: NodeCore
   readonly #services: BlockServices
   readonly #rooms = new Map<RoomId, LocalRoom>()
+  /** For the node, which tells it of answers. */
+  readonly around: NearbyRooms
 
   constructor(core: NodeCore, services: BlockServices) {
     this.#core = core
     this.#services = services
+    this.around = new NearbyRooms(core)
   }
 
   create(options: { name: string; app?: undefined; access?: AccessMode }): Promise<ChatRoom>
@@ -125,6 +130,10 @@ export class LocalRooms implements Rooms {
   list(): Room[] {
     const records = this.#core.machine.rooms.list().map(({ record }) => record)
     return records.filter((record) => !isOfDevices(record)).map(({ id }) => this.byId(id))
+  }
+
+  nearby(): Promise<NearbyRoom[]> {
+    return this.around.list()
   }
 
   /** The number of documents in all rooms. */

@@ -11,6 +11,7 @@ import type { GossipBridge } from './gossip-bridge.ts'
 import type { Introductions } from './introductions.ts'
 import type { Jobs } from './jobs.ts'
 import type { LocalNodeInit } from './local-node-init.ts'
+import type { NearbyRooms } from './nearby-rooms.ts'
 import type { Providers } from './providers.ts'
 import type { Wants } from './wants.ts'
 
@@ -24,6 +25,7 @@ export interface NodeEventsInit {
   introductions: Introductions
   jobs: Jobs
   log: Logger
+  nearby: NearbyRooms
   providers: Providers
   wants: Wants
 }
@@ -36,7 +38,7 @@ export class NodeEventHandler {
   }
 
   handle(event: NodeEvent): void {
-    const { announcer, devices, findings, garbage, gossip, jobs, log, providers, wants } = this.#init
+    const { announcer, devices, findings, garbage, gossip, jobs, log, nearby, providers, wants } = this.#init
     const { host, machine, refusals } = this.#init.node
     devices.on(event)
     switch (event.type) {
@@ -93,6 +95,9 @@ export class NodeEventHandler {
         break
       case 'absent':
         providers.absent(event.room, event.id)
+        break
+      case 'nearby':
+        nearby.answered()
         break
       case 'suggestion':
         void this.#acceptPeerRecord(event.from, event.peerRecord)

@@ -25,6 +25,7 @@ export function offlineHost(self: PeerId): NodeHost {
     addresses: () => [],
     peers: () => [],
     peerDetails: () => undefined,
+    isNear: () => false,
     peerAt: () => undefined,
     unanswered: () => [],
     connectionLoad: () => ({ open: 0, max: 0, strangers: 0, maxStrangers: 0, handshakes: 0, maxHandshakes: 0 }),

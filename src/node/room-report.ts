@@ -13,6 +13,7 @@ import type {
   RoomSummary,
 } from '../kith.ts'
 import { MAX_MISSING_SHOWN } from '../machine/constants.ts'
+import { offerOf } from '../machine/nearby/announced.ts'
 import { successorOf } from '../machine/moves.ts'
 import { clockOf } from '../room/heads.ts'
 import { moveIn, ownerOf } from '../room/moves.ts'
@@ -72,6 +73,7 @@ export function detailsOf(room: NodeRoom): Omit<RoomDetails, 'newMessages'> {
     stateHash: hasState ? view.hash() : '',
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
     history: historyOf(room),
+    isAnnounced: offerOf(room.open, Date.now()) !== undefined,
     owner: ownerOf(room.open) ?? null,
     access: room.open.record.access ?? 'open',
     unread: room.open.keys.unread,

@@ -76,3 +76,10 @@ export function withShortName(name: string, peer: PeerId): string {
   const short = shortNameOf(peer)
   return name.endsWith(short) ? name : `${name} ${short}`
 }
+
+/** The name that a stranger says it has, as it is shown: with the short form of the peer id behind it if it seems to have one in it. */
+export function claimedName(peer: PeerId, name: string): string {
+  const shown = shownName(name)
+  if (shown === '') return shortNameOf(peer)
+  return POSING.test(shown.normalize('NFKC')) ? withShortName(shown, peer) : shown
+}

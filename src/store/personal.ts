@@ -15,6 +15,10 @@ export interface Personal {
   removal?: ToldRemoval
   /** The document of the invite with which this node came, as the line says it. */
   invite?: DocumentId
+  /**
+   * The user announces the room to peers nearby. `invite`: to a private one, which others come in with; its seed in hex.
+   */
+  announced?: { invite?: { seed: string; act: DocumentId } }
 }
 
 /** The place of the document that removes this node, and what it says. */

@@ -13,6 +13,7 @@ import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
 import { movedText } from '../moved.ts'
 import { removedLine } from '../removed.ts'
+import { addAnnounce } from './room-announce.ts'
 import { addKeep, historyFields } from './room-keep.ts'
 import { addMakePrivate } from './room-move.ts'
 import { clean, counted, fields, fileSize, shellWord, shortId, table } from '../text.ts'
@@ -53,6 +54,7 @@ export function addRoomCommands(program: Command, run: Run): void {
   addLimit(room, run)
   addKeep(room, run)
   addMakePrivate(room, run)
+  addAnnounce(room, run)
   addCommand(room, {
     name: 'alias',
     summary: 'call a room by another name here',
@@ -268,6 +270,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ['Status', room.status],
     ...(room.moved === undefined ? [] : [['Moved', movedText(room.moved)] as [string, string]]),
     ['Access', accessText(room)],
+    ...(room.isAnnounced ? [['Announced', 'to whoever on this network asks'] as [string, string]] : []),
     ...keyFields(room),
     ...carriedField(room),
     ['Peers', `${grouped(room.neighbours)} connected`],

@@ -6,6 +6,7 @@ import type {
   EnsureStatus,
   GarbageReport,
   KithNode,
+  NearbyRoom,
   NodeEvents,
   NodeStatus,
   PeerDetails,
@@ -30,6 +31,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   findings: string[] = []
   disk: NodeStatus['disk'] = null
   known: PeerInfo[] = []
+  nearby: NearbyRoom[] = []
   details: PeerDetails[] = []
   unanswered: UnansweredAddress[] = []
   readonly ensured: FakeEnsured[] = []
@@ -67,6 +69,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       return room
     },
     list: (): FakeRoom[] => [...this.#rooms],
+    nearby: (): Promise<NearbyRoom[]> => Promise.resolve(this.nearby),
   } as unknown as FakeRooms
 
   add(name: string, app: string, id = `bafyroom${this.#rooms.length}`): FakeRoom {

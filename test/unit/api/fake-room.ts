@@ -56,6 +56,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   provisional: RoomSummary['provisional'] = null
   isJoining = false
   namesakes: string[] = []
+  isAnnounced = false
   originalName: string | undefined
   readonly said: Message[] = []
   readonly messagePage = pagesOf(this.said)
@@ -175,6 +176,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       stateHash: 'ab'.repeat(32),
       stateSizeBytes: 10,
       history: this.history(),
+      isAnnounced: this.isAnnounced,
       owner: FAKE_PEER,
       access: 'open',
       unread: 0,
@@ -219,6 +221,16 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     const [invite] = this.made
     if (invite === undefined) throw new KithError('no-such-invite', 'there is no such invite')
     return Promise.resolve({ ...invite, status: 'withdrawn' })
+  }
+
+  announce(): Promise<void> {
+    this.isAnnounced = true
+    return Promise.resolve()
+  }
+
+  endAnnouncing(): Promise<void> {
+    this.isAnnounced = false
+    return Promise.resolve()
   }
 
   setRole = (member: string): Promise<string> => Promise.resolve(member)

@@ -55,6 +55,28 @@ describe('rooms', () => {
     for (const part of ['Kitchen', 'bafyroom0', 'kith:bafyroom0', 'bafydocument1', 'abab']) expect(out).toContain(part)
   })
 
+  test('announce tells the network of a room, and --off ends that', async () => {
+    const room = node.add('Kitchen', 'chat')
+    expect((await run(['room', 'announce', 'Kitchen'])).out).toContain('are told of Kitchen')
+    expect((await run(['room', 'show', 'Kitchen'])).out).toMatch(/Announced +to whoever on this network asks/)
+    expect((await run(['room', 'announce', 'Kitchen', '--off'])).out).toBe('Nobody is told of Kitchen any more.\n')
+    expect(room.isAnnounced).toBe(false)
+    expect((await run(['room', 'announce', 'Kitchen', '--off', '--anyone'])).exitCode).toBe(2)
+  })
+
+  test('nearby lists what others announce, and how to join it', async () => {
+    expect((await run(['room', 'nearby'])).out).toContain('No node on this network announces a room')
+    const offeredBy = [{ peer: FAKE_PEER, name: 'Bo\u001bb' }]
+    const offered = { app: 'chat', access: 'open' as const, offeredBy }
+    node.nearby = [
+      { ...offered, id: 'bafy1', name: 'Party', invite: 'kith:bafy1', isHere: false },
+      { ...offered, id: 'bafy2', name: 'Here', invite: 'kith:bafy2', isHere: true },
+    ]
+    const { out } = await run(['room', 'nearby'])
+    expect(out).toMatch(/^Party +chat +open +Bob +kith join kith:bafy1/m)
+    expect(out).toMatch(/^Here +chat +open +Bob +it is here already/m)
+  })
+
   test('alias names a room on this node, and --remove ends that', async () => {
     const room = node.add('Kitchen', 'chat')
     expect((await run(['room', 'alias', 'Kitchen', 'Home'])).out).toBe('Kitchen is called Home on this node.\n')

@@ -27,7 +27,7 @@ test('the commands are these', () => {
     [
       ...['start', 'stop', 'status', 'id', 'open', 'repair', 'peers', 'peer', 'connect'],
       ...['room', 'room create', 'room alias', 'room drop', 'room keep', 'room limit', 'room list', 'room show'],
-      'room make-private',
+      ...['room make-private', 'room announce', 'room nearby'],
       ...['join', 'leave', 'members', 'invite', 'invites', 'invite-withdraw', 'role', 'rekey', 'remove', 'verify'],
       ...['send', 'read', 'chat'],
       ...['put', 'get', 'keys', 'entries', 'delete', 'do'],

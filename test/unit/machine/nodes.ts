@@ -195,6 +195,8 @@ export class TestNode implements Party {
   onEvent: (event: NodeEvent) => void = () => undefined
   /** Whether its key came from a backup, from the next start on. */
   isKeyRestored = false
+  /** Whether its peers are in its network. */
+  isNear = true
   /** How far its clock is off. */
   clockOffsetMs = 0
   readonly #nodes: Nodes
@@ -235,6 +237,7 @@ export class TestNode implements Party {
       reader: this.#nodes.reader,
       isKeyRestored: this.isKeyRestored,
       peerRecord: () => undefined,
+      isNear: () => this.isNear,
     })
     const runner = new Runner(machine, store, {
       now: () => ({ monotonicMs: scheduler.nowMs - startedAtMs, wallMs: scheduler.nowMs + this.clockOffsetMs }),

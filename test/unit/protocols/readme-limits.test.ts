@@ -9,6 +9,7 @@ import * as map from '../../../protocols/apps/map/constants.ts'
 import * as batchSync from '../../../protocols/batch-sync/constants.ts'
 import * as ensureMap from '../../../protocols/ensure-map/constants.ts'
 import * as file from '../../../protocols/file/constants.ts'
+import * as nearby from '../../../protocols/nearby/constants.ts'
 import * as room from '../../../protocols/room/constants.ts'
 import * as roomState from '../../../protocols/room-state/constants.ts'
 import * as wire from '../../../protocols/wire/limits.ts'
@@ -51,6 +52,7 @@ describe('the limits table of', () => {
     ['room-state', roomState],
     ['batch-sync', batchSync],
     ['ensure-map', ensureMap],
+    ['nearby', nearby],
     ['room', room],
     ['apps', apps],
     ['apps/chat', chat],

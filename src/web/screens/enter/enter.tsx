@@ -4,6 +4,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { addressOf } from '../../state/route.ts'
 import { CreateRoom } from './create-room.tsx'
 import { JoinRoom } from './join-room.tsx'
+import { NearbyRooms } from './nearby-rooms.tsx'
 
 export function Enter(): JSX.Element {
   return (
@@ -18,6 +19,7 @@ export function Enter(): JSX.Element {
       </header>
       <div class="sheet">
         <JoinRoom />
+        <NearbyRooms />
         <CreateRoom />
       </div>
     </>

@@ -8,6 +8,7 @@ import { Problem } from '../../parts/dialog.tsx'
 import { useReload } from '../../parts/reload.ts'
 import { link } from '../../state/node.ts'
 import { RoomHead } from '../room-head.tsx'
+import { AnnounceCard } from './announce-card.tsx'
 import { InviteCard } from './invite-card.tsx'
 import { LeaveCard } from './leave-card.tsx'
 import { MemberRow } from './member-row.tsx'
@@ -45,6 +46,7 @@ export function People({ room }: { room: RoomOverview }): JSX.Element {
         {details !== undefined && (
           <>
             <InviteCard room={details} />
+            <AnnounceCard room={details} onChanged={load} />
             <section class="card">
               <h2>People</h2>
               <p class="hint">{ACCESS_WORDS[details.access]}</p>
