@@ -12,7 +12,7 @@ import { People } from './screens/people/people.tsx'
 import { RoomScreen } from './screens/room-screen.tsx'
 import { RoomList } from './screens/rooms/room-list.tsx'
 import { Settings } from './screens/settings/settings.tsx'
-import { link, roomList, rooms, unread } from './state/node.ts'
+import { link, node, roomList, rooms, unread } from './state/node.ts'
 import { addressOf, go, route } from './state/route.ts'
 
 export function App(): JSX.Element | null {
@@ -26,7 +26,7 @@ export function App(): JSX.Element | null {
   if (now.state === 'out') return <Login reason={now.reason} />
   return (
     <>
-      {link.value === 'lost' && <Lost />}
+      {link.value === 'lost' && node.value !== undefined && <Lost />}
       <div class="page" data-at={route.value.at === 'home' ? 'list' : 'screen'}>
         <nav class="side" aria-label="Rooms">
           <RoomList />
@@ -46,12 +46,30 @@ function Screen(): JSX.Element {
   if (at.at === 'settings') return <Settings />
   if (at.at === 'home') return <Home />
   const room = rooms.value.get(at.room)
-  if (room === undefined) return link.value === 'open' ? <NoRoom /> : <div class="empty" aria-busy="true" />
+  if (room === undefined) {
+    if (link.value === 'lost') return <Away />
+    return link.value === 'open' ? <NoRoom /> : <div class="empty" aria-busy="true" />
+  }
   if (at.at === 'people') return <People key={room.id} room={room} />
   return at.at === 'files' ? <Files key={room.id} room={room} /> : <RoomScreen key={room.id} room={room} />
 }
 
+/** The node has told nothing yet, and does not answer. */
+function Away(): JSX.Element {
+  return (
+    <div class="empty">
+      <Icon name="network" />
+      <h1>The node is not running</h1>
+      <p>
+        Start it with <code>kith start</code> on this machine, or <code>npm start</code> in the project’s own folder.
+        This page goes on by itself then.
+      </p>
+    </div>
+  )
+}
+
 function Home(): JSX.Element {
+  if (rooms.value.size === 0 && link.value === 'lost') return <Away />
   return (
     <div class="empty">
       <Icon name="chat" />

@@ -1,6 +1,7 @@
 /** The page: logs in, follows the node, and shows what it is told. */
 import { render } from 'preact'
 import { App } from './app.tsx'
+import { keepPage } from './connection/offline.ts'
 import { enter } from './connection/session.ts'
 import { startFiles } from './state/files.ts'
 import { followNode } from './state/follow.ts'
@@ -14,4 +15,4 @@ startUploads()
 startFiles()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)
-void enter().then(followNode)
+void enter().then(followNode).then(keepPage)

@@ -1,4 +1,5 @@
 /** Builds the page into dist/web, from where the node serves it. */
+import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
 export default defineConfig({
@@ -11,5 +12,12 @@ export default defineConfig({
     modulePreload: false,
     // Everything is a file of its own: the policy of the page allows no data in its place.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: { index: join(import.meta.dirname, 'index.html'), worker: join(import.meta.dirname, 'service-worker.ts') },
+      output: {
+        // A worker is for the folder that it is in, and is known by its name.
+        entryFileNames: ({ name }) => (name === 'worker' ? 'service-worker.js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
 })

@@ -1,31 +1,14 @@
 /** The system's Chromium, and pages in it that say what went wrong in them. */
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { findChromium } from '../../scripts/chromium.ts'
 import type { NodeProcess } from '../integration/kith-process.ts'
-
-const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome']
 
 /** Requests that the node refuses, or that fail while it is away, and addresses that are not of this machine. */
 const EXPECTED = ['Failed to load resource', 'The Cross-Origin-Opener-Policy header has been ignored']
 
 /** A name that leads here, as one does that somebody has rebound. */
 export const REBOUND_HOST = 'rebound.example'
-
-function findChromium(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return folders.flatMap((folder) => COMMANDS.map((command) => join(folder, command))).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Why there is no browser on this machine, in a few words; undefined if there is one. */
 export function reasonForNoBrowser(): string | undefined {

@@ -72,6 +72,7 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('each screen', () => {
   test.each([
     ['on a desk in light', { width: 1280, height: 800 }, 'light'],
     ['on a desk in dark', { width: 1280, height: 800 }, 'dark'],
+    ['on a desk at 200 %', { width: 640, height: 400 }, 'light'],
     ['on a small phone in light', { width: 320, height: 640 }, 'light'],
     ['on a phone in dark', { width: 390, height: 780 }, 'dark'],
   ] as const)('%s', async (_name, viewport, colorScheme) => {

@@ -99,6 +99,7 @@ describe('the files of the page', () => {
     expect(policy).toContain("default-src 'none'")
     expect(policy).toContain("script-src 'self';")
     expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).toContain('trusted-types kith-worker')
     expect(policy).not.toMatch(/unsafe|\*|https?:|data:/)
     expect(headers['x-content-type-options']).toBe('nosniff')
     expect(headers['referrer-policy']).toBe('no-referrer')
