@@ -15,8 +15,8 @@ export function reasonForNoBrowser(): string | undefined {
   return findChromium() === undefined ? 'there is no Chromium (Debian: apt-get install chromium)' : undefined
 }
 
-/** A browser for one test file. What a page complains of fails the test in which it does. */
-export function useBrowser() {
+/** A browser for one test file, started with these arguments, too. What a page complains of fails the test in which it does. */
+export function useBrowser(...moreArgs: string[]) {
   let browser: Browser
   const complaints: string[] = []
 
@@ -24,7 +24,7 @@ export function useBrowser() {
     const executablePath = findChromium()
     if (executablePath === undefined) return
     // As root it has no sandbox; it only loads pages of these tests.
-    const args = ['--no-sandbox', `--host-resolver-rules=MAP ${REBOUND_HOST} 127.0.0.1`]
+    const args = ['--no-sandbox', `--host-resolver-rules=MAP ${REBOUND_HOST} 127.0.0.1`, ...moreArgs]
     // Elsewhere, names of downloads would have to be in ASCII.
     browser = await chromium.launch({ executablePath, args, env: { ...process.env, LANG: 'C.UTF-8' } })
   })

@@ -26,6 +26,7 @@ const PATHS = {
   play: 'M8 5l11 7-11 7z',
   network:
     'M12 8V5M12 8l-5 6M12 8l5 6M12 5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3zM6 18a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM18 18a2 2 0 1 0 0-4 2 2 0 0 0 0 4z',
+  scan: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5M4 12h16',
   more: 'M6 12h.01M12 12h.01M18 12h.01',
 } as const
 

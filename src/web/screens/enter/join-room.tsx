@@ -6,6 +6,7 @@ import { useAttempt } from '../../parts/attempt.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { putRoom } from '../../state/node.ts'
 import { go } from '../../state/route.ts'
+import { ScanCode } from './scan-code.tsx'
 
 export function JoinRoom(): JSX.Element {
   const [invite, setInvite] = useState('')
@@ -36,6 +37,7 @@ export function JoinRoom(): JSX.Element {
       </label>
       <Problem text={problem} />
       <div class="buttons">
+        <ScanCode onFound={setInvite} />
         <button type="submit" disabled={isBusy || invite.trim() === ''}>
           Join
         </button>
