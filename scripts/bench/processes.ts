@@ -63,6 +63,8 @@ export interface KithOptions {
   place?: SortKey
   /** Folder in which compiled code is cached between runs. Default: the one that Node chooses. */
   compileCache?: string
+  /** The data folder. Default: a new one. */
+  folder?: string
 }
 
 /** A running `kith start --json`. */
@@ -166,9 +168,8 @@ export class Processes {
     return this.#fork<AttackWorker>(ATTACK_WORKER, TRANSFORM_TYPES)
   }
 
-  /** Starts a node on a new data folder and waits until it is running. */
-  async startKith({ argv, place, compileCache }: KithOptions): Promise<KithProcess> {
-    const dataDir = this.folder()
+  /** Starts a node and waits until it is running. */
+  async startKith({ argv, place, compileCache, folder: dataDir = this.folder() }: KithOptions): Promise<KithProcess> {
     const env = compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }
     const spawnedAtMs = sharedNowMs()
     const child = this.#spawn([BIN, 'start', '--json', '--data', dataDir, ...argv], place, env)
