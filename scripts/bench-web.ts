@@ -5,8 +5,10 @@
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import type { Bench } from './bench/bench.ts'
 import { Processes } from './bench/processes.ts'
 import { resultsOf } from './bench/results.ts'
+import type { Row } from './bench/row.ts'
 import { KITH } from './bench/system.ts'
 import { tableOf } from './bench/table.ts'
 import { measureWeb, webCaseNames } from './bench/web/cases.ts'
@@ -31,13 +33,16 @@ if (unknown !== undefined || !Number.isInteger(runs) || runs < 1) {
 const processes = new Processes()
 const load = (): string => (loadavg()[0] ?? 0).toFixed(1)
 const loadBefore = load()
-const rows = await measureWeb(
-  {
-    ...{ processes, systems: [KITH], mergingSystems: [KITH], runs, sizes: (own) => own, attacks: (all) => all },
-    progress: (text) => console.error(`bench:web: ${text}`),
-  },
-  names,
-).finally(() => processes.end())
+const bench: Bench = {
+  ...{ processes, systems: [KITH], mergingSystems: [KITH], runs, sizes: (own) => own, attacks: (all) => all },
+  progress: (text) => console.error(`bench:web: ${text}`),
+}
+let rows: Map<string, Row[]>
+try {
+  rows = await measureWeb(bench, names)
+} finally {
+  await processes.end()
+}
 if (values.json) {
   console.log(
     JSON.stringify(

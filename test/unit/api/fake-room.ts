@@ -223,16 +223,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return Promise.resolve({ ...invite, status: 'withdrawn' })
   }
 
-  announce(): Promise<void> {
-    this.isAnnounced = true
-    return Promise.resolve()
-  }
-
-  endAnnouncing(): Promise<void> {
-    this.isAnnounced = false
-    return Promise.resolve()
-  }
-
+  announce = (): Promise<void> => ((this.isAnnounced = true), Promise.resolve())
+  endAnnouncing = (): Promise<void> => ((this.isAnnounced = false), Promise.resolve())
   setRole = (member: string): Promise<string> => Promise.resolve(member)
   rekey = (): Promise<void> => Promise.resolve()
   makePrivate = (): Promise<MadePrivate> => Promise.resolve({ room: this.id, copied: 0, notCopied: this.misfits })
