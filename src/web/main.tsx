@@ -3,12 +3,14 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { enter } from './connection/session.ts'
 import { startFiles } from './state/files.ts'
+import { applyLanguage } from './language/language.ts'
 import { followNode } from './state/follow.ts'
 import { startOutbox } from './state/outbox.ts'
 import { applyTheme } from './state/theme.ts'
 import { startUploads } from './state/uploads.ts'
 
 applyTheme()
+applyLanguage()
 startOutbox()
 startUploads()
 startFiles()

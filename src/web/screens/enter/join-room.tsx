@@ -6,6 +6,7 @@ import { useAttempt } from '../../parts/attempt.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { putRoom } from '../../state/node.ts'
 import { go } from '../../state/route.ts'
+import { t } from '../../language/language.ts'
 
 export function JoinRoom(): JSX.Element {
   const [invite, setInvite] = useState('')
@@ -22,9 +23,9 @@ export function JoinRoom(): JSX.Element {
         void begin()
       }}
     >
-      <h2>Join with an invite</h2>
+      <h2>{t('Join with an invite')}</h2>
       <label>
-        The invite that somebody sent you
+        {t('The invite that somebody sent you')}
         <textarea
           rows={3}
           value={invite}
@@ -37,7 +38,7 @@ export function JoinRoom(): JSX.Element {
       <Problem text={problem} />
       <div class="buttons">
         <button type="submit" disabled={isBusy || invite.trim() === ''}>
-          Join
+          {t('Join')}
         </button>
       </div>
     </form>
