@@ -14,6 +14,7 @@ import { RoomList } from './screens/rooms/room-list.tsx'
 import { Settings } from './screens/settings/settings.tsx'
 import { link, node, roomList, rooms, unread } from './state/node.ts'
 import { addressOf, go, route } from './state/route.ts'
+import { t } from './language/language.ts'
 
 export function App(): JSX.Element | null {
   useEffect(() => effect(() => void (document.title = unread.value > 0 ? `(${unread.value}) Kith` : 'Kith')), [])
@@ -28,7 +29,7 @@ export function App(): JSX.Element | null {
     <>
       {link.value === 'lost' && node.value !== undefined && <Lost />}
       <div class="page" data-at={route.value.at === 'home' ? 'list' : 'screen'}>
-        <nav class="side" aria-label="Rooms">
+        <nav class="side" aria-label={t('Rooms')}>
           <RoomList />
         </nav>
         <main class="main">
@@ -73,15 +74,15 @@ function Home(): JSX.Element {
   return (
     <div class="empty">
       <Icon name="chat" />
-      <h1>{rooms.value.size === 0 ? 'No rooms yet' : 'Choose a room'}</h1>
+      <h1>{rooms.value.size === 0 ? t('No rooms yet') : t('Choose a room')}</h1>
       <p>
         {rooms.value.size === 0
-          ? 'Create one and invite others, or join one with an invite that somebody gave you.'
-          : 'Everything you read here is on this machine, also without internet.'}
+          ? t('Create one and invite others, or join one with an invite that somebody gave you.')
+          : t('Everything you read here is on this machine, also without internet.')}
       </p>
       {rooms.value.size === 0 && (
         <a class="button" href={addressOf({ at: 'enter' })}>
-          Create or join a room
+          {t('Create or join a room')}
         </a>
       )}
     </div>
@@ -91,10 +92,10 @@ function Home(): JSX.Element {
 function NoRoom(): JSX.Element {
   return (
     <div class="empty">
-      <h1>This room is not here</h1>
-      <p>You left it, or this address is of another machine.</p>
+      <h1>{t('This room is not here')}</h1>
+      <p>{t('You left it, or this address is of another machine.')}</p>
       <a class="button" href={addressOf({ at: 'home' })}>
-        All rooms
+        {t('All rooms')}
       </a>
     </div>
   )
@@ -104,7 +105,7 @@ function NoRoom(): JSX.Element {
 function Lost(): JSX.Element {
   return (
     <p class="lost" role="status">
-      The node does not answer. This page goes on by itself when it is back; what you type is kept.
+      {t('The node does not answer. This page goes on by itself when it is back; what you type is kept.')}
     </p>
   )
 }

@@ -4,12 +4,14 @@ import { App } from './app.tsx'
 import { keepPage } from './connection/offline.ts'
 import { enter } from './connection/session.ts'
 import { startFiles } from './state/files.ts'
+import { applyLanguage } from './language/language.ts'
 import { followNode } from './state/follow.ts'
 import { startOutbox } from './state/outbox.ts'
 import { applyTheme } from './state/theme.ts'
 import { startUploads } from './state/uploads.ts'
 
 applyTheme()
+applyLanguage()
 startOutbox()
 startUploads()
 startFiles()

@@ -5,6 +5,7 @@ import type { WatchRecord } from '../../api/page-calls.ts'
 import type { ErrorBody } from '../../api/errors.ts'
 import { API_PREFIX } from '../../api/paths.ts'
 import { loggedOut, sessionHeaders } from './session.ts'
+import { t } from '../language/language.ts'
 
 /** `no-answer`: nobody can know whether the node did it. */
 export type CallErrorCode = ErrorBody['error']['code'] | 'no-answer'
@@ -57,7 +58,7 @@ async function post(name: string, body: string, signal?: AbortSignal): Promise<R
 }
 
 function noAnswer(): never {
-  throw new CallError('no-answer', 'The node does not answer.')
+  throw new CallError('no-answer', t('The node does not answer.'))
 }
 
 /** What went wrong, as a sentence for people. */

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { LINK_FRAGMENT, LINK_SCHEME, LOGIN_PATH, LOGOUT_PATH, PAGE_HEADER } from '../../api/paths.ts'
 import { keep, kept, onKept } from './kept.ts'
+import { t } from '../language/language.ts'
 
 const KEY = 'key'
 
@@ -15,7 +16,7 @@ let key = kept(KEY)
 
 onKept(KEY, (text) => {
   key = text
-  session.value = text === undefined ? { state: 'out', reason: 'This browser was logged out.' } : { state: 'in' }
+  session.value = text === undefined ? { state: 'out', reason: t('This browser was logged out.') } : { state: 'in' }
 })
 
 /** The header that says which session this is; the cookie goes by itself. */
@@ -41,7 +42,7 @@ export function loggedOut(reason: string): void {
 /** Ends this session, also in the node. */
 export async function logOut(): Promise<void> {
   await fetch(LOGOUT_PATH, { method: 'POST', headers: sessionHeaders() }).catch(() => undefined)
-  loggedOut('This browser is logged out.')
+  loggedOut(t('This browser is logged out.'))
 }
 
 /** Returns whether there was a link to take. A used one does no harm to who is logged in already. */
@@ -63,11 +64,11 @@ async function login(secret: string): Promise<string | undefined> {
     const headers = { authorization: `${LINK_SCHEME} ${secret}` }
     const response = await fetch(LOGIN_PATH, { method: 'POST', headers })
     const answer = (await response.json()) as { key?: string; error?: { message: string } }
-    if (answer.key === undefined) return answer.error?.message ?? 'The node did not understand this link.'
+    if (answer.key === undefined) return answer.error?.message ?? t('The node did not understand this link.')
     key = answer.key
     keep(KEY, key)
     return undefined
   } catch {
-    return 'The node does not answer. Is it running?'
+    return t('The node does not answer. Is it running?')
   }
 }

@@ -4,6 +4,7 @@ import type { ErrorBody } from '../../api/errors.ts'
 import { UPLOAD_PATH } from '../../api/paths.ts'
 import { CallError } from './call.ts'
 import { loggedOut, sessionHeaders } from './session.ts'
+import { t } from '../language/language.ts'
 
 /** Where a file goes, and who is told how far it is. */
 export interface UploadOptions {
@@ -22,7 +23,7 @@ export function uploadFile(file: File, { room, signal, onSent }: UploadOptions):
   const headers = { 'content-type': 'application/octet-stream', ...sessionHeaders() }
   for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
   return new Promise((resolve, reject) => {
-    const noAnswer = (): void => reject(new CallError('no-answer', 'The node did not take all of it.'))
+    const noAnswer = (): void => reject(new CallError('no-answer', t('The node did not take all of it.')))
     request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded))
     request.addEventListener('error', noAnswer)
     request.addEventListener('abort', noAnswer)

@@ -1,7 +1,8 @@
 /** How far something has got. */
 import type { JSX } from 'preact'
+import { locale } from '../language/language.ts'
 
-const numbers = new Intl.NumberFormat()
+const numbers = new Intl.NumberFormat(locale)
 
 /** A count as people read it. */
 export function counted(count: number): string {

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { useAttempt } from './attempt.ts'
+import { t } from '../language/language.ts'
 
 interface DialogProps {
   title: string
@@ -45,7 +46,7 @@ export function Confirm({ action, onConfirm, onClose, children, title }: Confirm
       <Problem text={problem} />
       <div class="buttons">
         <button type="button" class="quiet" onClick={onClose}>
-          Cancel
+          {t('Cancel')}
         </button>
         <button type="button" class="danger" disabled={isBusy} onClick={() => void begin()}>
           {action}

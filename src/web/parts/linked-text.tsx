@@ -2,6 +2,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { piecesOf } from './links.ts'
+import { t } from '../language/language.ts'
 
 /** More of one message would push all others out of sight. */
 const LONG_CHARACTERS = 1_500
@@ -25,7 +26,7 @@ export function LinkedText({ text }: { text: string }): JSX.Element {
       </div>
       {isLong && (
         <button type="button" class="link" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? 'Show less' : 'Show all of it'}
+          {isWhole ? t('Show less') : t('Show all of it')}
         </button>
       )}
     </>

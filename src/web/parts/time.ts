@@ -1,12 +1,13 @@
 /** Times as people read them, in the language of their browser. */
+import { locale, t } from '../language/language.ts'
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' })
-const dayOfYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
-const wholeDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' })
-const shortDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' })
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
+const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' })
+const dayOfYear = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
+const wholeDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
+const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
+const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' })
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 
 const DAY_MS = 24 * 3_600_000
 const DAYS_BY_NAME = 6
@@ -18,12 +19,12 @@ export function clockTime(timeMs: number): string {
 
 /** Day and time in full. */
 export function fullTime(timeMs: number): string {
-  return isTime(timeMs) ? whole.format(timeMs) : 'at an unknown time'
+  return isTime(timeMs) ? whole.format(timeMs) : t('at an unknown time')
 }
 
 /** The day in words: today, yesterday, a weekday, or a date. */
 export function dayName(timeMs: number, nowMs: number): string {
-  if (!isTime(timeMs)) return 'At an unknown time'
+  if (!isTime(timeMs)) return t('At an unknown time')
   const days = dayNumber(timeMs) - dayNumber(nowMs)
   if (days === 0 || days === -1) return capital(relative.format(days, 'day'))
   if (days < 0 && days >= -DAYS_BY_NAME) return weekday.format(timeMs)

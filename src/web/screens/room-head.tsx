@@ -4,6 +4,7 @@ import type { RoomOverview } from '../../api/page-calls.ts'
 import { Icon } from '../parts/icon.tsx'
 import { nameOf } from '../state/node.ts'
 import { addressOf } from '../state/route.ts'
+import { t } from '../language/language.ts'
 
 interface RoomHeadProps {
   room: RoomOverview
@@ -15,7 +16,11 @@ export function RoomHead({ room, part }: RoomHeadProps): JSX.Element {
   const back = part === undefined ? ({ at: 'home' } as const) : ({ at: 'room', room: room.id } as const)
   return (
     <header class="head">
-      <a class={part === undefined ? 'icon-button head-back' : 'icon-button'} href={addressOf(back)} aria-label="Back">
+      <a
+        class={part === undefined ? 'icon-button head-back' : 'icon-button'}
+        href={addressOf(back)}
+        aria-label={t('Back')}
+      >
         <Icon name="back" />
       </a>
       <div class="head-words">
@@ -25,7 +30,12 @@ export function RoomHead({ room, part }: RoomHeadProps): JSX.Element {
         <p>{part ?? presence(room)}</p>
       </div>
       {part === undefined && (
-        <a class="icon-button" href={addressOf({ at: 'files', room: room.id })} aria-label="Files" title="Files">
+        <a
+          class="icon-button"
+          href={addressOf({ at: 'files', room: room.id })}
+          aria-label={t('Files')}
+          title={t('Files')}
+        >
           <Icon name="file" />
         </a>
       )}
@@ -33,8 +43,8 @@ export function RoomHead({ room, part }: RoomHeadProps): JSX.Element {
         <a
           class="icon-button"
           href={addressOf({ at: 'people', room: room.id })}
-          aria-label="People and invites"
-          title="People and invites"
+          aria-label={t('People and invites')}
+          title={t('People and invites')}
         >
           <Icon name="people" />
         </a>
@@ -44,7 +54,7 @@ export function RoomHead({ room, part }: RoomHeadProps): JSX.Element {
 }
 
 function presence({ neighbours, status }: RoomOverview): string {
-  if (status === 'waiting') return 'Waiting'
-  if (neighbours === 0) return 'Nobody else is here now'
-  return `${neighbours} ${neighbours === 1 ? 'other is' : 'others are'} here`
+  if (status === 'waiting') return t('Waiting')
+  if (neighbours === 0) return t('Nobody else is here now')
+  return t('{{count}} others are here', { count: neighbours })
 }

@@ -1,13 +1,14 @@
 /** A room, by what it is. */
 import type { JSX } from 'preact'
 import type { RoomOverview } from '../../api/page-calls.ts'
-import { Bar, counted } from '../parts/bar.tsx'
+import { Bar } from '../parts/bar.tsx'
 import { useDetails } from '../state/details.ts'
 import { nameOf, progress } from '../state/node.ts'
 import { addressOf } from '../state/route.ts'
 import { Chat } from './chat/chat.tsx'
 import { MapTable } from './map/map-table.tsx'
 import { RoomHead } from './room-head.tsx'
+import { t } from '../language/language.ts'
 
 export function RoomScreen({ room }: { room: RoomOverview }): JSX.Element {
   return (
@@ -21,16 +22,20 @@ export function RoomScreen({ room }: { room: RoomOverview }): JSX.Element {
 
 function Inside({ room }: { room: RoomOverview }): JSX.Element {
   if (room.carried !== undefined)
-    return <Empty title="Carried for others">This machine keeps and passes on what it cannot read.</Empty>
+    return <Empty title={t('Carried for others')}>{t('This machine keeps and passes on what it cannot read.')}</Empty>
   if (room.status === 'waiting') return <Waiting room={room} />
   if (!room.isAppKnown)
     return (
-      <Empty title="Cannot be shown here">This is a room of the app “{room.app}”, which this node does not have.</Empty>
+      <Empty title={t('Cannot be shown here')}>
+        {t('This is a room of the app “{{app}}”, which this node does not have.', { app: room.app })}
+      </Empty>
     )
   if (room.app === 'chat') return <Chat room={room} />
   if (room.app === 'map') return <MapTable room={room} />
   return (
-    <Empty title="Cannot be shown here">This page shows chats and tables. The command kith do uses this room.</Empty>
+    <Empty title={t('Cannot be shown here')}>
+      {t('This page shows chats and tables. The command kith do uses this room.')}
+    </Empty>
   )
 }
 
@@ -48,11 +53,12 @@ function Coming({ room }: { room: RoomOverview }): JSX.Element | null {
   const told = progress.value.get(room.id)
   if (told === undefined || told.missing === 0) return null
   const { have, known, what, perSecond } = told
-  const parts = what === 'state' ? '' : `: ${counted(have)} of ${counted(known)}`
-  const words =
+  const about =
     perSecond === 0
-      ? `Older messages are missing until somebody who has them is here${parts}`
-      : `Older messages are coming${parts}`
+      ? t('Older messages are missing until somebody who has them is here')
+      : t('Older messages are coming')
+  const words =
+    what === 'state' ? about : t('{{what}}: {{have, number}} of {{known, number}}', { what: about, have, known })
   return <Bar have={have} known={known} words={words} />
 }
 
@@ -61,12 +67,14 @@ function Waiting({ room }: { room: RoomOverview }): JSX.Element {
   const details = useDetails(room)
   return (
     <div class="empty">
-      <h2>{nameOf(room)} is on its way</h2>
+      <h2>{t('{{room}} is on its way', { room: nameOf(room) })}</h2>
       <p>
-        It waits for {details?.waitingFor || 'somebody who has it'}. It opens by itself as soon as one of its people is
-        reached; you may close this page.
+        {t(
+          'It waits for {{whom}}. It opens by itself as soon as one of its people is reached; you may close this page.',
+          { whom: details?.waitingFor || t('somebody who has it') },
+        )}
       </p>
-      <a href={addressOf({ at: 'people', room: room.id })}>Not what you wanted? Leave it</a>
+      <a href={addressOf({ at: 'people', room: room.id })}>{t('Not what you wanted? Leave it')}</a>
     </div>
   )
 }

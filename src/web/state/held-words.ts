@@ -1,5 +1,6 @@
 /** Who holds a message, as state and in words. */
 import type { RoomSync } from '../../kith.ts'
+import { t } from '../language/language.ts'
 
 /** `here`: nobody else has it; `some`: somebody has; `all`: everybody who is in the room now has. */
 export interface Held {
@@ -19,7 +20,7 @@ export function heldIn({ newest, peers }: Pick<RoomSync, 'newest' | 'peers'>): H
 
 /** For example `Held by 2 of 3 others.` */
 export function heldWords({ state, by, of }: Held): string {
-  if (of === 0) return 'Written on this machine. Nobody else has been in this room yet.'
-  if (state === 'here') return `Written on this machine. None of the ${of} others has it yet.`
-  return `Held by ${by} of ${of} ${of === 1 ? 'other' : 'others'}.`
+  if (of === 0) return t('Written on this machine. Nobody else has been in this room yet.')
+  if (state === 'here') return t('Written on this machine. None of the {{count}} others has it yet.', { count: of })
+  return t('Held by {{by}} of {{count}} others.', { by, count: of })
 }

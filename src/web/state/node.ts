@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals'
 import type { RoomOverview, WatchRecord } from '../../api/page-calls.ts'
 import type { NodeStatus, RoomProgress } from '../../kith.ts'
+import { locale, t } from '../language/language.ts'
 
 /** `lost`: it was there before, and is asked again and again. */
 export type Link = 'connecting' | 'open' | 'lost'
@@ -16,7 +17,7 @@ export const rooms = signal<ReadonlyMap<string, RoomOverview>>(new Map())
 export const progress = signal<ReadonlyMap<string, RoomProgress>>(new Map())
 
 /** Much faster than `localeCompare` where there are very many. */
-const byName = new Intl.Collator()
+const byName = new Intl.Collator(locale)
 
 /** Rooms as a list shows them: those with the latest messages first, then by name. */
 export const roomList = computed(() =>
@@ -28,7 +29,7 @@ export const unread = computed(() => roomList.value.reduce((sum, { newMessages }
 
 /** What a room is called, also while its name is not known. */
 export function nameOf({ id, name }: { id: string; name: string }): string {
-  return name === '' ? `Room …${id.slice(-6)}` : name
+  return name === '' ? t('Room …{{id}}', { id: id.slice(-6) }) : name
 }
 
 function timeOf({ last }: RoomOverview): number {

@@ -7,6 +7,7 @@ import type { Message, SentDocument } from '../../kith.ts'
 import { call, CallError, reasonOf } from '../connection/call.ts'
 import { keep, kept } from '../connection/kept.ts'
 import { link, node, onTold } from './node.ts'
+import { t } from '../language/language.ts'
 
 const KEPT = 'outbox'
 /** A message may carry the time of just before it was sent, as clocks go. */
@@ -127,7 +128,7 @@ function settle(each: Outgoing, own: Message[]): void {
   if (at >= 0 || each.state === 'taken') remove(each.key)
   // The node that it was sent to is gone, so nobody is about to take it.
   else if (startedAtMs > each.sentMs) void sendAgain(each.key)
-  else change(each.key, { state: 'failed', reason: 'The node went away before it had this message.' })
+  else change(each.key, { state: 'failed', reason: t('The node went away before it had this message.') })
 }
 
 function change(key: string, changed: Partial<Outgoing>): void {

@@ -3,11 +3,11 @@ import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import { openChat, showChat } from '../../state/open-chat.ts'
-import { counted } from '../../parts/bar.tsx'
 import { useDetails } from '../../state/details.ts'
 import { link } from '../../state/node.ts'
 import { Composer } from './composer.tsx'
 import { MessageList } from './message-list.tsx'
+import { t } from '../../language/language.ts'
 
 export function Chat({ room }: { room: RoomOverview }): JSX.Element {
   useEffect(() => showChat(room.id), [room.id])
@@ -19,13 +19,15 @@ export function Chat({ room }: { room: RoomOverview }): JSX.Element {
       <Sealed count={details?.unread ?? 0} />
       {chat === undefined || chat.room !== room.id || !chat.window.isReady.value ? (
         <div class="messages" aria-busy="true">
-          {link.value === 'lost' && <p class="hint">The messages come as soon as the node answers.</p>}
+          {link.value === 'lost' && <p class="hint">{t('The messages come as soon as the node answers.')}</p>}
         </div>
       ) : (
         <MessageList chat={chat} />
       )}
       {isMoved ? (
-        <p class="closed">This room goes on in another one. Ask {room.moved?.by.name} for an invite.</p>
+        <p class="closed">
+          {t('This room goes on in another one. Ask {{name}} for an invite.', { name: room.moved?.by.name ?? '' })}
+        </p>
       ) : (
         <Composer room={room} details={details} />
       )}
@@ -36,6 +38,9 @@ export function Chat({ room }: { room: RoomOverview }): JSX.Element {
 /** What is here and cannot be read. */
 function Sealed({ count }: { count: number }): JSX.Element | null {
   if (count === 0) return null
-  const what = count === 1 ? 'One document' : `${counted(count)} documents`
-  return <p class="notice">{what} of this room cannot be shown: this machine has no key for them yet.</p>
+  return (
+    <p class="notice">
+      {t('{{count, number}} documents of this room cannot be shown: this machine has no key for them yet.', { count })}
+    </p>
+  )
 }

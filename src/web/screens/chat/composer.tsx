@@ -11,6 +11,7 @@ import { ChooseFiles, DropFiles } from '../shared-files/sharing.tsx'
 import { Uploads } from '../shared-files/upload-row.tsx'
 import { obstacleOf } from '../obstacle.ts'
 import { typed, typing } from './typed.ts'
+import { t } from '../../language/language.ts'
 
 /** What a message may have, in UTF-8. */
 const MAX_BYTES = 16 * 1024
@@ -63,7 +64,9 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
       <Uploads room={room.id} />
       {tooLong > 0 && (
         <p class="problem" role="alert">
-          This is too long for one message by {tooLong} bytes. Share it as a file, or send it in parts.
+          {t('This is too long for one message by {{count, number}} bytes. Share it as a file, or send it in parts.', {
+            count: tooLong,
+          })}
         </p>
       )}
       <ChooseFiles room={room.id} />
@@ -72,12 +75,12 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
         rows={1}
         dir="auto"
         value={text}
-        placeholder="Write a message"
-        aria-label={`Message to ${nameOf(room)}`}
+        placeholder={t('Write a message')}
+        aria-label={t('Message to {{room}}', { room: nameOf(room) })}
         onInput={(event) => typed(room.id, event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      <button type="submit" class="icon-button send" aria-label="Send" disabled={!canSend}>
+      <button type="submit" class="icon-button send" aria-label={t('Send')} disabled={!canSend}>
         <Icon name="send" />
       </button>
     </form>

@@ -12,6 +12,7 @@ import { OutgoingRow } from './outgoing-row.tsx'
 import { firstNewOf, notShownYet, rowsOf, type Row } from './rows.ts'
 import { useReadingPlace } from './reading-place.ts'
 import { useHeldWatch } from './held-watch.ts'
+import { t } from '../../language/language.ts'
 
 /** How near to an end the next messages are asked for: about a screen. */
 const NEAR_PX = 800
@@ -73,7 +74,7 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
         onScroll={look}
         tabIndex={0}
         role="log"
-        aria-label="Messages"
+        aria-label={t('Messages')}
         aria-live="polite"
       >
         {loaded.older.value === null ? (
@@ -91,7 +92,7 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
       {!isAtEnd && (
         <button type="button" class="to-end" onClick={() => void toEnd()}>
           <Icon name="down" />
-          {unseen > 0 ? `${unseen} new` : 'Newest'}
+          {unseen > 0 ? t('{{count}} new', { count: unseen }) : t('Newest')}
         </button>
       )}
     </div>
@@ -103,12 +104,12 @@ function Beginning({ isEmpty }: { isEmpty: boolean }): JSX.Element {
     return (
       <div class="empty">
         <Icon name="chat" />
-        <h2>Nothing said yet</h2>
-        <p>Whoever is away gets what you write when they come back.</p>
+        <h2>{t('Nothing said yet')}</h2>
+        <p>{t('Whoever is away gets what you write when they come back.')}</p>
       </div>
     )
   }
-  return <p class="beginning">This is the beginning.</p>
+  return <p class="beginning">{t('This is the beginning.')}</p>
 }
 
 function RowView({ row, room }: { row: Row; room: string }): JSX.Element {
@@ -116,7 +117,7 @@ function RowView({ row, room }: { row: Row; room: string }): JSX.Element {
   if (row.type === 'new') {
     return (
       <p class="new-line">
-        <span>New</span>
+        <span>{t('New')}</span>
       </p>
     )
   }

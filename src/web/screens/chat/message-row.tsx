@@ -10,6 +10,7 @@ import { heldWords, type Held } from '../../state/held-words.ts'
 import { askHeld, held } from '../../state/held.ts'
 import { node } from '../../state/node.ts'
 import { FileView } from '../shared-files/file-view.tsx'
+import { t } from '../../language/language.ts'
 
 interface MessageRowProps {
   message: Message
@@ -53,7 +54,7 @@ function HeldMark({ room, message }: { room: string; message: string }): JSX.Ele
     if (words !== '') setWords('')
     else {
       const found = await askHeld(room, message)
-      setWords(found === undefined ? 'The node does not answer.' : heldWords(found))
+      setWords(found === undefined ? t('The node does not answer.') : heldWords(found))
     }
   }
   return (
@@ -77,7 +78,7 @@ function HeldMark({ room, message }: { room: string; message: string }): JSX.Ele
 }
 
 function labelOf(known: Held | undefined): string {
-  return known === undefined ? 'Written. Who has it?' : heldWords(known)
+  return known === undefined ? t('Written. Who has it?') : heldWords(known)
 }
 
 /** Undefined for a time that no calendar has. */

@@ -5,6 +5,7 @@ import { LinkedText } from '../../parts/linked-text.tsx'
 import { draftOf } from '../../state/drafts.ts'
 import { sendAgain, takeBack, type Outgoing } from '../../state/outbox.ts'
 import { typed } from './typed.ts'
+import { t } from '../../language/language.ts'
 
 export function OutgoingRow({ outgoing }: { outgoing: Outgoing }): JSX.Element {
   const { key, room, text, state, reason } = outgoing
@@ -19,15 +20,15 @@ export function OutgoingRow({ outgoing }: { outgoing: Outgoing }): JSX.Element {
       </span>
       <div class="message-body">
         <LinkedText text={text} />
-        {state === 'unsure' && <p class="hint">Waits for the node.</p>}
+        {state === 'unsure' && <p class="hint">{t('Waits for the node.')}</p>}
         {state === 'failed' && (
           <p class="problem" role="alert">
-            Not sent. {reason}{' '}
+            {t('Not sent. {{reason}}', { reason: reason ?? '' })}{' '}
             <button type="button" class="link" onClick={() => void sendAgain(key)}>
-              Send again
+              {t('Send again')}
             </button>{' '}
             <button type="button" class="link" onClick={edit}>
-              Edit
+              {t('Edit')}
             </button>
           </p>
         )}

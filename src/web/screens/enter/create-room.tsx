@@ -8,18 +8,23 @@ import { Choice } from '../../parts/choice.tsx'
 import { Problem } from '../../parts/dialog.tsx'
 import { putRoom } from '../../state/node.ts'
 import { go } from '../../state/route.ts'
+import { t } from '../../language/language.ts'
 
 type App = 'chat' | 'map'
 
 const APPS = [
-  { value: 'chat', label: 'Chat', about: 'Messages, in order, for everybody.' },
-  { value: 'map', label: 'Table', about: 'Names and values that all may change.' },
+  { value: 'chat', label: t('Chat'), about: t('Messages, in order, for everybody.') },
+  { value: 'map', label: t('Table'), about: t('Names and values that all may change.') },
 ] as const
 
 const ACCESS = [
-  { value: 'private', label: 'Private', about: 'Only members read and write. You invite them, and can remove them.' },
-  { value: 'open', label: 'Open', about: 'Whoever has the invite reads and writes, and can pass it on.' },
-  { value: 'public-read', label: 'To read', about: 'Whoever has the link reads; members write.' },
+  {
+    value: 'private',
+    label: t('Private'),
+    about: t('Only members read and write. You invite them, and can remove them.'),
+  },
+  { value: 'open', label: t('Open'), about: t('Whoever has the invite reads and writes, and can pass it on.') },
+  { value: 'public-read', label: t('To read'), about: t('Whoever has the link reads; members write.') },
 ] as const
 
 export function CreateRoom(): JSX.Element {
@@ -39,23 +44,23 @@ export function CreateRoom(): JSX.Element {
         void begin()
       }}
     >
-      <h2>Create a room</h2>
+      <h2>{t('Create a room')}</h2>
       <label>
-        Name
+        {t('Name')}
         <input
           value={name}
           dir="auto"
           autocomplete="off"
-          placeholder="Kitchen"
+          placeholder={t('Kitchen')}
           onInput={(event) => setName(event.currentTarget.value)}
         />
       </label>
-      <Choice name="app" legend="What is in it" options={APPS} value={app} onChoose={setApp} />
-      <Choice name="access" legend="For whom" options={ACCESS} value={access} onChoose={setAccess} />
+      <Choice name="app" legend={t('What is in it')} options={APPS} value={app} onChoose={setApp} />
+      <Choice name="access" legend={t('For whom')} options={ACCESS} value={access} onChoose={setAccess} />
       <Problem text={problem} />
       <div class="buttons">
         <button type="submit" disabled={isBusy || name.trim() === ''}>
-          Create
+          {t('Create')}
         </button>
       </div>
     </form>

@@ -7,6 +7,7 @@ import { Problem } from '../../parts/dialog.tsx'
 import { putRoom } from '../../state/node.ts'
 import { go } from '../../state/route.ts'
 import { ScanCode } from './scan-code.tsx'
+import { t } from '../../language/language.ts'
 
 export function JoinRoom(): JSX.Element {
   const [invite, setInvite] = useState('')
@@ -23,9 +24,9 @@ export function JoinRoom(): JSX.Element {
         void begin()
       }}
     >
-      <h2>Join with an invite</h2>
+      <h2>{t('Join with an invite')}</h2>
       <label>
-        The invite that somebody sent you
+        {t('The invite that somebody sent you')}
         <textarea
           rows={3}
           value={invite}
@@ -39,7 +40,7 @@ export function JoinRoom(): JSX.Element {
       <div class="buttons">
         <ScanCode onFound={setInvite} />
         <button type="submit" disabled={isBusy || invite.trim() === ''}>
-          Join
+          {t('Join')}
         </button>
       </div>
     </form>

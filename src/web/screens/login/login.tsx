@@ -1,5 +1,7 @@
 /** What a browser sees that is not logged in. */
 import type { JSX } from 'preact'
+import { t } from '../../language/language.ts'
+import { said } from '../../language/said.tsx'
 
 export function Login({ reason }: { reason: string }): JSX.Element {
   return (
@@ -11,13 +13,15 @@ export function Login({ reason }: { reason: string }): JSX.Element {
           {reason}
         </p>
       )}
-      <p>To open this page, type this in a terminal on this machine, and open the link that it prints:</p>
+      <p>{t('To open this page, type this in a terminal on this machine, and open the link that it prints:')}</p>
       <pre>
         <code>kith open</code>
       </pre>
       <p class="hint">
-        Each link works once and for ten minutes. This browser then stays logged in. In the project’s own folder, the
-        command is <code>npx kith open</code>.
+        {said(
+          'Each link works once and for ten minutes. This browser then stays logged in. In the project’s own folder, the command is {{command}}.',
+          { command: <code>npx kith open</code> },
+        )}
       </p>
     </main>
   )

@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { reasonOf } from '../../connection/call.ts'
 import { Problem } from '../../parts/dialog.tsx'
+import { t } from '../../language/language.ts'
 
 interface AddEntryProps {
   keys: ReadonlySet<string>
@@ -34,24 +35,26 @@ export function AddEntry({ keys, onPut }: AddEntryProps): JSX.Element {
         if (key.trim() !== '' && !isThere) void add()
       }}
     >
-      <Problem text={isThere ? `There is a “${key.trim()}” already: change it in its row.` : problem} />
+      <Problem
+        text={isThere ? t('There is a “{{key}}” already: change it in its row.', { key: key.trim() }) : problem}
+      />
       <input
         ref={first}
         dir="auto"
-        placeholder="Name"
-        aria-label="Name"
+        placeholder={t('Name')}
+        aria-label={t('Name')}
         value={key}
         onInput={(event) => setKey(event.currentTarget.value)}
       />
       <input
         dir="auto"
-        placeholder="Value"
-        aria-label="Value"
+        placeholder={t('Value')}
+        aria-label={t('Value')}
         value={value}
         onInput={(event) => setValue(event.currentTarget.value)}
       />
       <button type="submit" disabled={key.trim() === '' || isThere}>
-        Add
+        {t('Add')}
       </button>
     </form>
   )

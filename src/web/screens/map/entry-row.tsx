@@ -6,6 +6,8 @@ import { Avatar } from '../../parts/avatar.tsx'
 import { Confirm, Problem } from '../../parts/dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { shownValue, type Entry } from './values.ts'
+import { t } from '../../language/language.ts'
+import { said } from '../../language/said.tsx'
 
 interface EntryRowProps {
   entry: Entry
@@ -52,24 +54,29 @@ export function EntryRow({ entry, isFixed, onPut, onRemove }: EntryRowProps): JS
             <button
               type="button"
               class="icon-button"
-              aria-label={`Change ${key}`}
+              aria-label={t('Change {{key}}', { key })}
               onClick={() => setEdited({ text, from: text })}
             >
               <Icon name="edit" />
             </button>
-            <button type="button" class="icon-button" aria-label={`Delete ${key}`} onClick={() => setRemoving(true)}>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={t('Delete {{key}}', { key })}
+              onClick={() => setRemoving(true)}
+            >
               <Icon name="remove" />
             </button>
           </>
         )}
         {isRemoving && (
           <Confirm
-            title={`Delete “${key}”?`}
-            action="Delete"
+            title={t('Delete “{{key}}”?', { key })}
+            action={t('Delete')}
             onConfirm={() => onRemove(key)}
             onClose={() => setRemoving(false)}
           >
-            <p>It goes for everybody in this room.</p>
+            <p>{t('It goes for everybody in this room.')}</p>
           </Confirm>
         )}
       </td>
@@ -108,20 +115,20 @@ function EditValue({ entry: { key, value, name }, edited, onEdit, onPut, onEnd }
     >
       <input
         dir="auto"
-        aria-label={`New value of ${key}`}
+        aria-label={t('New value of {{key}}', { key })}
         value={edited.text}
         ref={(element) => {
           if (element !== null && document.activeElement !== element && problem === '') element.focus()
         }}
         onInput={(event) => onEdit(event.currentTarget.value)}
       />
-      <button type="submit">Save</button>
+      <button type="submit">{t('Save')}</button>
       <button type="button" class="quiet" onClick={onEnd}>
-        Cancel
+        {t('Cancel')}
       </button>
       {now !== edited.from && (
         <p class="hint" role="status">
-          Meanwhile, <bdi>{name}</bdi> changed it to <bdi>{now}</bdi>.
+          {said('Meanwhile, {{name}} changed it to {{value}}.', { name: <bdi>{name}</bdi>, value: <bdi>{now}</bdi> })}
         </p>
       )}
       <Problem text={problem} />

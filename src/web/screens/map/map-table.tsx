@@ -4,12 +4,12 @@ import { useState } from 'preact/hooks'
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import { call, callWithJson, reasonOf } from '../../connection/call.ts'
 import { Problem } from '../../parts/dialog.tsx'
-import { counted } from '../../parts/bar.tsx'
 import { useReload } from '../../parts/reload.ts'
 import { link } from '../../state/node.ts'
 import { AddEntry } from './add-entry.tsx'
 import { EntryRow } from './entry-row.tsx'
 import { jsonOf, type Entry } from './values.ts'
+import { t } from '../../language/language.ts'
 
 /** Rows at a time: a table may have very many. */
 const SHOWN_ROWS = 200
@@ -53,8 +53,8 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
         <input
           type="search"
           class="filter"
-          placeholder="Find"
-          aria-label="Find in this table"
+          placeholder={t('Find')}
+          aria-label={t('Find in this table')}
           value={filter}
           onInput={(event) => setFilter(event.currentTarget.value)}
         />
@@ -62,18 +62,18 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
       <div class="table-scroll">
         {entries?.length === 0 ? (
           <div class="empty">
-            <h2>Nothing in it yet</h2>
-            <p>Add a name and a value below. Everybody in the room sees it, and can change it.</p>
+            <h2>{t('Nothing in it yet')}</h2>
+            <p>{t('Add a name and a value below. Everybody in the room sees it, and can change it.')}</p>
           </div>
         ) : (
           <table>
             <thead>
               <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Value</th>
-                <th scope="col">Last by</th>
+                <th scope="col">{t('Name')}</th>
+                <th scope="col">{t('Value')}</th>
+                <th scope="col">{t('Last by')}</th>
                 <th scope="col">
-                  <span class="unseen">Change</span>
+                  <span class="unseen">{t('Change')}</span>
                 </th>
               </tr>
             </thead>
@@ -86,13 +86,15 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
         )}
         {found.length > shown && (
           <button type="button" class="quiet" onClick={() => setShown(shown + SHOWN_ROWS)}>
-            Show more: {counted(found.length - shown)} are left
+            {t('Show more: {{count, number}} are left', { count: found.length - shown })}
           </button>
         )}
-        {(entries?.length ?? 0) > 0 && found.length === 0 && <p class="hint">Nothing here has “{filter}” in it.</p>}
+        {(entries?.length ?? 0) > 0 && found.length === 0 && (
+          <p class="hint">{t('Nothing here has “{{filter}}” in it.', { filter })}</p>
+        )}
       </div>
       {isMoved ? (
-        <p class="closed">This room goes on in another one.</p>
+        <p class="closed">{t('This room goes on in another one.')}</p>
       ) : (
         <AddEntry onPut={put} keys={new Set(entries?.map(({ key }) => key))} />
       )}

@@ -6,31 +6,33 @@ import { call, reasonOf } from '../../connection/call.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { ShareLine } from '../../parts/share-line.tsx'
 import { shortTime } from '../../parts/time.ts'
+import { said } from '../../language/said.tsx'
+import { t } from '../../language/language.ts'
 
 const DAY_MS = 24 * 3_600_000
 
 const ROLES: readonly { value: Role; label: string }[] = [
-  { value: 'writer', label: 'reads and writes' },
-  { value: 'reader', label: 'reads only' },
-  { value: 'admin', label: 'is an admin, too' },
+  { value: 'writer', label: t('reads and writes') },
+  { value: 'reader', label: t('reads only') },
+  { value: 'admin', label: t('is an admin, too') },
 ]
 const TIMES = [
-  { value: DAY_MS, label: 'for a day' },
-  { value: 7 * DAY_MS, label: 'for a week' },
-  { value: 30 * DAY_MS, label: 'for 30 days' },
+  { value: DAY_MS, label: t('for a day') },
+  { value: 7 * DAY_MS, label: t('for a week') },
+  { value: 30 * DAY_MS, label: t('for 30 days') },
 ] as const
-const USES = [1, 5, 30] as const
+const USES = [1, 5, 30].map((count) => ({ value: count, label: t('for {{count}} people', { count }) }))
 
 export function InviteCard({ room }: { room: RoomDetails }): JSX.Element | null {
   if (room.status !== 'open' || room.moved !== undefined) return null
   if (room.access === 'open') {
     return (
       <section class="card">
-        <h2>Invite others</h2>
+        <h2>{t('Invite others')}</h2>
         <p class="hint">
-          Whoever has this line can read and write here, and pass it on. Send it, or show the code to a phone.
+          {t('Whoever has this line can read and write here, and pass it on. Send it, or show the code to a phone.')}
         </p>
-        <ShareLine line={room.invite} label="Invite" />
+        <ShareLine line={room.invite} label={t('Invite')} />
       </section>
     )
   }
@@ -41,7 +43,7 @@ export function InviteCard({ room }: { room: RoomDetails }): JSX.Element | null 
 function MemberInvites({ room }: { room: RoomDetails }): JSX.Element {
   const [role, setRole] = useState<Role>('writer')
   const [expiresInMs, setExpires] = useState<number>(7 * DAY_MS)
-  const [uses, setUses] = useState<number>(1)
+  const [people, setPeople] = useState<number>(1)
   const [line, setLine] = useState('')
   const [invites, setInvites] = useState<readonly Invite[]>([])
   const [problem, setProblem] = useState('')
@@ -56,71 +58,50 @@ function MemberInvites({ room }: { room: RoomDetails }): JSX.Element {
   }
   useEffect(() => void attempt(async () => undefined), [room])
   const make = async (): Promise<void> =>
-    setLine((await call('rooms.invite', { room: room.id, role, expiresInMs, uses })).line)
+    setLine((await call('rooms.invite', { room: room.id, role, expiresInMs, uses: people })).line)
   const open = invites.filter(({ status }) => status === 'open')
   return (
     <section class="card">
-      <h2>Invite others</h2>
+      <h2>{t('Invite others')}</h2>
       <p class="sentence">
-        Whoever has it{' '}
-        <select aria-label="Role" value={role} onChange={(event) => setRole(event.currentTarget.value as Role)}>
-          {ROLES.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </select>
-        . It holds{' '}
-        <select
-          aria-label="How long"
-          value={expiresInMs}
-          onChange={(event) => setExpires(Number(event.currentTarget.value))}
-        >
-          {TIMES.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </select>{' '}
-        and{' '}
-        <select aria-label="How many" value={uses} onChange={(event) => setUses(Number(event.currentTarget.value))}>
-          {USES.map((count) => (
-            <option key={count} value={count}>
-              {count === 1 ? 'for one person' : `for ${count} people`}
-            </option>
-          ))}
-        </select>
-        .
+        {said('Whoever has it {{role}}. It holds {{howLong}} and {{howMany}}.', {
+          role: <Pick label={t('Role')} options={ROLES} value={role} onPick={setRole} />,
+          howLong: <Pick label={t('How long')} options={TIMES} value={expiresInMs} onPick={setExpires} />,
+          howMany: <Pick label={t('How many')} options={USES} value={people} onPick={setPeople} />,
+        })}
       </p>
       <div class="buttons">
         <button type="button" onClick={() => void attempt(make)}>
-          {line === '' ? 'Make an invite' : 'Make another one'}
+          {line === '' ? t('Make an invite') : t('Make another one')}
         </button>
       </div>
       <Problem text={problem} />
       {line !== '' && (
         <>
-          <p class="hint">This line is a secret: send it to nobody else. It is shown only now.</p>
-          <ShareLine line={line} label="Invite" />
+          <p class="hint">{t('This line is a secret: send it to nobody else. It is shown only now.')}</p>
+          <ShareLine line={line} label={t('Invite')} />
         </>
       )}
       {open.length > 0 && (
         <>
-          <h3>Open invites</h3>
+          <h3>{t('Open invites')}</h3>
           <ul class="invites">
-            {open.map(({ id, role: given, uses: count, usedBy, expiresMs, by }) => (
+            {open.map(({ id, role: given, uses, usedBy, expiresMs, by }) => (
               <li key={id}>
                 <span>
-                  {ROLES.find(({ value }) => value === given)?.label ?? given}; used {usedBy.length}
-                  {count === null ? ' times' : ` of ${count}`}
-                  {expiresMs !== null && `; until ${shortTime(expiresMs, Date.now())}`}; by <bdi>{by.name}</bdi>
+                  {ROLES.find(({ value }) => value === given)?.label ?? given};{' '}
+                  {uses === null
+                    ? t('used {{count}} times', { count: usedBy.length })
+                    : t('used {{used}} of {{uses}} times', { used: usedBy.length, uses })}
+                  {expiresMs !== null && `; ${t('until {{time}}', { time: shortTime(expiresMs, Date.now()) })}`};{' '}
+                  {said('by {{name}}', { name: <bdi>{by.name}</bdi> })}
                 </span>
                 <button
                   type="button"
                   class="quiet"
                   onClick={() => void attempt(() => call('rooms.withdrawInvite', { room: room.id, invite: id }))}
                 >
-                  Withdraw
+                  {t('Withdraw')}
                 </button>
               </li>
             ))}
@@ -128,5 +109,32 @@ function MemberInvites({ room }: { room: RoomDetails }): JSX.Element {
         </>
       )}
     </section>
+  )
+}
+
+interface PickProps<Value extends string | number> {
+  label: string
+  options: readonly { value: Value; label: string }[]
+  value: Value
+  onPick: (value: Value) => void
+}
+
+/** A choice within a sentence. */
+function Pick<Value extends string | number>({ label, options, value, onPick }: PickProps<Value>): JSX.Element {
+  return (
+    <select
+      aria-label={label}
+      value={value}
+      onChange={({ currentTarget }) => {
+        const picked = options[currentTarget.selectedIndex]
+        if (picked !== undefined) onPick(picked.value)
+      }}
+    >
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
   )
 }

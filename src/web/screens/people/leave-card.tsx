@@ -7,6 +7,7 @@ import { Confirm } from '../../parts/dialog.tsx'
 import { keepDraft } from '../../state/drafts.ts'
 import { nameOf } from '../../state/node.ts'
 import { go } from '../../state/route.ts'
+import { t } from '../../language/language.ts'
 
 export function LeaveCard({ room }: { room: RoomOverview }): JSX.Element {
   const [isAsking, setAsking] = useState(false)
@@ -17,16 +18,21 @@ export function LeaveCard({ room }: { room: RoomOverview }): JSX.Element {
   }
   return (
     <section class="card">
-      <h2>Leave</h2>
-      <p class="hint">The others keep the room. What this machine has of it stays on its disk.</p>
+      <h2>{t('Leave')}</h2>
+      <p class="hint">{t('The others keep the room. What this machine has of it stays on its disk.')}</p>
       <div class="buttons">
         <button type="button" class="quiet danger-text" onClick={() => setAsking(true)}>
-          Leave this room
+          {t('Leave this room')}
         </button>
       </div>
       {isAsking && (
-        <Confirm title={`Leave ${nameOf(room)}?`} action="Leave" onConfirm={leave} onClose={() => setAsking(false)}>
-          <p>You get nothing new from it, on none of your devices. To come back, you need an invite.</p>
+        <Confirm
+          title={t('Leave {{room}}?', { room: nameOf(room) })}
+          action={t('Leave')}
+          onConfirm={leave}
+          onClose={() => setAsking(false)}
+        >
+          <p>{t('You get nothing new from it, on none of your devices. To come back, you need an invite.')}</p>
         </Confirm>
       )}
     </section>

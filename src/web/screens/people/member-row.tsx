@@ -6,14 +6,15 @@ import { call, reasonOf } from '../../connection/call.ts'
 import { Avatar } from '../../parts/avatar.tsx'
 import { Confirm, Problem } from '../../parts/dialog.tsx'
 import { nameOf } from '../../state/node.ts'
+import { t } from '../../language/language.ts'
 
 const ROLE_WORDS = {
-  owner: 'Owner',
-  admin: 'Admin: also invites and removes',
-  writer: 'Writes',
-  reader: 'Reads',
-  carrier: 'Carries for others',
-  none: 'Removed',
+  owner: t('Owner'),
+  admin: t('Admin: also invites and removes'),
+  writer: t('Writes'),
+  reader: t('Reads'),
+  carrier: t('Carries for others'),
+  none: t('Removed'),
 } as const
 
 const GIVEN: readonly Role[] = ['admin', 'writer', 'reader', 'carrier']
@@ -41,16 +42,16 @@ export function MemberRow({ member, room, onChanged }: MemberRowProps): JSX.Elem
         <strong dir="auto">{name}</strong>
         <small>
           <span class={online ? 'dot dot-here' : 'dot'} aria-hidden="true" />{' '}
-          {self ? 'You' : online ? 'Here now' : 'Away'}
+          {self ? t('You') : online ? t('Here now') : t('Away')}
           {standing !== undefined && !canChange && ` · ${ROLE_WORDS[standing.role]}`}
-          {verifiedMs !== null && ' · Key verified'}
+          {verifiedMs !== null && ` · ${t('Key verified')}`}
         </small>
         <Problem text={problem} />
       </div>
       {canChange && (
         <div class="member-buttons">
           <select
-            aria-label={`What ${name} may do`}
+            aria-label={t('What {{name}} may do', { name })}
             value={standing.role}
             onChange={(event) => {
               const role = event.currentTarget.value as Role
@@ -64,21 +65,21 @@ export function MemberRow({ member, room, onChanged }: MemberRowProps): JSX.Elem
             ))}
           </select>
           <button type="button" class="quiet" onClick={() => setRemoving(true)}>
-            Remove
+            {t('Remove')}
           </button>
         </div>
       )}
       {isRemoving && (
         <Confirm
-          title={`Remove ${name}?`}
-          action="Remove"
+          title={t('Remove {{name}}?', { name })}
+          action={t('Remove')}
           onConfirm={() => setRole('none')}
           onClose={() => setRemoving(false)}
         >
           <p>
-            What {name} writes in {nameOf(room)} from now on counts nowhere.{' '}
-            {room.access === 'private' && 'The room gets a new key, so nothing new can be read. '}
-            What was written before stays, and what was read cannot be taken back.
+            {t('What {{name}} writes in {{room}} from now on counts nowhere.', { name, room: nameOf(room) })}{' '}
+            {room.access === 'private' && `${t('The room gets a new key, so nothing new can be read.')} `}
+            {t('What was written before stays, and what was read cannot be taken back.')}
           </p>
         </Confirm>
       )}

@@ -12,11 +12,12 @@ import { AnnounceCard } from './announce-card.tsx'
 import { InviteCard } from './invite-card.tsx'
 import { LeaveCard } from './leave-card.tsx'
 import { MemberRow } from './member-row.tsx'
+import { t } from '../../language/language.ts'
 
 const ACCESS_WORDS = {
-  open: 'Open: whoever has the invite reads and writes.',
-  'public-read': 'Whoever has the link reads. Members write.',
-  private: 'Private: only members read and write, and what they write is encrypted for them.',
+  open: t('Open: whoever has the invite reads and writes.'),
+  'public-read': t('Whoever has the link reads. Members write.'),
+  private: t('Private: only members read and write, and what they write is encrypted for them.'),
 } as const
 
 export function People({ room }: { room: RoomOverview }): JSX.Element {
@@ -40,7 +41,7 @@ export function People({ room }: { room: RoomOverview }): JSX.Element {
   useReload(load, [room, link.value])
   return (
     <>
-      <RoomHead room={room} part="People and invites" />
+      <RoomHead room={room} part={t('People and invites')} />
       <div class="sheet">
         <Problem text={problem} />
         {details !== undefined && (
@@ -48,7 +49,7 @@ export function People({ room }: { room: RoomOverview }): JSX.Element {
             <InviteCard room={details} />
             <AnnounceCard room={details} onChanged={load} />
             <section class="card">
-              <h2>People</h2>
+              <h2>{t('People')}</h2>
               <p class="hint">{ACCESS_WORDS[details.access]}</p>
               <ul class="members">
                 {inOrder(members).map((member) => (

@@ -8,6 +8,7 @@ import { link, nameOf, node, roomList } from '../../state/node.ts'
 import { outbox } from '../../state/outbox.ts'
 import { addressOf, route } from '../../state/route.ts'
 import { networkWords } from './network-words.ts'
+import { t } from '../../language/language.ts'
 
 /** So many new messages or more. */
 const MANY = 100
@@ -16,12 +17,12 @@ export function RoomList(): JSX.Element {
   return (
     <>
       <header class="side-head">
-        <h1>Rooms</h1>
+        <h1>{t('Rooms')}</h1>
         <a
           class="icon-button"
           href={addressOf({ at: 'enter' })}
-          aria-label="Create or join a room"
-          title="Create or join"
+          aria-label={t('Create or join a room')}
+          title={t('Create or join')}
         >
           <Icon name="add" />
         </a>
@@ -32,7 +33,7 @@ export function RoomList(): JSX.Element {
         ))}
       </ul>
       {roomList.value.length === 0 && link.value === 'open' && (
-        <p class="side-empty">No rooms yet. The plus above creates one, or joins one with an invite.</p>
+        <p class="side-empty">{t('No rooms yet. The plus above creates one, or joins one with an invite.')}</p>
       )}
       <Footer />
     </>
@@ -56,7 +57,10 @@ function RoomItem({ room }: { room: RoomOverview }): JSX.Element {
         <time class="room-time">{last === null ? '' : shortTime(last.timeMs, Date.now())}</time>
         <span class="room-last">{lastLine(room)}</span>
         {count > 0 && (
-          <span class="badge" aria-label={`${count >= MANY ? 'at least ' : ''}${count} new`}>
+          <span
+            class="badge"
+            aria-label={count >= MANY ? t('at least {{count}} new', { count }) : t('{{count}} new', { count })}
+          >
             {count >= MANY ? `${MANY - 1}+` : count}
           </span>
         )}
@@ -66,14 +70,15 @@ function RoomItem({ room }: { room: RoomOverview }): JSX.Element {
 }
 
 function lastLine(room: RoomOverview): JSX.Element | string {
-  if (outbox.value.some((each) => each.room === room.id && each.state === 'failed')) return 'A message was not sent.'
-  if (room.status === 'waiting') return 'Waiting for somebody who has this room…'
-  if (room.isJoining) return 'Getting what others have…'
-  if (room.moved !== undefined) return 'Goes on in another room'
-  if (room.carried !== undefined) return 'Carried for others'
+  if (outbox.value.some((each) => each.room === room.id && each.state === 'failed')) return t('A message was not sent.')
+  if (room.status === 'waiting') return t('Waiting for somebody who has this room…')
+  if (room.isJoining) return t('Getting what others have…')
+  if (room.moved !== undefined) return t('Goes on in another room')
+  if (room.carried !== undefined) return t('Carried for others')
   const { last } = room
-  if (last === null) return room.app === 'map' ? 'Keys and values' : room.app === 'chat' ? 'Nothing said yet' : room.app
-  const who = last.author === node.value?.peer ? 'You' : last.name
+  if (last === null)
+    return room.app === 'map' ? t('Keys and values') : room.app === 'chat' ? t('Nothing said yet') : room.app
+  const who = last.author === node.value?.peer ? t('You') : last.name
   return (
     <>
       <bdi>{who}</bdi>: <bdi>{last.text}</bdi>

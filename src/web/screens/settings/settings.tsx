@@ -2,7 +2,6 @@
 import type { JSX } from 'preact'
 import { logOut } from '../../connection/session.ts'
 import { Avatar } from '../../parts/avatar.tsx'
-import { counted } from '../../parts/bar.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { link, node } from '../../state/node.ts'
@@ -10,47 +9,60 @@ import { addressOf } from '../../state/route.ts'
 import { theme } from '../../state/theme.ts'
 import { networkWords } from '../rooms/network-words.ts'
 import type { NodeStatus } from '../../../kith.ts'
+import type { Language } from '../../language/language.ts'
+import { chooseLanguage, chosenLanguage, LANGUAGES, locale, t } from '../../language/language.ts'
+import { said } from '../../language/said.tsx'
 
 const THEMES = [
-  { value: 'system', label: 'As the system' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
+  { value: 'system', label: t('As the system') },
+  { value: 'light', label: t('Light') },
+  { value: 'dark', label: t('Dark') },
 ] as const
+
+const OWN_NAMES = Object.entries(LANGUAGES).map(([value, { name }]) => ({ value: value as Language, label: name }))
 
 export function Settings(): JSX.Element {
   const { value: told } = node
   return (
     <>
       <header class="head">
-        <a class="icon-button head-back" href={addressOf({ at: 'home' })} aria-label="Back">
+        <a class="icon-button head-back" href={addressOf({ at: 'home' })} aria-label={t('Back')}>
           <Icon name="back" />
         </a>
         <div class="head-words">
-          <h1>Settings</h1>
+          <h1>{t('Settings')}</h1>
         </div>
       </header>
       <div class="sheet">
         {told !== undefined && <You node={told} />}
         <section class="card">
-          <h2>Appearance</h2>
+          <h2>{t('Appearance')}</h2>
           <Choice
             name="theme"
-            legend="Colours"
+            legend={t('Colours')}
             options={THEMES}
             value={theme.value}
             onChoose={(value) => (theme.value = value)}
           />
+          <Choice
+            name="language"
+            legend={t('Language')}
+            options={[{ value: 'system', label: t('As the browser') }, ...OWN_NAMES]}
+            value={chosenLanguage}
+            onChoose={chooseLanguage}
+          />
         </section>
         {told !== undefined && <Network node={told} />}
         <section class="card">
-          <h2>This browser</h2>
+          <h2>{t('This browser')}</h2>
           <p class="hint">
-            It stays logged in for 30 days after its last use. The command <code>kith open --only</code> logs out all
-            browsers.
+            {said('It stays logged in for 30 days after its last use. The command {{command}} logs out all browsers.', {
+              command: <code>kith open --only</code>,
+            })}
           </p>
           <div class="buttons">
             <button type="button" class="quiet" onClick={() => void logOut()}>
-              Log out
+              {t('Log out')}
             </button>
           </div>
         </section>
@@ -62,7 +74,7 @@ export function Settings(): JSX.Element {
 function You({ node: { name, peer } }: { node: NodeStatus }): JSX.Element {
   return (
     <section class="card">
-      <h2>You</h2>
+      <h2>{t('You')}</h2>
       <div class="member">
         <Avatar of={peer} />
         <div class="member-words">
@@ -71,8 +83,10 @@ function You({ node: { name, peer } }: { node: NodeStatus }): JSX.Element {
         </div>
       </div>
       <p class="hint">
-        Others see this name. To change it, start the node with <code>kith start --name</code>. The picture is made from
-        your key, which nobody else has.
+        {said(
+          'Others see this name. To change it, start the node with {{command}}. The picture is made from your key, which nobody else has.',
+          { command: <code>kith start --name</code> },
+        )}
       </p>
     </section>
   )
@@ -83,7 +97,7 @@ function Network({ node: told }: { node: NodeStatus }): JSX.Element {
   const { findings, unanswered, disk, version, documents } = told
   return (
     <section class="card">
-      <h2>Network and storage</h2>
+      <h2>{t('Network and storage')}</h2>
       <p>{words}.</p>
       {findings.length > 0 && (
         <ul class="findings">
@@ -93,18 +107,22 @@ function Network({ node: told }: { node: NodeStatus }): JSX.Element {
         </ul>
       )}
       {unanswered.length > 0 && (
-        <p class="hint">Nobody has answered yet at {unanswered.map(({ address }) => address).join(', ')}.</p>
+        <p class="hint">
+          {t('Nobody has answered yet at {{addresses}}.', {
+            addresses: unanswered.map(({ address }) => address).join(', '),
+          })}
+        </p>
       )}
       <p class="hint">
-        {counted(documents)} documents are kept here
-        {disk === null ? '' : `; ${gigabytes(disk.freeBytes)} are free on the disk`}. Kith {version}.
+        {t('{{count, number}} documents are kept here.', { count: documents })}{' '}
+        {disk !== null && t('{{size}} are free on the disk.', { size: gigabytes(disk.freeBytes) })} Kith {version}.
       </p>
     </section>
   )
 }
 
 function gigabytes(bytes: number): string {
-  return new Intl.NumberFormat(undefined, { style: 'unit', unit: 'gigabyte', maximumFractionDigits: 1 }).format(
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'gigabyte', maximumFractionDigits: 1 }).format(
     bytes / 1e9,
   )
 }

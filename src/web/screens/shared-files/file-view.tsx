@@ -7,6 +7,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { progressWords, sizeWords } from '../../parts/sizes.ts'
 import { comingOf, fetchFile, stopFetching, useFile, type ShownFile } from '../../state/files.ts'
 import { Preview } from './preview.tsx'
+import { t } from '../../language/language.ts'
 
 interface FileViewProps {
   room: string
@@ -56,7 +57,13 @@ function Action({ file, name, attempt }: ActionProps): JSX.Element | null {
   const { info, link } = file
   if (link !== undefined) {
     return (
-      <a class="icon-button" href={link.path} download={info.name} aria-label={`Save ${name}`} title="Save">
+      <a
+        class="icon-button"
+        href={link.path}
+        download={info.name}
+        aria-label={t('Save {{name}}', { name })}
+        title={t('Save')}
+      >
         <Icon name="save" />
       </a>
     )
@@ -66,7 +73,7 @@ function Action({ file, name, attempt }: ActionProps): JSX.Element | null {
       <button
         type="button"
         class="icon-button"
-        aria-label={`Stop fetching ${name}`}
+        aria-label={t('Stop fetching {{name}}', { name })}
         onClick={() => attempt(stopFetching)}
       >
         <Icon name="close" />
@@ -75,8 +82,8 @@ function Action({ file, name, attempt }: ActionProps): JSX.Element | null {
   }
   if (info.state === 'here') return null
   return (
-    <button type="button" class="quiet" aria-label={`Get ${name}`} onClick={() => attempt(fetchFile)}>
-      Get
+    <button type="button" class="quiet" aria-label={t('Get {{name}}', { name })} onClick={() => attempt(fetchFile)}>
+      {t('Get')}
     </button>
   )
 }
@@ -88,8 +95,9 @@ function Coming({ file: { info }, name }: { file: ShownFile; name: string }): JS
   const from = status?.from.length ?? 0
   const words =
     status === undefined || (from === 0 && bytes === 0)
-      ? 'Waits for somebody who has it'
-      : progressWords(bytes, info.sizeBytes, status.bytesPerSecond) + (from > 1 ? `, from ${from} others` : '')
+      ? t('Waits for somebody who has it')
+      : progressWords(bytes, info.sizeBytes, status.bytesPerSecond) +
+        (from > 1 ? `, ${t('from {{count}} others', { count: from })}` : '')
   return (
     <div class="file-progress">
       <progress max={Math.max(1, info.sizeBytes)} value={bytes} aria-label={`${name}: ${words}`} />
@@ -101,7 +109,7 @@ function Coming({ file: { info }, name }: { file: ShownFile; name: string }): JS
 function stateWords(file: ShownFile | undefined): string {
   if (file === undefined || file.info.state === 'fetching') return ''
   const { state, failure, type } = file.info
-  if (state === 'failed') return failure ?? 'cannot be fetched'
-  if (state === 'elsewhere') return 'not here yet'
-  return type === 'folder' ? 'saved by kith file get' : ''
+  if (state === 'failed') return failure ?? t('cannot be fetched')
+  if (state === 'elsewhere') return t('not here yet')
+  return type === 'folder' ? t('saved by kith file get') : ''
 }

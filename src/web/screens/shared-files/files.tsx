@@ -16,6 +16,7 @@ import { RoomHead } from '../room-head.tsx'
 import { FileView } from './file-view.tsx'
 import { ChooseFiles, DropFiles } from './sharing.tsx'
 import { Uploads } from './upload-row.tsx'
+import { t } from '../../language/language.ts'
 
 /** Shown at a time: each is asked for, and may have a picture. */
 const STEP = 50
@@ -38,13 +39,13 @@ export function Files({ room }: { room: RoomOverview }): JSX.Element {
   const canShare = obstacleOf(details) === '' && room.moved === undefined && room.status !== 'waiting'
   return (
     <>
-      <RoomHead room={room} part="Files" />
+      <RoomHead room={room} part={t('Files')} />
       {canShare && <DropFiles room={room.id} name={nameOf(room)} />}
       <div class="sheet">
         <Problem text={problem} />
         <section class="card">
           <div class="card-head">
-            <h2>Files</h2>
+            <h2>{t('Files')}</h2>
             {canShare && <ChooseFiles room={room.id} />}
           </div>
           <Uploads room={room.id} />
@@ -58,7 +59,7 @@ export function Files({ room }: { room: RoomOverview }): JSX.Element {
           </ul>
           {files !== undefined && files.length > count && (
             <button type="button" class="quiet" onClick={() => setCount(count + STEP)}>
-              Show more
+              {t('Show more')}
             </button>
           )}
         </section>
@@ -71,8 +72,8 @@ function None(): JSX.Element {
   return (
     <div class="empty">
       <Icon name="file" />
-      <h3>No files yet</h3>
-      <p>Drop some here, or choose them. Everybody in the room can get them.</p>
+      <h3>{t('No files yet')}</h3>
+      <p>{t('Drop some here, or choose them. Everybody in the room can get them.')}</p>
     </div>
   )
 }
@@ -82,6 +83,6 @@ function propsOf({ document, name, type, sizeBytes }: FileInfo) {
 }
 
 function aboutOf({ authorName, timeMs, version, versions }: FileInfo): string {
-  const which = versions > 1 ? [`version ${version} of ${versions}`] : []
+  const which = versions > 1 ? [t('version {{version}} of {{versions}}', { version, versions })] : []
   return [authorName, shortTime(timeMs, Date.now()), ...which].join(' · ')
 }

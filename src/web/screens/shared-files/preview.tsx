@@ -7,6 +7,7 @@ import type { FileInfo } from '../../../kith.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { askAgain } from '../../state/files.ts'
+import { t } from '../../language/language.ts'
 
 /** Larger pictures take long to draw, and much memory; they are saved. */
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024
@@ -42,18 +43,25 @@ function Picture({ file, path }: { file: FileInfo; path: string }): JSX.Element 
     // After a restart of the node it has another address.
     askAgain(file.document)
   }
-  if (isBroken) return <p class="hint">This picture cannot be shown.</p>
-  const picture = <img src={path} alt={`Picture ${file.name}`} loading="lazy" decoding="async" onError={fail} />
+  if (isBroken) return <p class="hint">{t('This picture cannot be shown.')}</p>
+  const picture = (
+    <img src={path} alt={t('Picture {{name}}', { name: file.name })} loading="lazy" decoding="async" onError={fail} />
+  )
   return (
     <>
-      <button type="button" class="picture" aria-label={`Show ${file.name} large`} onClick={() => setLarge(true)}>
+      <button
+        type="button"
+        class="picture"
+        aria-label={t('Show {{name}} large', { name: file.name })}
+        onClick={() => setLarge(true)}
+      >
         {picture}
       </button>
       {isLarge && (
         <Dialog title={file.name} onClose={() => setLarge(false)} isWide>
           {picture}
           <form method="dialog" class="buttons">
-            <button class="quiet">Close</button>
+            <button class="quiet">{t('Close')}</button>
           </form>
         </Dialog>
       )}
@@ -64,12 +72,17 @@ function Picture({ file, path }: { file: FileInfo; path: string }): JSX.Element 
 function Playable({ file, path, isFilm }: { file: FileInfo; path: string; isFilm: boolean }): JSX.Element {
   const [isBroken, setBroken] = useState(false)
   const { document, name } = file
-  if (isBroken) return <p class="hint">This browser cannot play it.</p>
+  if (isBroken) return <p class="hint">{t('This browser cannot play it.')}</p>
   if (played.value !== document) {
     return (
-      <button type="button" class="quiet" aria-label={`Play ${name}`} onClick={() => (played.value = document)}>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={t('Play {{name}}', { name })}
+        onClick={() => (played.value = document)}
+      >
         <Icon name="play" />
-        Play
+        {t('Play')}
       </button>
     )
   }

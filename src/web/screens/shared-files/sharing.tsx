@@ -3,6 +3,8 @@ import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from '../../parts/icon.tsx'
 import { refuse, share } from '../../state/uploads.ts'
+import { t } from '../../language/language.ts'
+import { said } from '../../language/said.tsx'
 
 /** What browsers call every picture that is pasted. */
 const PASTED_NAME = /^image\.(\w+)$/
@@ -17,7 +19,7 @@ export function ChooseFiles({ room }: { room: string }): JSX.Element {
         type="file"
         hidden
         multiple
-        aria-label="Files to share"
+        aria-label={t('Files to share')}
         onChange={({ currentTarget }) => {
           share(room, [...(currentTarget.files ?? [])])
           // The same file may be chosen again.
@@ -27,8 +29,8 @@ export function ChooseFiles({ room }: { room: string }): JSX.Element {
       <button
         type="button"
         class="icon-button attach"
-        aria-label="Share files"
-        title="Share files"
+        aria-label={t('Share files')}
+        title={t('Share files')}
         onClick={() => input.current?.click()}
       >
         <Icon name="clip" />
@@ -43,7 +45,7 @@ export function DropFiles({ room, name }: { room: string; name: string }): JSX.E
   useEffect(() => {
     const stop = new AbortController()
     const { signal } = stop
-    const over = (event: DragEvent): void => setOver(event.dataTransfer?.types.includes('Files') === true)
+    const over = (event: DragEvent): void => setOver(event.dataTransfer?.types.includes(t('Files')) === true)
     const leave = (event: DragEvent): void => {
       if (event.relatedTarget === null) setOver(false)
     }
@@ -63,9 +65,7 @@ export function DropFiles({ room, name }: { room: string; name: string }): JSX.E
   if (!isOver) return null
   return (
     <div class="drop">
-      <p>
-        Drop to share in <bdi>{name}</bdi>
-      </p>
+      <p>{said('Drop to share in {{room}}', { room: <bdi>{name}</bdi> })}</p>
     </div>
   )
 }
@@ -75,7 +75,8 @@ function take(room: string, dropped: DataTransfer | null): void {
   for (const item of items) {
     const entry = item.webkitGetAsEntry()
     const file = item.getAsFile()
-    if (entry?.isDirectory === true) refuse(room, entry.name, 'Folders are shared in the terminal, by kith file add.')
+    if (entry?.isDirectory === true)
+      refuse(room, entry.name, t('Folders are shared in the terminal, by kith file add.'))
     else if (file !== null) share(room, [file])
   }
 }
@@ -84,5 +85,5 @@ function withOwnName(file: File): File {
   const ending = PASTED_NAME.exec(file.name)?.[1]
   if (ending === undefined) return file
   const time = new Date().toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '.')
-  return new File([file], `Picture ${time}.${ending}`, { type: file.type })
+  return new File([file], t('Picture {{time}}.{{ending}}', { time, ending }), { type: file.type })
 }

@@ -3,13 +3,14 @@ import type { JSX } from 'preact'
 import { Icon } from '../../parts/icon.tsx'
 import { progressWords, sizeWords } from '../../parts/sizes.ts'
 import { cancel, canShareAgain, shareAgain, uploads, type Upload } from '../../state/uploads.ts'
+import { t } from '../../language/language.ts'
 
 /** All of a room. */
 export function Uploads({ room }: { room: string }): JSX.Element | null {
   const ofRoom = uploads.value.filter((each) => each.room === room)
   if (ofRoom.length === 0) return null
   return (
-    <ul class="uploads" aria-label="Files being shared">
+    <ul class="uploads" aria-label={t('Files being shared')}>
       {ofRoom.map((upload) => (
         <UploadRow key={upload.key} upload={upload} />
       ))}
@@ -28,21 +29,26 @@ function UploadRow({ upload }: { upload: Upload }): JSX.Element {
           <bdi class="file-name">{name}</bdi>
           {state !== 'failed' && <small>{words}</small>}
         </span>
-        <button type="button" class="icon-button" aria-label={`Do not share ${name}`} onClick={() => cancel(key)}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t('Do not share {{name}}', { name })}
+          onClick={() => cancel(key)}
+        >
           <Icon name="close" />
         </button>
       </div>
       {state === 'sending' && (
         <div class="file-progress">
-          <progress max={Math.max(1, sizeBytes)} value={sentBytes} aria-label={`Sharing ${name}`} />
+          <progress max={Math.max(1, sizeBytes)} value={sentBytes} aria-label={t('Sharing {{name}}', { name })} />
         </div>
       )}
       {state === 'failed' && (
         <p class="problem" role="alert">
-          Not shared. {reason}{' '}
+          {t('Not shared. {{reason}}', { reason: reason ?? '' })}{' '}
           {canShareAgain(key) && (
             <button type="button" class="link" onClick={() => shareAgain(key)}>
-              Try again
+              {t('Try again')}
             </button>
           )}
         </p>
