@@ -15,6 +15,7 @@ import { Settings } from './screens/settings/settings.tsx'
 import { link, node, roomList, rooms, unread } from './state/node.ts'
 import { addressOf, go, route } from './state/route.ts'
 import { t } from './language/language.ts'
+import { said } from './language/said.tsx'
 
 export function App(): JSX.Element | null {
   useEffect(() => effect(() => void (document.title = unread.value > 0 ? `(${unread.value}) Kith` : 'Kith')), [])
@@ -60,10 +61,12 @@ function Away(): JSX.Element {
   return (
     <div class="empty">
       <Icon name="network" />
-      <h1>The node is not running</h1>
+      <h1>{t('The node is not running')}</h1>
       <p>
-        Start it with <code>kith start</code> on this machine, or <code>npm start</code> in the project’s own folder.
-        This page goes on by itself then.
+        {said(
+          'Start it with {{start}} on this machine, or {{own}} in the project’s own folder. This page goes on by itself then.',
+          { start: <code>kith start</code>, own: <code>npm start</code> },
+        )}
       </p>
     </div>
   )

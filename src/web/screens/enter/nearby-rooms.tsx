@@ -10,14 +10,15 @@ import { Icon } from '../../parts/icon.tsx'
 import { useReload } from '../../parts/reload.ts'
 import { link, nameOf, node, putRoom, rooms } from '../../state/node.ts'
 import { addressOf, go } from '../../state/route.ts'
+import { t } from '../../language/language.ts'
 
 /** As often as the node asks its peers anew. */
 const LOOK_EVERY_MS = 5_000
 
 const ACCESS_WORDS = {
-  open: 'Whoever joins reads and writes.',
-  'public-read': 'Whoever joins reads. Members write.',
-  private: 'Members read and write. Joining makes you one.',
+  open: t('Whoever joins reads and writes.'),
+  'public-read': t('Whoever joins reads. Members write.'),
+  private: t('Members read and write. Joining makes you one.'),
 } as const
 
 export function NearbyRooms(): JSX.Element {
@@ -36,15 +37,17 @@ export function NearbyRooms(): JSX.Element {
   useReload(load, [look, node.value?.connectedPeers, link.value])
   return (
     <section class="card">
-      <h2>On this network</h2>
+      <h2>{t('On this network')}</h2>
       {found === undefined ? (
-        <p class="hint">Asking the others on this network…</p>
+        <p class="hint">{t('Asking the others on this network…')}</p>
       ) : found.length === 0 ? (
         <p class="hint">
-          Nobody on this network offers a room now. Whoever has one can offer it where its people and invites are.
+          {t(
+            'Nobody on this network offers a room now. Whoever has one can offer it where its people and invites are.',
+          )}
         </p>
       ) : (
-        <ul class="nearby" aria-label="Rooms on this network">
+        <ul class="nearby" aria-label={t('Rooms on this network')}>
           {found.map((room) => (
             <Offered key={room.invite} room={room} />
           ))}
@@ -69,17 +72,17 @@ function Offered({ room }: { room: NearbyRoom }): JSX.Element {
       </span>
       <div class="member-words">
         <strong dir="auto">{nameOf(room)}</strong>
-        <small dir="auto">Offered by {offeredBy.map(({ name }) => name).join(', ')}</small>
+        <small dir="auto">{t('Offered by {{names}}', { names: offeredBy.map(({ name }) => name).join(', ') })}</small>
         <small>{ACCESS_WORDS[access]}</small>
         <Problem text={problem} />
       </div>
       {isHere ? (
         <a class="button quiet" href={addressOf({ at: 'room', room: id })}>
-          Open
+          {t('Open')}
         </a>
       ) : (
         <button type="button" class="quiet" disabled={isBusy} onClick={() => void begin()}>
-          Join
+          {t('Join')}
         </button>
       )}
     </li>

@@ -1,4 +1,5 @@
 /** Reads a QR code from what a camera sees, or from a picture: by the browser if it can, else by a library that is loaded then. */
+import { t } from '../../language/language.ts'
 
 /** What browsers have on some systems. */
 interface Detector {
@@ -43,12 +44,12 @@ export async function codeReader(): Promise<ReadCode> {
 /** The text of a code in a picture file. Throws an Error with a sentence for people. */
 export async function codeInFile(file: File): Promise<string> {
   const picture = await createImageBitmap(file).catch(() => undefined)
-  if (picture === undefined) throw new Error('This file is no picture that the browser can show.')
+  if (picture === undefined) throw new Error(t('This file is no picture that the browser can show.'))
   const read = await codeReader()
   const text = await read(picture)
   picture.close()
   if (text === undefined)
-    throw new Error('There is no QR code in this picture that can be read. Is all of it in it, and sharp?')
+    throw new Error(t('There is no QR code in this picture that can be read. Is all of it in it, and sharp?'))
   return text
 }
 
@@ -56,12 +57,14 @@ export async function codeInFile(file: File): Promise<string> {
 export function cameraProblem(error: unknown): string {
   const name = error instanceof Error ? error.name : ''
   if (name === 'NotAllowedError') {
-    return 'The browser may not use the camera. Allow it beside the address of this page, or choose a picture of the code.'
+    return t(
+      'The browser may not use the camera. Allow it beside the address of this page, or choose a picture of the code.',
+    )
   }
   if (name === 'NotFoundError' || name === 'OverconstrainedError') {
-    return 'There is no camera here. Choose a picture of the code.'
+    return t('There is no camera here. Choose a picture of the code.')
   }
   if (name === 'NotReadableError')
-    return 'Another program uses the camera. Close that, or choose a picture of the code.'
-  return 'The browser lends its camera to no page like this one. Choose a picture of the code.'
+    return t('Another program uses the camera. Close that, or choose a picture of the code.')
+  return t('The browser lends its camera to no page like this one. Choose a picture of the code.')
 }

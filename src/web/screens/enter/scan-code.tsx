@@ -5,6 +5,7 @@ import { reasonOf } from '../../connection/call.ts'
 import { Dialog, Problem } from '../../parts/dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { cameraProblem, codeInFile, codeReader } from './read-code.ts'
+import { t } from '../../language/language.ts'
 
 /** Often enough for a hand that moves, and leaves a phone its battery. */
 const LOOK_EVERY_MS = 200
@@ -23,7 +24,7 @@ export function ScanCode({ onFound }: { onFound: (text: string) => void }): JSX.
     <>
       <button type="button" class="quiet" onClick={() => setOpen(true)}>
         <Icon name="scan" />
-        Scan a code
+        {t('Scan a code')}
       </button>
       {isOpen && <Scanner onFound={found} onClose={() => setOpen(false)} />}
     </>
@@ -57,13 +58,13 @@ function Scanner({ onFound, onClose }: ScannerProps): JSX.Element {
     }
   }
   return (
-    <Dialog title="Scan a code" onClose={onClose}>
+    <Dialog title={t('Scan a code')} onClose={onClose}>
       {problem === '' && (
         <>
           <p class="hint" role="status">
-            {isSeeing ? 'Hold the code in front of the camera.' : 'Waiting for the camera…'}
+            {isSeeing ? t('Hold the code in front of the camera.') : t('Waiting for the camera…')}
           </p>
-          <video ref={video} class="scan-view" muted playsInline aria-label="What the camera sees" />
+          <video ref={video} class="scan-view" muted playsInline aria-label={t('What the camera sees')} />
         </>
       )}
       <Problem text={problem} />
@@ -73,7 +74,7 @@ function Scanner({ onFound, onClose }: ScannerProps): JSX.Element {
         accept="image/*"
         class="unseen"
         tabIndex={-1}
-        aria-label="Picture of a code"
+        aria-label={t('Picture of a code')}
         onChange={(event) => {
           void take(event.currentTarget.files?.[0])
           event.currentTarget.value = ''
@@ -81,10 +82,10 @@ function Scanner({ onFound, onClose }: ScannerProps): JSX.Element {
       />
       <div class="buttons">
         <button type="button" class="quiet" onClick={onClose}>
-          Cancel
+          {t('Cancel')}
         </button>
         <button type="button" class="quiet" onClick={() => picker.current?.click()}>
-          From a picture
+          {t('From a picture')}
         </button>
       </div>
     </Dialog>

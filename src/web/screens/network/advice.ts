@@ -2,6 +2,7 @@
 import type { NodeStatus } from '../../../kith.ts'
 import { counted } from '../../parts/bar.tsx'
 import { sizeWords } from '../../parts/sizes.ts'
+import { t } from '../../language/language.ts'
 
 /** `trouble`: somebody has to do something; `hint`: good to know. */
 export interface Advice {
@@ -10,9 +11,9 @@ export interface Advice {
 }
 
 const DISK_WORDS = {
-  files: 'No more files are fetched until there is more space. Free some, or keep fewer files.',
-  documents: 'Nothing more is taken from others until there is more space. Free some.',
-  all: 'Nothing can be written until there is more space. Free some.',
+  files: t('No more files are fetched until there is more space. Free some, or keep fewer files.'),
+  documents: t('Nothing more is taken from others until there is more space. Free some.'),
+  all: t('Nothing can be written until there is more space. Free some.'),
 } as const
 
 /** The worst first; empty if all is well. */
@@ -24,17 +25,22 @@ function troubles({ disk, findings, faults, unanswered }: NodeStatus): Advice[] 
   const texts = [
     ...(disk === null || disk.paused === 'nothing'
       ? []
-      : [`The disk has ${sizeWords(disk.freeBytes)} left. ${DISK_WORDS[disk.paused]}`]),
+      : [`${t('The disk has {{size}} left.', { size: sizeWords(disk.freeBytes) })} ${DISK_WORDS[disk.paused]}`]),
     ...findings.map(sentence),
     ...(faults.length === 0
       ? []
       : [
-          'This node met an error of its own, which is a bug of Kith. What it was handling had no effect. Please report it with what kith status --json prints.',
+          t(
+            'This node met an error of its own, which is a bug of Kith. What it was handling had no effect. Please report it with what kith status --json prints.',
+          ),
         ]),
     ...unanswered.map(({ address, error }) =>
       error === null
-        ? `Nobody has answered at ${address} yet. The node goes on trying.`
-        : `Nobody answers at ${address}: ${error}. Is that machine on, and is this its address? The node goes on trying.`,
+        ? t('Nobody has answered at {{address}} yet. The node goes on trying.', { address })
+        : t(
+            'Nobody answers at {{address}}: {{error}}. Is that machine on, and is this its address? The node goes on trying.',
+            { address, error },
+          ),
     ),
   ]
   return texts.map((text) => ({ kind: 'trouble', text }))
@@ -47,19 +53,26 @@ function hints({ addresses, connectedPeers, connections, refused, removed }: Nod
     ...(connectedPeers > 0
       ? []
       : [
-          'Nodes in one network find each other by themselves, unless the network keeps its devices apart, as guest networks do. Elsewhere, an invite tells where to find its sender.',
+          t(
+            'Nodes in one network find each other by themselves, unless the network keeps its devices apart, as guest networks do. Elsewhere, an invite tells where to find its sender.',
+          ),
         ]),
     ...(addresses.every((address) => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address))
-      ? ['Only this machine can reach this node. Its network may be off, or it was started to listen here only.']
+      ? [t('Only this machine can reach this node. Its network may be off, or it was started to listen here only.')]
       : []),
     ...(connections.max > 0 && connections.open >= connections.max
-      ? ['All places for connections are taken. Those that are used least give way.']
+      ? [t('All places for connections are taken. Those that are used least give way.')]
       : []),
-    ...removed.map(({ name, by }) => `${by.name} removed you from ${name}. What is here of it can still be read.`),
+    ...removed.map(({ name, by }) =>
+      t('{{by}} removed you from {{room}}. What is here of it can still be read.', { by: by.name, room: name }),
+    ),
     ...(times === 0
       ? []
       : [
-          `Since the start, ${counted(times)} things that others sent were refused: ${reasons.join(', ')}. Nothing needs to be done.`,
+          t(
+            'Since the start, {{count, number}} things that others sent were refused: {{reasons}}. Nothing needs to be done.',
+            { count: times, reasons: reasons.join(', ') },
+          ),
         ]),
   ]
   return texts.map((text) => ({ kind: 'hint', text }))

@@ -6,6 +6,7 @@ import { patternOf } from '../../parts/look.ts'
 import { layoutOf, SIZE, type Dot, type Line } from './layout.ts'
 import { useMoving } from './moving.ts'
 import { nameOfPeer } from './peer-name.ts'
+import { t } from '../../language/language.ts'
 
 /** With more, names would lie on top of each other. */
 const MAX_NAMED = 16
@@ -23,8 +24,10 @@ export function Drawing({ node, peers }: { node: NodeStatus; peers: readonly Pee
   const connected = dots.filter(({ kind }) => kind === 'connected').map(nameOfPeer)
   const label =
     connected.length === 0
-      ? 'A drawing of this node, which is not connected to anybody'
-      : `A drawing of this node, which is connected to ${connected.join(', ')}; the list below says more`
+      ? t('A drawing of this node, which is not connected to anybody')
+      : t('A drawing of this node, which is connected to {{names}}; the list below says more', {
+          names: connected.join(', '),
+        })
   return (
     <figure class="drawing">
       <svg viewBox={`${-SIZE / 2} ${-SIZE / 2} ${SIZE} ${SIZE}`} role="img" aria-label={label}>
@@ -38,9 +41,9 @@ export function Drawing({ node, peers }: { node: NodeStatus; peers: readonly Pee
       <figcaption>
         <small>
           {lines.some(({ kind }) => kind === 'heard')
-            ? 'A dotted line is what somebody said: that they are connected.'
-            : 'Each line is a connection of this node.'}{' '}
-          {leftOut > 0 && `${leftOut} more are not drawn.`}
+            ? t('A dotted line is what somebody said: that they are connected.')
+            : t('Each line is a connection of this node.')}{' '}
+          {leftOut > 0 && t('{{count}} more are not drawn.', { count: leftOut })}
         </small>
       </figcaption>
     </figure>

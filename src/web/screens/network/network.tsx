@@ -11,6 +11,7 @@ import { adviceOf } from './advice.ts'
 import { Drawing } from './drawing.tsx'
 import { PeerRow } from './peer-row.tsx'
 import { healthOf } from './room-health.ts'
+import { t } from '../../language/language.ts'
 
 /** A screen of them; a machine may have ten thousand. */
 const FIRST_ROOMS = 30
@@ -21,11 +22,11 @@ export function Network(): JSX.Element {
   return (
     <>
       <header class="head">
-        <a class="icon-button head-back" href={addressOf({ at: 'home' })} aria-label="Back">
+        <a class="icon-button head-back" href={addressOf({ at: 'home' })} aria-label={t('Back')}>
           <Icon name="back" />
         </a>
         <div class="head-words">
-          <h1>Network</h1>
+          <h1>{t('Network')}</h1>
           <p>{networkWords(told, link.value).words}</p>
         </div>
       </header>
@@ -48,7 +49,7 @@ function AdviceCard({ node: told }: { node: NodeStatus }): JSX.Element {
   const hints = advice.filter(({ kind }) => kind === 'hint')
   return (
     <section class="card">
-      <h2>{troubles.length > 0 ? 'What needs attention' : 'How it is doing'}</h2>
+      <h2>{troubles.length > 0 ? t('What needs attention') : t('How it is doing')}</h2>
       {troubles.length > 0 && (
         <ul class="findings">
           {troubles.map(({ text }) => (
@@ -59,7 +60,7 @@ function AdviceCard({ node: told }: { node: NodeStatus }): JSX.Element {
       {advice.length === 0 && (
         <p class="well">
           <Icon name="check" />
-          All is well.
+          {t('All is well.')}
         </p>
       )}
       {hints.map(({ text }) => (
@@ -76,12 +77,12 @@ function Peers({ node: told, peers }: { node: NodeStatus; peers: readonly PeerIn
   const away = peers.filter((each) => !each.connected).toSorted((a, b) => b.lastSeenMs - a.lastSeenMs)
   return (
     <section class="card">
-      <h2>Connections</h2>
+      <h2>{t('Connections')}</h2>
       <Drawing node={told} peers={peers} />
       {connected.length === 0 ? (
-        <p class="hint">Nobody else is connected now.</p>
+        <p class="hint">{t('Nobody else is connected now.')}</p>
       ) : (
-        <ul class="peers" aria-label="Connected peers">
+        <ul class="peers" aria-label={t('Connected peers')}>
           {connected.map((peer) => (
             <PeerRow key={peer.peer} peer={peer} />
           ))}
@@ -89,8 +90,8 @@ function Peers({ node: told, peers }: { node: NodeStatus; peers: readonly PeerIn
       )}
       {away.length > 0 && (
         <details>
-          <summary>{away.length === 1 ? 'One that is away' : `${away.length} that are away`}</summary>
-          <ul class="peers" aria-label="Peers that are away">
+          <summary>{t('{{count}} that are away', { count: away.length })}</summary>
+          <ul class="peers" aria-label={t('Peers that are away')}>
             {away.map((peer) => (
               <PeerRow key={peer.peer} peer={peer} />
             ))}
@@ -107,7 +108,7 @@ function Rooms({ peers }: { peers: readonly PeerInfo[] }): JSX.Element | null {
   if (all.length === 0) return null
   return (
     <section class="card">
-      <h2>Rooms</h2>
+      <h2>{t('Rooms')}</h2>
       <ul class="healths">
         {all.slice(0, isWhole ? all.length : FIRST_ROOMS).map((room) => {
           const { state, words } = healthOf(room, progress.value.get(room.id), peers)
@@ -126,7 +127,7 @@ function Rooms({ peers }: { peers: readonly PeerInfo[] }): JSX.Element | null {
       </ul>
       {all.length > FIRST_ROOMS && !isWhole && (
         <button type="button" class="link" onClick={() => setWhole(true)}>
-          Show all {all.length} rooms
+          {t('Show all {{number}} rooms', { number: all.length })}
         </button>
       )}
     </section>

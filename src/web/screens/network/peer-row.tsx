@@ -2,14 +2,14 @@
 import type { JSX } from 'preact'
 import type { PeerInfo } from '../../../kith.ts'
 import { Avatar } from '../../parts/avatar.tsx'
-import { counted } from '../../parts/bar.tsx'
 import { shortTime } from '../../parts/time.ts'
 import { nameOfPeer } from './peer-name.ts'
+import { t } from '../../language/language.ts'
 
 const NETWORK_WORDS = {
-  machine: 'On this machine',
-  local: 'In the local network',
-  internet: 'Over the internet',
+  machine: t('On this machine'),
+  local: t('In the local network'),
+  internet: t('Over the internet'),
 } as const
 
 export function PeerRow({ peer: told }: { peer: PeerInfo }): JSX.Element {
@@ -22,17 +22,13 @@ export function PeerRow({ peer: told }: { peer: PeerInfo }): JSX.Element {
         {connected ? (
           <small>{linkWords(told)}</small>
         ) : (
-          <small>{lastSeenMs === 0 ? 'Never seen' : `Seen ${shortTime(lastSeenMs, Date.now())}`}</small>
-        )}
-        {rooms.length > 0 && <small dir="auto">In {rooms.join(', ')}</small>}
-        <OnTheWay peer={told} />
-        {refused > 0 && (
           <small>
-            {refused === 1
-              ? 'One thing that it sent was refused.'
-              : `${counted(refused)} things that it sent were refused.`}
+            {lastSeenMs === 0 ? t('Never seen') : t('Seen {{time}}', { time: shortTime(lastSeenMs, Date.now()) })}
           </small>
         )}
+        {rooms.length > 0 && <small dir="auto">{t('In {{rooms}}', { rooms: rooms.join(', ') })}</small>}
+        <OnTheWay peer={told} />
+        {refused > 0 && <small>{t('{{count, number}} things that it sent were refused.', { count: refused })}</small>}
         <Address peer={told} />
       </div>
     </li>
@@ -42,10 +38,10 @@ export function PeerRow({ peer: told }: { peer: PeerInfo }): JSX.Element {
 /** Such as “In the local network · since 12:30 · it called · 1.2 ms”. */
 function linkWords({ connectedSinceMs, direction, network, roundTripMs }: PeerInfo): string {
   const parts = [
-    network === null ? 'Connected' : NETWORK_WORDS[network],
-    ...(connectedSinceMs === null ? [] : [`since ${shortTime(connectedSinceMs, Date.now())}`]),
-    ...(direction === null ? [] : [direction === 'inbound' ? 'it called this node' : 'this node called it']),
-    ...(roundTripMs === null ? [] : [`${roundTripMs.toFixed(1)} ms there and back`]),
+    network === null ? t('Connected') : NETWORK_WORDS[network],
+    ...(connectedSinceMs === null ? [] : [t('since {{time}}', { time: shortTime(connectedSinceMs, Date.now()) })]),
+    ...(direction === null ? [] : [direction === 'inbound' ? t('it called this node') : t('this node called it')]),
+    ...(roundTripMs === null ? [] : [t('{{ms}} ms there and back', { ms: roundTripMs.toFixed(1) })]),
   ]
   return parts.join(' · ')
 }
@@ -57,19 +53,13 @@ function OnTheWay({ peer: { sending, blocksAwaited } }: { peer: PeerInfo }): JSX
       {sending.map(({ room, name, documents }) => (
         <li key={room}>
           <small dir="auto">
-            {documents === 1
-              ? `One document of ${name} is on its way to it.`
-              : `${counted(documents)} documents of ${name} are on their way to it.`}
+            {t('{{count, number}} documents of {{name}} are on their way to it.', { count: documents, name })}
           </small>
         </li>
       ))}
       {blocksAwaited > 0 && (
         <li>
-          <small>
-            {blocksAwaited === 1
-              ? 'It waits for one block of a file.'
-              : `It waits for ${counted(blocksAwaited)} blocks of files.`}
-          </small>
+          <small>{t('It waits for {{count, number}} blocks of files.', { count: blocksAwaited })}</small>
         </li>
       )}
     </ul>

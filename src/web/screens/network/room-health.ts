@@ -1,8 +1,8 @@
 /** How a room is doing, in one line. */
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import type { PeerInfo, RoomProgress } from '../../../kith.ts'
-import { counted } from '../../parts/bar.tsx'
 import { sizeWords } from '../../parts/sizes.ts'
+import { t } from '../../language/language.ts'
 
 /** `well`: all of it is here, and somebody else has it too; `busy`: it gets better by itself; `alone`: others are needed. */
 export interface RoomHealth {
@@ -19,36 +19,47 @@ export function healthOf(
   const { carried, isJoining, moved, neighbours, removed, sizeBytes, status } = room
   if (carried?.isQuotaReached === true) {
     const size = sizeWords(carried.maxBytes)
-    return { state: 'alone', words: `Carried for others, and full: it may take ${size}, and takes no more.` }
+    return {
+      state: 'alone',
+      words: t('Carried for others, and full: it may take {{size}}, and takes no more.', { size }),
+    }
   }
-  if (status === 'waiting') return { state: 'alone', words: 'Waits for somebody who has it.' }
-  if (removed !== undefined) return { state: 'alone', words: 'You were removed. What is here can still be read.' }
-  if (moved !== undefined) return { state: 'well', words: 'Goes on in another room.' }
+  if (status === 'waiting') return { state: 'alone', words: t('Waits for somebody who has it.') }
+  if (removed !== undefined) return { state: 'alone', words: t('You were removed. What is here can still be read.') }
+  if (moved !== undefined) return { state: 'well', words: t('Goes on in another room.') }
   if (progress !== undefined && progress.missing > 0) return comingOf(progress)
-  if (isJoining) return { state: 'busy', words: 'What others have of it is coming.' }
+  if (isJoining) return { state: 'busy', words: t('What others have of it is coming.') }
   const sending = peers.flatMap((peer) => peer.sending.filter((each) => each.room === room.id))
   if (sending.length > 0) {
-    const documents = counted(Math.max(...sending.map((each) => each.documents)))
-    const [what, whom] = [documents === '1' ? '1 document is' : `${documents} documents are`, others(sending.length)]
-    return { state: 'busy', words: `${what} on the way to ${whom}.` }
+    const count = Math.max(...sending.map((each) => each.documents))
+    const words = t('{{count, number}} documents are on the way to {{others}}.', {
+      count,
+      others: others(sending.length),
+    })
+    return { state: 'busy', words }
   }
   if (neighbours === 0) {
-    return { state: 'alone', words: 'Nobody else of it is connected. What you write goes out when somebody is.' }
+    return { state: 'alone', words: t('Nobody else of it is connected. What you write goes out when somebody is.') }
   }
   const size = sizeWords(sizeBytes)
   return carried === undefined
-    ? { state: 'well', words: `In step with ${others(neighbours)}; ${size} here.` }
-    : { state: 'well', words: `Carried for others: in step with ${others(neighbours)}; ${size} here.` }
+    ? { state: 'well', words: t('In step with {{others}}; {{size}} here.', { others: others(neighbours), size }) }
+    : {
+        state: 'well',
+        words: t('Carried for others: in step with {{others}}; {{size}} here.', { others: others(neighbours), size }),
+      }
 }
 
 function comingOf({ have, known, perSecond, what }: RoomProgress): RoomHealth {
   const parts =
-    what === 'state' ? `${sizeWords(have)} of ${sizeWords(known)}` : `${counted(have)} of ${counted(known)} documents`
+    what === 'state'
+      ? t('{{bytes}} of {{size}}', { bytes: sizeWords(have), size: sizeWords(known) })
+      : t('{{have, number}} of {{count, number}} documents', { have, count: known })
   return perSecond > 0
-    ? { state: 'busy', words: `${parts} are here, and the rest is coming.` }
-    : { state: 'alone', words: `${parts} are here. Nobody who has the rest is connected.` }
+    ? { state: 'busy', words: t('{{parts}} are here, and the rest is coming.', { parts }) }
+    : { state: 'alone', words: t('{{parts}} are here. Nobody who has the rest is connected.', { parts }) }
 }
 
 function others(count: number): string {
-  return count === 1 ? '1 other' : `${counted(count)} others`
+  return t('{{count, number}} others', { count })
 }

@@ -6,6 +6,7 @@ import { call } from '../../connection/call.ts'
 import { useAttempt } from '../../parts/attempt.ts'
 import { Confirm, Problem } from '../../parts/dialog.tsx'
 import { nameOf } from '../../state/node.ts'
+import { t } from '../../language/language.ts'
 
 interface AnnounceCardProps {
   room: RoomDetails
@@ -24,48 +25,55 @@ export function AnnounceCard({ room, onChanged }: AnnounceCardProps): JSX.Elemen
   if (room.status !== 'open' || room.moved !== undefined || (!canBegin && !room.isAnnounced)) return null
   return (
     <section class="card">
-      <h2>On this network</h2>
+      <h2>{t('On this network')}</h2>
       {room.isAnnounced ? (
         <>
-          <p class="hint">Whoever is on this network sees this room where they create or join one, and can come in.</p>
+          <p class="hint">
+            {t('Whoever is on this network sees this room where they create or join one, and can come in.')}
+          </p>
           <Problem text={off.problem} />
           <div class="buttons">
             <button type="button" class="quiet" disabled={off.isBusy} onClick={() => void off.begin()}>
-              Offer it no longer
+              {t('Offer it no longer')}
             </button>
           </div>
         </>
       ) : (
         <>
-          <p class="hint">Others on this network can find this room without an invite, if you offer it to them.</p>
+          <p class="hint">
+            {t('Others on this network can find this room without an invite, if you offer it to them.')}
+          </p>
           <div class="buttons">
             <button type="button" class="quiet" onClick={() => setAsking(true)}>
-              Offer it on this network
+              {t('Offer it on this network')}
             </button>
           </div>
         </>
       )}
       {isAsking && (
         <Confirm
-          title={`Offer ${nameOf(room)} to everybody here?`}
-          action="Offer it"
+          title={t('Offer {{room}} to everybody here?', { room: nameOf(room) })}
+          action={t('Offer it')}
           onConfirm={() => set({ anyone: true })}
           onClose={() => setAsking(false)}
         >
           {room.access === 'private' ? (
             <p>
-              Whoever is on this network now, or comes into it, can become a member and read what is written from then
-              on and before. Up to 100 people can come in like this, for 30 days.
+              {t(
+                'Whoever is on this network now, or comes into it, can become a member and read what is written from then on and before. Up to 100 people can come in like this, for 30 days.',
+              )}
             </p>
           ) : room.access === 'open' ? (
             <p>
-              Whoever is on this network can read and write here. Whoever has learnt of the room can come back to it
-              later, also when you offer it no longer.
+              {t(
+                'Whoever is on this network can read and write here. Whoever has learnt of the room can come back to it later, also when you offer it no longer.',
+              )}
             </p>
           ) : (
             <p>
-              Whoever is on this network can read here. Whoever has learnt of the room can come back to it later, also
-              when you offer it no longer.
+              {t(
+                'Whoever is on this network can read here. Whoever has learnt of the room can come back to it later, also when you offer it no longer.',
+              )}
             </p>
           )}
         </Confirm>

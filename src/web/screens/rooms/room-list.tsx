@@ -110,8 +110,8 @@ function Footer(): JSX.Element {
       <a
         class="icon-button"
         href={addressOf({ at: 'settings' })}
-        aria-label="Settings"
-        title="Settings"
+        aria-label={t('Settings')}
+        title={t('Settings')}
         aria-current={at === 'settings' ? 'page' : undefined}
       >
         <Icon name="settings" />
