@@ -6,6 +6,7 @@ import { NoNodeError, openApi } from '../api/client.ts'
 import type { ApiClient } from '../api/client.ts'
 import type { ApiInput, CallName, CallOutputs } from '../api/contract.ts'
 import { UsageError } from './exit.ts'
+import { toldInUse } from './folder-in-use.ts'
 import { withPassphrase } from './passphrase.ts'
 import { Output, withProgress } from './terminal.ts'
 import type { CreateNode } from './create-node.ts'
@@ -93,7 +94,9 @@ export class Context {
     const create = this.#createNode
     const node = await withPassphrase(this, undefined, (passphrase) =>
       create({ dataDir, offline: true, ...(passphrase !== undefined && { passphrase }) }),
-    )
+    ).catch((error: unknown) => {
+      throw toldInUse(this, error)
+    })
     try {
       return await withProgress(
         this.terminal,

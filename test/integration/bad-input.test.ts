@@ -181,6 +181,9 @@ test('a copy of the folder of a running node has no node, and a folder that was 
     const ended = await startBadly(linked)
     expectOneLine(ended, 1, hasApiFile ? /is a copy of / : /also that of a node that runs elsewhere: .*hard links/)
     expect(ended.err).not.toContain(`stop --data ${linked}`)
+    for (const command of ['repair', 'gc']) {
+      expectOneLine(await kith.run(linked, command), 1, /also that of a node that runs .*hard links/)
+    }
   }
   expect(await node.api.call('id', {})).toMatchObject({ peer: node.peer })
   expect(await kith.run(node.dataDir, 'stop')).toMatchObject({ exitCode: 0, err: '' })

@@ -5,6 +5,7 @@ import { grouped } from '../../grouped.ts'
 import type { RepairedRoom, RepairOptions, RepairReport } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError } from '../exit.ts'
+import { toldInUse } from '../folder-in-use.ts'
 import { OF_THIS_KEY, passphraseFileOption, withPassphrase } from '../passphrase.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
@@ -58,7 +59,9 @@ async function repairNode(
   try {
     const repairWith = (passphrase: string | undefined): Promise<RepairReport> =>
       repair({ dataDir, writeAnyway, onProgress, ...(passphrase !== undefined && { passphrase }) })
-    const report = await withPassphrase(context, passphraseFile, repairWith, OF_THIS_KEY)
+    const report = await withPassphrase(context, passphraseFile, repairWith, OF_THIS_KEY).catch((error: unknown) => {
+      throw toldInUse(context, error)
+    })
     line.clear()
     output.result(report, () => [...describe(report), '', `Start the node: ${context.command('start')}`])
   } finally {
