@@ -92,7 +92,7 @@ export class RoomView<State> implements View<State> {
 
   /**
    * The encoded state after the stored documents before a position, but for some of them; undefined if more than
-   * `maxReplayed` documents would have to be folded for it.
+   * `maxReplayed` documents would have to be folded for it, or the disk damaged one.
    */
   encodeBefore(position: Position, without: readonly Position[], maxReplayed = Infinity): Uint8Array | undefined {
     const [first = position] = without
@@ -103,7 +103,9 @@ export class RoomView<State> implements View<State> {
     for (const row of storedDocuments(this.#store, this.#room, { after: kept.position, before: position })) {
       if (replayed++ >= maxReplayed) return undefined
       if (left.has(row.id)) continue
-      const next = this.#fold.reduce(state, this.#reader.decode(row.block))
+      const document = storedDocument(row, this.#reader)
+      if (document === undefined) return undefined
+      const next = this.#fold.reduce(state, document)
       if (!isRefused(this.#fold, state, next)) state = next
     }
     return this.#fold.encode(state)
@@ -341,9 +343,10 @@ export class RoomView<State> implements View<State> {
     const first = restored?.value ?? this.#fold.initial()
     let state = this.#under(first, under ?? first)
     let isExact = base === undefined || (restored !== undefined && this.#hasSameRulings(state, first))
-    for (const { id, block } of this.#lateBefore(base?.position)) {
-      if (without.has(id)) continue
-      const next = this.#fold.reduce(state, this.#reader.decode(block))
+    for (const row of this.#lateBefore(base?.position)) {
+      const document = without.has(row.id) ? undefined : storedDocument(row, this.#reader)
+      if (document === undefined) continue
+      const next = this.#fold.reduce(state, document)
       isExact &&= this.#fold.commutes && this.#fold.rulingsOf?.(next) === this.#fold.rulingsOf?.(state)
       if (!isRefused(this.#fold, state, next)) state = next
     }

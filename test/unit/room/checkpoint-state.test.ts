@@ -156,3 +156,30 @@ it('is not told of a document that is not here, or of another room', () => {
   expect(stateAt(room, at(elsewhere, 1), node)).toBeUndefined()
   expect(stateAt(elsewhere.room!, at(root, 0), node)).toBeUndefined()
 })
+
+it('is not told where the disk has damaged a document that it would depend on, and nothing fails', () => {
+  const fold = apps[1]![1]
+  const writer = new Writer(root)
+  for (let i = 0; i < 8; i++) writer.say(i % 2, 'together')
+  const documents = writer.documents.toSorted(comparePositions)
+  const checkpoint = documents.at(-1)!
+  const before = ancestorsOf(checkpoint, documents)
+  let isTold = 0
+  for (const damaged of documents) {
+    const node = nodeWith(fold, documents, 1, false)
+    const of = at(checkpoint, before.length)
+    expect(stateAt(room, of, node)).toBeDefined()
+    const asRead = <Row extends { id: DocumentId; block: Uint8Array }>(row: Row): Row =>
+      row.id === damaged.id ? { ...row, block: row.block.subarray(0, -1) } : row
+    const [one, some] = [node.store.document.bind(node.store), node.store.documents.bind(node.store)]
+    node.store.document = (id) => {
+      const row = one(id)
+      return row && asRead(row)
+    }
+    node.store.documents = (...range) => some(...range).map(asRead)
+    const state = stateAt(room, of, node)
+    if (state === undefined) isTold++
+    else expect(state).toEqual(foldOf(fold, before))
+  }
+  expect(isTold).toBeGreaterThan(0)
+})
