@@ -11,6 +11,7 @@ import { acceptance, encodeAct } from '../../src/room/access/acts.ts'
 import { compose } from '../../src/room/compose.ts'
 import type { Room } from '../../src/room/room.ts'
 import { secureRandom } from '../../src/runtime/random.ts'
+import { AtRestKey } from '../../src/store/at-rest.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 
 const NOW_MS = 1_767_225_600_000
@@ -109,4 +110,15 @@ export function epochsCost(epochs: number, messages: number): number {
   const elapsedMs = performance.now() - startedMs
   if (reader.require(id).keys.unread > 0) throw new Error('the member could not read all')
   return elapsedMs / blocks.length
+}
+
+/** How long so many bytes take to be sealed under the key of a node, as they are written to its disk, and to be opened. */
+export function atRestCost(sizeBytes: number): { sealMs: number; openMs: number } {
+  const key = new AtRestKey(Buffer.alloc(SEED_BYTES, 1))
+  const state = Buffer.alloc(sizeBytes, 'a state of a room; ')
+  const startedMs = performance.now()
+  const sealed = key.seal(state)
+  const sealedMs = performance.now()
+  if (key.open(sealed)?.length !== sizeBytes) throw new Error('what was sealed does not open')
+  return { sealMs: sealedMs - startedMs, openMs: performance.now() - sealedMs }
 }

@@ -1,8 +1,8 @@
-/** What sealing costs: a private room beside an open one, a removal in a large room, and many epochs. */
+/** What sealing costs: a private room beside an open one, a removal in a large room, many epochs, and the disk. */
 import type { Bench } from '../bench.ts'
 import { sharedNowMs, until, within } from '../clock.ts'
 import { IN_FLIGHT } from '../history.ts'
-import { epochsCost, removalCost } from '../private-costs.ts'
+import { atRestCost, epochsCost, removalCost } from '../private-costs.ts'
 import { rowOf, type Row } from '../row.ts'
 import { percentile } from '../statistics.ts'
 import { KITH } from '../system.ts'
@@ -15,11 +15,14 @@ const TALKED = 100
 const MEMBERS = 1_000
 const EPOCHS = 1_000
 const PER_EPOCH = 4
+/** What a start begins with is sealed in every room, so the largest state shows what sealing at rest costs. */
+const STATE_MIB = 5
 
 export async function measure(bench: Bench): Promise<Row[]> {
   const rows: Row[] = []
   for (const n of bench.sizes(SIZES)) rows.push(...(await besideOpen(bench, n)))
   const removals = Array.from({ length: bench.runs }, () => removalCost(MEMBERS))
+  const atRest = Array.from({ length: bench.runs }, () => atRestCost(STATE_MIB * 1024 * 1024))
   const epochs = Array.from({ length: bench.runs }, () => epochsCost(EPOCHS, PER_EPOCH * EPOCHS))
   return [
     ...rows,
@@ -30,6 +33,8 @@ export async function measure(bench: Bench): Promise<Row[]> {
       ...{ n: MEMBERS, values: removals.map(({ sizeBytes }) => sizeBytes), target: { atMost: 150_000 } },
     }),
     rowOf('document, in many epochs', 'ms', { n: EPOCHS, values: epochs, target: { atMost: 1 } }),
+    rowOf('MiB of state sealed at rest', 'ms', { n: STATE_MIB, values: atRest.map(({ sealMs }) => sealMs) }),
+    rowOf('MiB of state opened at rest', 'ms', { n: STATE_MIB, values: atRest.map(({ openMs }) => openMs) }),
   ]
 }
 
