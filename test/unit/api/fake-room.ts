@@ -110,9 +110,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return syncOf(this, document)
   }
 
-  pendingMessages(): PendingMessage[] {
-    return []
-  }
+  pendingMessages = (): PendingMessage[] => []
 
   progress(): RoomProgress {
     const { id: room, name, missing, perSecond } = this
@@ -127,9 +125,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     this.emit('progress', this.progress())
   }
 
-  sharing(): RoomSharing {
-    return this.shared
-  }
+  sharing = (): RoomSharing => this.shared
 
   async share(sharing: Partial<Sharing> | 'default', peer?: string): Promise<void> {
     const { everybody, peers } = this.shared
@@ -142,9 +138,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return Promise.resolve()
   }
 
-  limits(): RoomLimits {
-    return this.limited
-  }
+  limits = (): RoomLimits => this.limited
 
   async setLimits({ maxBytes, maxBytesPerAuthor }: { maxBytes?: number; maxBytesPerAuthor?: number }): Promise<void> {
     const now = this.limited
@@ -157,14 +151,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return Promise.resolve()
   }
 
-  history(): RoomHistory {
-    return this.kept
-  }
-
-  async keep(keep: Kept): Promise<void> {
-    this.kept = { ...this.kept, keep }
-    return Promise.resolve()
-  }
+  history = (): RoomHistory => this.kept
+  keep = (keep: Kept): Promise<void> => ((this.kept = { ...this.kept, keep }), Promise.resolve())
 
   details(): RoomDetails {
     return {

@@ -7,6 +7,9 @@ import { Icon } from '../../parts/icon.tsx'
 import { link, node } from '../../state/node.ts'
 import { addressOf } from '../../state/route.ts'
 import { theme } from '../../state/theme.ts'
+import { BackupCard } from './backup-card.tsx'
+import { CarryCard } from './carry-card.tsx'
+import { SpaceCard } from './space-card.tsx'
 import { networkWords } from '../rooms/network-words.ts'
 import type { NodeStatus } from '../../../kith.ts'
 import type { Language } from '../../language/language.ts'
@@ -52,6 +55,9 @@ export function Settings(): JSX.Element {
             onChoose={chooseLanguage}
           />
         </section>
+        <SpaceCard />
+        <CarryCard />
+        {told !== undefined && <BackupCard folder={told.dataDir} />}
         {told !== undefined && <Network node={told} />}
         <section class="card">
           <h2>{t('This browser')}</h2>
