@@ -179,7 +179,7 @@ it('is not told where the disk has damaged a document that it would depend on, a
     node.store.documents = (...range) => some(...range).map(asRead)
     const state = stateAt(room, of, node)
     if (state === undefined) isTold++
-    else expect(state).toEqual(foldOf(fold, before))
+    expect([undefined, foldOf(fold, before)]).toContainEqual(state)
   }
   expect(isTold).toBeGreaterThan(0)
 })

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import { call, reasonOf } from '../../connection/call.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { putRoom } from '../../state/node.ts'
+import { t } from '../../language/language.ts'
 
 export function CarryCard(): JSX.Element {
   const [invite, setInvite] = useState('')
@@ -25,13 +26,14 @@ export function CarryCard(): JSX.Element {
         void carry()
       }}
     >
-      <h2>Carry a room for others</h2>
+      <h2>{t('Carry a room for others')}</h2>
       <p class="hint">
-        A machine that is always on can keep a room for people who are not, and pass on what they write, without being
-        in it. At first it keeps up to 256 MiB.
+        {t(
+          'A machine that is always on can keep a room for people who are not, and pass on what they write, without being in it. At first it keeps up to 256 MiB.',
+        )}
       </p>
       <label>
-        Its invite or id
+        {t('Its invite or id')}
         <input
           value={invite}
           spellcheck={false}
@@ -42,7 +44,7 @@ export function CarryCard(): JSX.Element {
       <Problem text={problem} />
       <div class="buttons">
         <button type="submit" class="quiet" disabled={invite.trim() === ''}>
-          Carry it
+          {t('Carry it')}
         </button>
       </div>
     </form>

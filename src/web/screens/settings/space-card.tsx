@@ -4,11 +4,11 @@ import { useEffect, useState } from 'preact/hooks'
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import type { FileLimits, RoomHistory, RoomLimits } from '../../../kith.ts'
 import { call, reasonOf } from '../../connection/call.ts'
-import { counted } from '../../parts/bar.tsx'
 import { Problem } from '../../parts/dialog.tsx'
 import { sizeWords } from '../../parts/sizes.ts'
 import { nameOf, roomList } from '../../state/node.ts'
 import { AmountChoice, type Amount } from './amount.tsx'
+import { t } from '../../language/language.ts'
 
 const MIB = 1024 ** 2
 const DAY_MS = 24 * 3_600_000
@@ -18,16 +18,19 @@ const SIZES: readonly Amount[] = [100, 500, 2_048, 10_240].map((mebibytes) => ({
   value: mebibytes * MIB,
   label: sizeWords(mebibytes * MIB),
 }))
-const ACCEPTED: readonly Amount[] = [{ value: ALL, label: 'No limit' }, ...SIZES]
+const ACCEPTED: readonly Amount[] = [{ value: ALL, label: t('No limit') }, ...SIZES]
 const FETCHED: readonly Amount[] = [
-  { value: 0, label: 'None' },
-  ...[1, 20, 200].map((mebibytes) => ({ value: mebibytes * MIB, label: `Up to ${sizeWords(mebibytes * MIB)} each` })),
+  { value: 0, label: t('None') },
+  ...[1, 20, 200].map((mebibytes) => ({
+    value: mebibytes * MIB,
+    label: t('Up to {{size}} each', { size: sizeWords(mebibytes * MIB) }),
+  })),
 ]
 const KEPT: readonly Amount[] = [
-  { value: ALL, label: 'All of it' },
-  { value: 30 * DAY_MS, label: 'The last 30 days' },
-  { value: 90 * DAY_MS, label: 'The last 90 days' },
-  { value: 365 * DAY_MS, label: 'The last year' },
+  { value: ALL, label: t('All of it') },
+  { value: 30 * DAY_MS, label: t('The last 30 days') },
+  { value: 90 * DAY_MS, label: t('The last 90 days') },
+  { value: 365 * DAY_MS, label: t('The last year') },
 ]
 
 export function SpaceCard(): JSX.Element | null {
@@ -37,9 +40,9 @@ export function SpaceCard(): JSX.Element | null {
   if (room === undefined) return null
   return (
     <section class="card">
-      <h2>Space and history</h2>
+      <h2>{t('Space and history')}</h2>
       <label>
-        Room
+        {t('Room')}
         <select class="wide" value={room.id} onChange={(event) => setChosen(event.currentTarget.value)}>
           {rooms.map((each) => (
             <option key={each.id} value={each.id}>
@@ -85,35 +88,40 @@ function RoomSpace({ room }: { room: RoomOverview }): JSX.Element {
   return (
     <>
       <p class="hint">
-        {counted(room.documents)} documents, {sizeWords(room.sizeBytes)} are here.
+        {t('{{count, number}} documents are here: {{size}}.', {
+          count: room.documents,
+          size: sizeWords(room.sizeBytes),
+        })}
       </p>
       <AmountChoice
-        label="Keep of its history"
+        label={t('Keep of its history')}
         amounts={KEPT}
         value={known && keptValue(known.history)}
         labelOf={(value) =>
-          value < 0 ? `The last ${counted(-value)} documents` : `The last ${Math.round(value / DAY_MS)} days`
+          value < 0
+            ? t('The last {{count, number}} documents', { count: -value })
+            : t('The last {{count}} days', { count: Math.round(value / DAY_MS) })
         }
         onChoose={(ageMs) =>
           void attempt(() => call('rooms.keep', { room: id, ...(ageMs === ALL ? { all: true } : { ageMs }) }))
         }
       />
       <AmountChoice
-        label="Take from others at most"
+        label={t('Take from others at most')}
         amounts={ACCEPTED}
         value={known && (known.limits.maxBytes ?? ALL)}
         labelOf={sizeWords}
         onChoose={(maxBytes) => void attempt(() => call('rooms.limit', { room: id, maxBytes }))}
       />
       <AmountChoice
-        label="Fetch files by itself"
+        label={t('Fetch files by itself')}
         amounts={FETCHED}
         value={known?.files.autoFetchBytesMax}
-        labelOf={(value) => `Up to ${sizeWords(value)} each`}
+        labelOf={(value) => t('Up to {{size}} each', { size: sizeWords(value) })}
         onChoose={(autoFetchBytesMax) => void attempt(() => call('files.setLimits', { room: id, autoFetchBytesMax }))}
       />
       <AmountChoice
-        label="Keep of all its files at most"
+        label={t('Keep of all its files at most')}
         amounts={SIZES}
         value={known?.files.bytesMax}
         labelOf={sizeWords}
@@ -121,7 +129,9 @@ function RoomSpace({ room }: { room: RoomOverview }): JSX.Element {
       />
       <Problem text={problem} />
       <p class="hint">
-        What is older than what you keep is dropped once somebody else has had it, too. What nobody keeps is gone.
+        {t(
+          'What is older than what you keep is dropped once somebody else has had it, too. What nobody keeps is gone.',
+        )}
       </p>
     </>
   )
@@ -141,8 +151,8 @@ function CarriedSpace({ room, maxBytes }: { room: RoomOverview; maxBytes: number
   }
   return (
     <>
-      <p class="hint">This machine carries the room for others: it keeps and passes on what it cannot read.</p>
-      <AmountChoice label="Keep at most" amounts={SIZES} value={maxBytes} labelOf={sizeWords} onChoose={choose} />
+      <p class="hint">{t('This machine carries the room for others: it keeps and passes on what it cannot read.')}</p>
+      <AmountChoice label={t('Keep at most')} amounts={SIZES} value={maxBytes} labelOf={sizeWords} onChoose={choose} />
       <Problem text={problem} />
     </>
   )
