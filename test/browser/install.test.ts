@@ -78,6 +78,8 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('the page', () => {
     const server = createServer((request, response) => {
       const path = request.url === '/' ? 'index.html' : (request.url ?? '')
       if (path.startsWith('/v1/')) return response.writeHead(503).end('{}')
+      // Browsers look for it where a page names no icon.
+      if (path === '/favicon.ico') return response.writeHead(404).end()
       const body = path === 'index.html' ? html : readFileSync(join(BUILT, path.replace('newer', 'icon')))
       return response.setHeader('content-type', TYPES[extname(path)] ?? 'text/html').end(body)
     }).listen(0, '127.0.0.1')

@@ -40,11 +40,11 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('the language of the page', 
 
   test('keeps what was typed when it changes', async () => {
     const page = await browser.enter(node!)
-    await page.getByText('Garten').click()
+    await page.getByRole('link', { name: 'Garten' }).click()
     await page.getByRole('textbox', { name: 'Message to Garten' }).fill('half a sentence')
     await goTo(page, '#/settings')
     await page.getByRole('radio', { name: 'Deutsch' }).click()
-    await page.getByText('Garten').click()
+    await page.getByRole('link', { name: 'Garten' }).click()
     await expect
       .poll(() => page.getByRole('textbox', { name: 'Nachricht an Garten' }).inputValue())
       .toBe('half a sentence')
