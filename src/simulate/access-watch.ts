@@ -61,11 +61,13 @@ export class AccessWatch {
     return [...this.#invitees].flatMap(([key, invitee]) => (invitee === node ? [key] : []))
   }
 
-  /** A node wrote a document, and has done nothing else since. */
+  /** A node wrote a document in the input that it has just handled. */
   wrote(node: SimulatedNode, block: Uint8Array): void {
     const document = decodeDocument(block)
     const saying = actOf(document)?.saying
     if (saying?.type === 'rekey') this.#keysOf(node).add(saying.epoch)
+    // Every document names all heads: whatever is beside it came after it in the same input, and its author did not know it.
+    if ((node.machine.rooms.get(this.#room)?.graph.heads.count ?? 0) > 1) return
     const control = controlOf(node, this.#room)
     const key = document.kind === SEALED_KIND ? keyIdOf(document.body) : undefined
     if (control?.epochs === undefined || key === undefined) return
