@@ -2,14 +2,17 @@
 import { effect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { isForGuests } from './connection/served-for.ts'
 import { session } from './connection/session.ts'
 import { Icon } from './parts/icon.tsx'
+import { GuestLogin } from './screens/login/guest-login.tsx'
 import { Login } from './screens/login/login.tsx'
 import { Enter } from './screens/enter/enter.tsx'
 import { Files } from './screens/shared-files/files.tsx'
 import { People } from './screens/people/people.tsx'
 import { RoomScreen } from './screens/room-screen.tsx'
 import { RoomList } from './screens/rooms/room-list.tsx'
+import { GuestHome, GuestSettings } from './screens/guest/guest-screens.tsx'
 import { Settings } from './screens/settings/settings.tsx'
 import { link, roomList, rooms, unread } from './state/node.ts'
 import { addressOf, go, route } from './state/route.ts'
@@ -22,7 +25,9 @@ export function App(): JSX.Element | null {
   }, [])
   const { value: now } = session
   if (now.state === 'entering') return null
-  if (now.state === 'out') return <Login reason={now.reason} />
+  if (now.state === 'out') {
+    return isForGuests ? <GuestLogin secret={now.secret} reason={now.reason} /> : <Login reason={now.reason} />
+  }
   return (
     <>
       {link.value === 'lost' && <Lost />}
@@ -40,12 +45,13 @@ export function App(): JSX.Element | null {
 
 function Screen(): JSX.Element {
   const { value: at } = route
+  if (isForGuests && !('room' in at)) return at.at === 'settings' ? <GuestSettings /> : <GuestHome />
   if (at.at === 'enter') return <Enter />
   if (at.at === 'settings') return <Settings />
   if (at.at === 'home') return <Home />
   const room = rooms.value.get(at.room)
   if (room === undefined) return link.value === 'open' ? <NoRoom /> : <div class="empty" aria-busy="true" />
-  if (at.at === 'people') return <People key={room.id} room={room} />
+  if (at.at === 'people' && !isForGuests) return <People key={room.id} room={room} />
   return at.at === 'files' ? <Files key={room.id} room={room} /> : <RoomScreen key={room.id} room={room} />
 }
 

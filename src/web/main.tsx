@@ -5,10 +5,12 @@ import { enter } from './connection/session.ts'
 import { startFiles } from './state/files.ts'
 import { followNode } from './state/follow.ts'
 import { startOutbox } from './state/outbox.ts'
+import { startSelf } from './state/self.ts'
 import { applyTheme } from './state/theme.ts'
 import { startUploads } from './state/uploads.ts'
 
 applyTheme()
+startSelf()
 startOutbox()
 startUploads()
 startFiles()

@@ -4,6 +4,7 @@ import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import type { WebOptions } from '../../api/guests/guest-server.ts'
 import type { ApiServer } from '../../api/server.ts'
 import { KithError, type KithNode } from '../../kith.ts'
 import { askName } from '../ask-name.ts'
@@ -21,6 +22,7 @@ import type { Run } from '../program.ts'
 import { alreadyRunning, requireNoOriginal } from '../folder-in-use.ts'
 import { withProgress } from '../terminal.ts'
 import { clean, fields } from '../text.ts'
+import { addWebOptions, guestWelcome, webOptionsOf, webSettingsOf, type WebFlags } from '../web-options.ts'
 import { addressFields, diskLine } from './node.ts'
 
 /** What a node keeps is its user's alone, wherever the folder lies. */
@@ -29,7 +31,7 @@ const OWNER_ONLY_UMASK = 0o077
 /** Where the build puts the page, beside the code that runs. */
 const PAGE_FOLDER = join(dirname(findPackageJSON(import.meta.url) ?? ''), 'dist/web')
 
-interface StartOptions {
+interface StartOptions extends WebFlags {
   listen?: string[]
   api?: number
   name?: string
@@ -41,7 +43,7 @@ interface StartOptions {
 }
 
 export function addStartCommand(program: Command, run: Run, createNode: CreateNode): void {
-  addCommand(program, {
+  const command = addCommand(program, {
     name: 'start',
     summary: 'start a node',
     description: 'start a node and run it until Ctrl-C or kith stop',
@@ -52,6 +54,7 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       ['kith start --peer /ip4/192.168.1.5/tcp/4001 --no-mdns', 'no discovery, only a peer at a known address'],
       ['kith start --app ./todo.ts', 'with an app of your own; see also kith do --help'],
       ['kith start --config kith.json', 'with settings from a file'],
+      ['kith start --web 0.0.0.0:4081', 'with a page for guests on the local network: see kith guests --help'],
       ['kith start --passphrase-file secret', 'where the key is protected: see kith key protect --help'],
       ["KITH_LOG='kith:host:*' kith start", 'logging why peers are not connected'],
     ],
@@ -61,7 +64,7 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       '',
       'The config file is JSON with any of these keys; options override it:',
       '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": [],',
-      '   "apps": []}',
+      '   "apps": [], "web": "0.0.0.0:4081", "webNames": [], "webCert": "cert.pem", "webKey": "key.pem"}',
       '',
       "KITH_LOG in the environment writes logs to stderr. It names what to log, as in libp2p's DEBUG:",
       '  kith:*                all events             kith:host:dial   dials and why they fail',
@@ -86,11 +89,11 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
     .addOption(listOption('--app <file>', 'module that exports an app for this node to have (repeatable)'))
     .option('--config <file>', 'config file (default: config.json in the data folder, if it exists)')
     .addOption(passphraseFileOption('file with the passphrase of the key on one line; that of a new node gets it'))
-    .action(
-      run((context, options: StartOptions) =>
-        start(context, { ...settingsOf(context, options), passphraseFile: options.passphraseFile }, createNode),
-      ),
-    )
+  addWebOptions(command).action(
+    run((context, options: StartOptions) =>
+      start(context, { ...settingsOf(context, options), passphraseFile: options.passphraseFile }, createNode),
+    ),
+  )
 }
 
 function settingsOf(context: Context, options: StartOptions): StartSettings {
@@ -104,6 +107,7 @@ function settingsOf(context: Context, options: StartOptions): StartSettings {
     ...(mdns ? {} : { mdns }),
     ...(peer === undefined ? {} : { peers: peer }),
     ...(app === undefined ? {} : { apps: app }),
+    ...webSettingsOf(options),
   }
 }
 
@@ -121,7 +125,17 @@ async function start(
   settings: StartSettings & Pick<StartOptions, 'passphraseFile'>,
   createNode: CreateNode,
 ): Promise<void> {
-  const { api: port, apps, passphraseFile, ...options } = settings
+  const {
+    api: port,
+    apps,
+    passphraseFile,
+    web: _web,
+    webNames: _names,
+    webCert: _cert,
+    webKey: _key,
+    ...options
+  } = settings
+  const web = webOptionsOf(settings)
   const { terminal, dataDir } = context
   requireOpenFiles()
   await requireNoOriginal(context)
@@ -154,7 +168,7 @@ async function start(
   try {
     let api: ApiServer | undefined
     try {
-      api = await openApiOf(node, context, { port, umask }, () => ended.resolve())
+      api = await openApiOf(node, context, { port, umask, web }, () => ended.resolve())
       announce(context, node, api, feed, apps)
       await Promise.race([ended.promise, failed])
     } finally {
@@ -203,7 +217,7 @@ async function stop(node: KithNode, api: ApiServer | undefined): Promise<void> {
 async function openApiOf(
   node: KithNode,
   { terminal, dataDir }: Context,
-  { port, umask }: { port: number | undefined; umask: number },
+  { port, umask, web }: { port: number | undefined; umask: number; web: WebOptions | undefined },
   onStop: () => void,
 ): Promise<ApiServer> {
   const { serveApi } = await import('../../api/server.ts')
@@ -212,6 +226,7 @@ async function openApiOf(
     umask,
     page: PAGE_FOLDER,
     ...(port === undefined ? {} : { port }),
+    ...(web && { web }),
     onStop,
     onInternalError: (error) => void terminal.stderr.write(`kith: a bug: ${error.stack ?? error.message}\n`),
   })
@@ -257,6 +272,7 @@ function welcome(
     ...fullDisk(node),
     '',
     ...pageLines(context, api),
+    ...guestWelcome(context, api),
     'Now, in another terminal:',
     '',
     ...fields(next),

@@ -7,6 +7,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { draftOf } from '../../state/drafts.ts'
 import { nameOf } from '../../state/node.ts'
 import { send } from '../../state/outbox.ts'
+import { mayShare } from '../../state/self.ts'
 import { ChooseFiles, DropFiles } from '../shared-files/sharing.tsx'
 import { Uploads } from '../shared-files/upload-row.tsx'
 import { obstacleOf } from '../obstacle.ts'
@@ -59,14 +60,14 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
         submit()
       }}
     >
-      <DropFiles room={room.id} name={nameOf(room)} />
+      {mayShare.value && <DropFiles room={room.id} name={nameOf(room)} />}
       <Uploads room={room.id} />
       {tooLong > 0 && (
         <p class="problem" role="alert">
           This is too long for one message by {tooLong} bytes. Share it as a file, or send it in parts.
         </p>
       )}
-      <ChooseFiles room={room.id} />
+      {mayShare.value && <ChooseFiles room={room.id} />}
       <textarea
         ref={field}
         rows={1}

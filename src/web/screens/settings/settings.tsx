@@ -8,10 +8,12 @@ import { Icon } from '../../parts/icon.tsx'
 import { link, node } from '../../state/node.ts'
 import { addressOf } from '../../state/route.ts'
 import { theme } from '../../state/theme.ts'
+import { GuestsCard } from './guests-card.tsx'
 import { networkWords } from '../rooms/network-words.ts'
 import type { NodeStatus } from '../../../kith.ts'
 
-const THEMES = [
+/** What the user can choose from. */
+export const THEMES = [
   { value: 'system', label: 'As the system' },
   { value: 'light', label: 'Light' },
   { value: 'dark', label: 'Dark' },
@@ -41,6 +43,7 @@ export function Settings(): JSX.Element {
             onChoose={(value) => (theme.value = value)}
           />
         </section>
+        <GuestsCard />
         {told !== undefined && <Network node={told} />}
         <section class="card">
           <h2>This browser</h2>

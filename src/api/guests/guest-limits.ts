@@ -1,0 +1,127 @@
+/**
+ * What a guest, an address and all of them together may cost. Each request is counted before it is looked at, and each
+ * byte as it passes.
+ */
+import { ApiError } from '../errors.ts'
+
+/** A page that opens asks for some twenty things at once, and a film for a few a second. */
+const REQUESTS = { burst: 200, perSecond: 20 } as const
+/** One address may be that of a whole household behind one router. */
+const ADDRESS_REQUESTS = { burst: 800, perSecond: 80 } as const
+/** Of all who have not shown that they are guests: they cannot keep guests from what they ask for. */
+const STRANGERS_REQUESTS = { burst: 2_000, perSecond: 200 } as const
+/** Whoever tries links gets few tries; they are 256 bits long anyway, and each try reads and hashes. */
+const LOGINS = { burst: 10, perSecond: 0.2 } as const
+/** Each is a document that every node of the room keeps. Faster than anybody types. */
+const WRITES = { burst: 20, perSecond: 0.5 } as const
+/** Bytes to and from a guest: a film, or the pictures of an evening. */
+const BYTES = { burst: 2 * 2 ** 30, perSecond: 4 * 2 ** 20 } as const
+const ADDRESS_BYTES = { burst: 8 * 2 ** 30, perSecond: 16 * 2 ** 20 } as const
+/** Bytes that a guest has this node and its rooms keep. */
+const KEPT_BYTES = { burst: 2 ** 30, perSecond: 2 ** 30 / 86_400 } as const
+
+/** Addresses that are kept apart; the one that was here longest ago is forgotten, as if it had never been here. */
+export const MAX_COUNTED_ADDRESSES = 1_024
+/** Pages that are open, of one guest and of all: each may hold some bytes that wait for it. */
+export const MAX_GUEST_STREAMS = 4
+export const MAX_ALL_GUEST_STREAMS = 64
+/** What may wait for the stream of a guest; whoever is slower is cut off, and begins again. */
+export const GUEST_STREAM_BUFFER_BYTES = 256 * 1024
+
+interface Rate {
+  readonly burst: number
+  readonly perSecond: number
+}
+
+type Counted = 'requests' | 'bytes' | 'logins' | 'writes' | 'kept'
+
+const OF_GUEST: Partial<Record<Counted, Rate>> = { requests: REQUESTS, bytes: BYTES, writes: WRITES, kept: KEPT_BYTES }
+const OF_ADDRESS: Partial<Record<Counted, Rate>> = { requests: ADDRESS_REQUESTS, bytes: ADDRESS_BYTES, logins: LOGINS }
+const OF_STRANGERS: Partial<Record<Counted, Rate>> = { requests: STRANGERS_REQUESTS }
+
+/** What is left of each rate: `burst` at first, and `perSecond` more. A debt is paid off before anything else. */
+class Account {
+  readonly #rates: Partial<Record<Counted, Rate>>
+  readonly #left = new Map<Counted, { amount: number; atMs: number }>()
+
+  constructor(rates: Partial<Record<Counted, Rate>>) {
+    this.#rates = rates
+  }
+
+  /** Infinite for what is not limited here. */
+  left(what: Counted, nowMs: number): number {
+    const rate = this.#rates[what]
+    if (rate === undefined) return Infinity
+    const { amount, atMs } = this.#left.get(what) ?? { amount: rate.burst, atMs: nowMs }
+    const left = Math.min(rate.burst, amount + (Math.max(0, nowMs - atMs) / 1000) * rate.perSecond)
+    this.#left.set(what, { amount: left, atMs: nowMs })
+    return left
+  }
+
+  spend(what: Counted, count: number, nowMs: number): void {
+    const left = this.left(what, nowMs)
+    if (left < Infinity) this.#left.set(what, { amount: left - count, atMs: nowMs })
+  }
+}
+
+/** Who causes a cost: an address, and the guest behind it, if it has shown that it is one. */
+export interface Causer {
+  address: string
+  guest?: string
+}
+
+export class GuestLimits {
+  readonly #nowMs: () => number
+  readonly #strangers = new Account(OF_STRANGERS)
+  readonly #guests = new Map<string, Account>()
+  /** The one that was here last is the last one. */
+  readonly #addresses = new Map<string, Account>()
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  /** Counts something that is about to happen. Throws an ApiError `busy` if it is too much, and counts nothing. */
+  take(what: Counted, causer: Causer, count = 1): void {
+    const nowMs = this.#nowMs()
+    const accounts = this.#accountsOf(causer)
+    if (!accounts.every((account) => account.left(what, nowMs) >= count)) {
+      throw new ApiError('busy', 'This is more than a guest may ask for in that time: try again later.')
+    }
+    for (const account of accounts) account.spend(what, count, nowMs)
+  }
+
+  /** Counts bytes that pass, of which nobody knew before how many there would be. Throws an ApiError `busy` if there were too many before. */
+  pass(what: 'bytes' | 'kept', causer: Causer, bytes: number): void {
+    this.take(what, causer, 0)
+    const nowMs = this.#nowMs()
+    for (const account of this.#accountsOf(causer)) account.spend(what, bytes, nowMs)
+  }
+
+  /** Whoever is no guest any more costs nothing. */
+  forget(guest: string): void {
+    this.#guests.delete(guest)
+  }
+
+  #accountsOf({ address, guest }: Causer): Account[] {
+    const place = placeOf(address)
+    const ofAddress = this.#addresses.get(place) ?? new Account(OF_ADDRESS)
+    this.#addresses.delete(place)
+    this.#addresses.set(place, ofAddress)
+    const [oldest] = this.#addresses.keys()
+    if (this.#addresses.size > MAX_COUNTED_ADDRESSES && oldest !== undefined) this.#addresses.delete(oldest)
+    if (guest === undefined) return [ofAddress, this.#strangers]
+    const ofGuest = this.#guests.get(guest) ?? new Account(OF_GUEST)
+    this.#guests.set(guest, ofGuest)
+    return [ofGuest, ofAddress]
+  }
+}
+
+/** A machine has as many IPv6 addresses as it likes, but of one network, whose first four groups are the same. */
+function placeOf(address: string): string {
+  if (!address.includes(':') || address.startsWith('::ffff:')) return address
+  const [start = '', end = ''] = address.split('::', 2)
+  const groups = start.split(':').filter((group) => group !== '')
+  const missing = address.includes('::') ? 8 - groups.length - end.split(':').filter((group) => group !== '').length : 0
+  return [...groups, ...Array.from({ length: missing }, () => '0')].slice(0, 4).join(':')
+}
