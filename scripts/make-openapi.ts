@@ -153,6 +153,7 @@ const TAGS = {
   rooms: 'Rooms: make, join, carry, share and leave them.',
   devices: 'Several devices of one person: add, join, list and remove.',
   messages: 'Messages of chat rooms.',
+  guests: 'People who use the node in a browser on the local network.',
   page: 'The page in the browser.',
   documents: 'Documents of any room.',
   files: 'Files and folders of a room.',

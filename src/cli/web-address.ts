@@ -17,7 +17,7 @@ export function webAddressOf(text: string, option: string): WebAddress {
   const [, six, four, digits] = ADDRESS.exec(text.trim()) ?? []
   const host = six ?? (four === '' ? '0.0.0.0' : (four ?? ''))
   const port = Number(digits)
-  if (isIP(host) === 0 || !(port >= 1 && port <= MAX_PORT)) {
+  if (isIP(host) === 0 || !(port >= 0 && port <= MAX_PORT)) {
     throw new UsageError(`${option} must be an address and a port, such as 0.0.0.0:4081, not "${text}".`)
   }
   return { host, port }

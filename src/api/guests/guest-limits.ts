@@ -10,7 +10,7 @@ const REQUESTS = { burst: 200, perSecond: 20 } as const
 const ADDRESS_REQUESTS = { burst: 800, perSecond: 80 } as const
 /** Of all who have not shown that they are guests: they cannot keep guests from what they ask for. */
 const STRANGERS_REQUESTS = { burst: 2_000, perSecond: 200 } as const
-/** Whoever tries links gets few tries; they are 256 bits long anyway, and each try reads and hashes. */
+/** Attempts to come in that failed. Nobody guesses 256 bits; those who mistype a name have tries enough. */
 const LOGINS = { burst: 10, perSecond: 0.2 } as const
 /** Each is a document that every node of the room keeps. Faster than anybody types. */
 const WRITES = { burst: 20, perSecond: 0.5 } as const
@@ -91,11 +91,11 @@ export class GuestLimits {
     for (const account of accounts) account.spend(what, count, nowMs)
   }
 
-  /** Counts bytes that pass, of which nobody knew before how many there would be. Throws an ApiError `busy` if there were too many before. */
-  pass(what: 'bytes' | 'kept', causer: Causer, bytes: number): void {
+  /** Counts what happened, of which nobody knew before how much it would be. Throws an ApiError `busy` if it was too much before. */
+  pass(what: Counted, causer: Causer, count: number): void {
     this.take(what, causer, 0)
     const nowMs = this.#nowMs()
-    for (const account of this.#accountsOf(causer)) account.spend(what, bytes, nowMs)
+    for (const account of this.#accountsOf(causer)) account.spend(what, count, nowMs)
   }
 
   /** Whoever is no guest any more costs nothing. */

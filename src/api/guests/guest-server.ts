@@ -116,7 +116,7 @@ export async function serveGuests(
     if (linked === undefined && headers.origin !== `${scheme}://${headers.host?.toLowerCase()}`) {
       throw new ApiError('forbidden', 'Web pages of other addresses may not use this page.')
     }
-    if (routeOptions.url === LOGIN_PATH) return limits.take('logins', { address })
+    if (routeOptions.url === LOGIN_PATH) return limits.take('logins', { address }, 0)
     if (secrets === undefined) throw new ApiError('unauthorized', 'This browser is no guest here: ask for a link.')
     const { guest } = (request.guest = guestBy(secrets))
     // The room may not be open to it any more.
@@ -151,10 +151,13 @@ export async function serveGuests(
   server.post(LOGIN_PATH, { bodyLimit: MAX_LOGIN_BYTES, schema: { body: LOGIN_BODY } }, async (request, reply) => {
     const [scheme = '', secret = ''] = (request.headers.authorization ?? '').split(' ', 2)
     const { name } = request.body as { name: string }
+    // What fails is counted, so that a class behind one address comes in at once.
+    limits.pass('logins', { address: request.ip }, 1)
     const session = scheme === LINK_SCHEME ? book.enter(secret, name, request.ip) : undefined
     if (session === undefined) {
       throw new ApiError('unauthorized', 'This link was used already, or is too old: ask for a new one.')
     }
+    limits.pass('logins', { address: request.ip }, -1)
     const maxAge = GUEST_LIFETIME_MS / 1000
     return reply.setCookie(cookieName(), session.cookie, { ...cookie, maxAge }).send({ key: session.key })
   })
