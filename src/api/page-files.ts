@@ -18,7 +18,7 @@ export const MAX_UPLOADS = 4
 export const MAX_DOWNLOADS = 16
 
 /** On top of those of every answer: where one is opened as a page of its own, it is saved, and nothing in it runs. */
-const CONTENT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+export const FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 /** The route by which files are read. */
 export const FILE_ROUTE = `${FILE_PATH}:secret`
@@ -86,7 +86,7 @@ export async function addFileRoutes(server: FastifyInstance, node: KithNode, acc
     void reply.headers({
       'accept-ranges': 'bytes',
       'content-disposition': `attachment; filename*=UTF-8''${encodedName(file.name)}`,
-      'content-security-policy': CONTENT_POLICY,
+      'content-security-policy': FILE_POLICY,
     })
     if (range === 'unsatisfiable') {
       return reply.code(416).header('content-range', `bytes */${file.sizeBytes}`).send()
@@ -161,7 +161,7 @@ async function begun(bytes: AsyncGenerator<Uint8Array>): Promise<AsyncGenerator<
 }
 
 /** A name that no header and no browser takes for anything else. */
-function encodedName(name: string): string {
+export function encodedName(name: string): string {
   const percent = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
   return encodeURIComponent(name.toWellFormed()).replaceAll(/['()*!~]/g, percent)
 }

@@ -19,6 +19,7 @@ import { GuestBook } from './guests/guest-book.ts'
 import type { GuestLink } from './guests/guest-calls.ts'
 import { guestHandlers, type Guests } from './guests/guest-handlers.ts'
 import { serveGuests, type GuestServer, type WebOptions } from './guests/guest-server.ts'
+import type { PublicOptions, PublicServer } from './public/public-server.tsx'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
 import { isForPage } from './page-access.ts'
@@ -46,6 +47,8 @@ export interface ApiOptions {
   page?: string
   /** Where the page is served to guests. Default: nowhere. */
   web?: WebOptions
+  /** Rooms that are served in public. Default: none. */
+  public?: PublicOptions
   /** For the files that a client without a umask of its own saves. Default: the umask of the process. */
   umask?: number
   /** A client asked the node to stop. */
@@ -60,6 +63,8 @@ export interface ApiServer {
   /** A link that logs one browser in to the page, once: a secret. Throws an ApiError `not-found` if there is no page. */
   makeLink(): PageLink
   readonly hasPage: boolean
+  /** Where chosen rooms are read in public; undefined if none are. */
+  readonly publicUrl: string | undefined
   /** A link by which one guest comes in, and then waits to be let into rooms. Undefined if the page is not served to guests. */
   readonly guestLink: (() => GuestLink) | undefined
   /** Ends the streams, lets pending answers finish, and finally removes `api.json`. */
@@ -83,10 +88,15 @@ export async function serveApi(node: KithNode, options: ApiOptions): Promise<Api
   const server = await buildServer(node, options, { token, streams, sessions, page, makeLink, guests })
   await listen(server, options.port, sessions.port)
   url = `http://${LOOPBACK}:${portOf(server)}`
-  guests.server = await openGuests(node, options, { page, guests }).catch(async (error: unknown) => {
+  let open: PublicServer | undefined
+  try {
+    guests.server = await openGuests(node, options, { page, guests })
+    open = await openPublic(node, options, guests.book)
+  } catch (error) {
+    await guests.server?.close()
     await server.close()
     throw error
-  })
+  }
   writeApiFile(options.dataDir, { url, token, pid: process.pid, startedAtMs: Date.now() })
   sessions.notePort(portOf(server))
   return {
@@ -94,10 +104,11 @@ export async function serveApi(node: KithNode, options: ApiOptions): Promise<Api
     token,
     makeLink: () => makeLink(false),
     hasPage: page !== undefined,
+    publicUrl: open?.url,
     guestLink: guests.server && (() => guestHandlers(node, guests)['guests.invite']({})),
     async close() {
       for (const stream of streams) stream.abort()
-      await guests.server?.close()
+      await Promise.all([guests.server?.close(), open?.close()])
       const force = setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS)
       await server.close()
       clearTimeout(force)
@@ -232,7 +243,24 @@ async function openGuests(
   try {
     return await serveGuests(node, { book, web, page, onBug })
   } catch (error) {
-    throw webError(error, web)
+    throw listenProblem(error, web, '--web')
+  }
+}
+
+/** The public pages, if there are any. Throws a KithError. */
+async function openPublic(
+  node: KithNode,
+  { public: shown, onInternalError: onBug }: ApiOptions,
+  book: GuestBook,
+): Promise<PublicServer | undefined> {
+  if (shown === undefined) return undefined
+  // Only who shows something in public pays for what makes the pages.
+  const { servePublic } = await import('./public/public-server.tsx')
+  book.keepNames()
+  try {
+    return await servePublic(node, shown, { slugOf: (id) => book.roomName(id), onBug })
+  } catch (error) {
+    throw error instanceof KithError ? error : listenProblem(error, shown, '--public-web')
   }
 }
 
@@ -253,21 +281,21 @@ function listenError(error: unknown, port: number): unknown {
   return error
 }
 
-function webError(error: unknown, { host, port }: WebOptions): KithError {
+function listenProblem(error: unknown, { host, port }: Pick<WebOptions, 'host' | 'port'>, option: string): KithError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const where = `${host}:${port}`
   if (code === 'EADDRINUSE' || code === 'EACCES') {
     const why = code === 'EACCES' ? 'is not allowed' : 'is in use'
-    return new KithError('port-in-use', `The address ${where} for guests ${why}: choose another with --web.`, {
+    return new KithError('port-in-use', `The address ${where} ${why}: choose another with ${option}.`, {
       cause: error,
     })
   }
   if (code === 'EADDRNOTAVAIL') {
-    return new KithError('bad-config', `This machine has no address ${host}: choose another with --web.`, {
+    return new KithError('bad-config', `This machine has no address ${host}: choose another with ${option}.`, {
       cause: error,
     })
   }
-  return new KithError('bad-config', `The page for guests cannot be served at ${where}: ${String(error)}`, {
+  return new KithError('bad-config', `Nothing can be served at ${where} (${option}): ${String(error)}`, {
     cause: error,
   })
 }

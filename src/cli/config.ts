@@ -24,6 +24,10 @@ export interface StartSettings {
   /** PEM files with a certificate for that page, and its key. */
   webCert?: string
   webKey?: string
+  /** Rooms that are served in public, for reading, by id or name. */
+  public?: string[]
+  /** Where they are, such as `0.0.0.0:4090`. */
+  publicWeb?: string
 }
 
 export const MAX_PORT = 65535
@@ -39,6 +43,8 @@ const KEYS: { [Key in keyof Required<StartSettings>]: { type: string; fits(value
   webNames: { type: 'a list of strings', fits: isTextList },
   webCert: { type: 'a string', fits: isText },
   webKey: { type: 'a string', fits: isText },
+  public: { type: 'a list of strings', fits: isTextList },
+  publicWeb: { type: 'an address and a port', fits: isText },
 }
 
 /** Reads the file named by `--config`, or else `config.json` in the data folder, if it exists. Throws a UsageError. */

@@ -178,6 +178,11 @@ export class GuestBook {
     this.#save({})
   }
 
+  /** Keeps what rooms are called, so that links to them go on leading there. Throws a KithError `disk-full`. */
+  keepNames(): void {
+    this.#save({})
+  }
+
   /** The name by which guests know a room: whoever has the id of an open room can write in it, so they do not learn that. */
   roomName(room: string): string {
     const name = createHmac('sha256', this.#file.secret).update(room).digest()

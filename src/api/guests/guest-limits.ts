@@ -2,6 +2,7 @@
  * What a guest, an address and all of them together may cost. Each request is counted before it is looked at, and each
  * byte as it passes.
  */
+import { Account, AddressAccounts, type Rates } from '../accounts.ts'
 import { ApiError } from '../errors.ts'
 
 /** A page that opens asks for some twenty things at once, and a film for a few a second. */
@@ -20,49 +21,18 @@ const ADDRESS_BYTES = { burst: 8 * 2 ** 30, perSecond: 16 * 2 ** 20 } as const
 /** Bytes that a guest has this node and its rooms keep. */
 const KEPT_BYTES = { burst: 2 ** 30, perSecond: 2 ** 30 / 86_400 } as const
 
-/** Addresses that are kept apart; the one that was here longest ago is forgotten, as if it had never been here. */
-export const MAX_COUNTED_ADDRESSES = 1_024
 /** Pages that are open, of one guest and of all: each may hold some bytes that wait for it. */
 export const MAX_GUEST_STREAMS = 4
 export const MAX_ALL_GUEST_STREAMS = 64
 /** What may wait for the stream of a guest; whoever is slower is cut off, and begins again. */
 export const GUEST_STREAM_BUFFER_BYTES = 256 * 1024
 
-interface Rate {
-  readonly burst: number
-  readonly perSecond: number
-}
-
+/** What is counted. */
 type Counted = 'requests' | 'bytes' | 'logins' | 'writes' | 'kept'
 
-const OF_GUEST: Partial<Record<Counted, Rate>> = { requests: REQUESTS, bytes: BYTES, writes: WRITES, kept: KEPT_BYTES }
-const OF_ADDRESS: Partial<Record<Counted, Rate>> = { requests: ADDRESS_REQUESTS, bytes: ADDRESS_BYTES, logins: LOGINS }
-const OF_STRANGERS: Partial<Record<Counted, Rate>> = { requests: STRANGERS_REQUESTS }
-
-/** What is left of each rate: `burst` at first, and `perSecond` more. A debt is paid off before anything else. */
-class Account {
-  readonly #rates: Partial<Record<Counted, Rate>>
-  readonly #left = new Map<Counted, { amount: number; atMs: number }>()
-
-  constructor(rates: Partial<Record<Counted, Rate>>) {
-    this.#rates = rates
-  }
-
-  /** Infinite for what is not limited here. */
-  left(what: Counted, nowMs: number): number {
-    const rate = this.#rates[what]
-    if (rate === undefined) return Infinity
-    const { amount, atMs } = this.#left.get(what) ?? { amount: rate.burst, atMs: nowMs }
-    const left = Math.min(rate.burst, amount + (Math.max(0, nowMs - atMs) / 1000) * rate.perSecond)
-    this.#left.set(what, { amount: left, atMs: nowMs })
-    return left
-  }
-
-  spend(what: Counted, count: number, nowMs: number): void {
-    const left = this.left(what, nowMs)
-    if (left < Infinity) this.#left.set(what, { amount: left - count, atMs: nowMs })
-  }
-}
+const OF_GUEST: Rates<Counted> = { requests: REQUESTS, bytes: BYTES, writes: WRITES, kept: KEPT_BYTES }
+const OF_ADDRESS: Rates<Counted> = { requests: ADDRESS_REQUESTS, bytes: ADDRESS_BYTES, logins: LOGINS }
+const OF_STRANGERS: Rates<Counted> = { requests: STRANGERS_REQUESTS }
 
 /** Who causes a cost: an address, and the guest behind it, if it has shown that it is one. */
 export interface Causer {
@@ -73,9 +43,8 @@ export interface Causer {
 export class GuestLimits {
   readonly #nowMs: () => number
   readonly #strangers = new Account(OF_STRANGERS)
-  readonly #guests = new Map<string, Account>()
-  /** The one that was here last is the last one. */
-  readonly #addresses = new Map<string, Account>()
+  readonly #guests = new Map<string, Account<Counted>>()
+  readonly #addresses = new AddressAccounts(OF_ADDRESS)
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
@@ -103,25 +72,11 @@ export class GuestLimits {
     this.#guests.delete(guest)
   }
 
-  #accountsOf({ address, guest }: Causer): Account[] {
-    const place = placeOf(address)
-    const ofAddress = this.#addresses.get(place) ?? new Account(OF_ADDRESS)
-    this.#addresses.delete(place)
-    this.#addresses.set(place, ofAddress)
-    const [oldest] = this.#addresses.keys()
-    if (this.#addresses.size > MAX_COUNTED_ADDRESSES && oldest !== undefined) this.#addresses.delete(oldest)
+  #accountsOf({ address, guest }: Causer): Account<Counted>[] {
+    const ofAddress = this.#addresses.of(address)
     if (guest === undefined) return [ofAddress, this.#strangers]
     const ofGuest = this.#guests.get(guest) ?? new Account(OF_GUEST)
     this.#guests.set(guest, ofGuest)
     return [ofGuest, ofAddress]
   }
-}
-
-/** A machine has as many IPv6 addresses as it likes, but of one network, whose first four groups are the same. */
-function placeOf(address: string): string {
-  if (!address.includes(':') || address.startsWith('::ffff:')) return address
-  const [start = '', end = ''] = address.split('::', 2)
-  const groups = start.split(':').filter((group) => group !== '')
-  const missing = address.includes('::') ? 8 - groups.length - end.split(':').filter((group) => group !== '').length : 0
-  return [...groups, ...Array.from({ length: missing }, () => '0')].slice(0, 4).join(':')
 }

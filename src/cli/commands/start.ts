@@ -4,8 +4,7 @@ import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import type { WebOptions } from '../../api/guests/guest-server.ts'
-import type { ApiServer } from '../../api/server.ts'
+import type { ApiOptions, ApiServer } from '../../api/server.ts'
 import { KithError, type KithNode } from '../../kith.ts'
 import { askName } from '../ask-name.ts'
 import { MAX_PORT, readConfig } from '../config.ts'
@@ -22,7 +21,7 @@ import type { Run } from '../program.ts'
 import { alreadyRunning, requireNoOriginal } from '../folder-in-use.ts'
 import { withProgress } from '../terminal.ts'
 import { clean, fields } from '../text.ts'
-import { addWebOptions, guestWelcome, webOptionsOf, webSettingsOf, type WebFlags } from '../web-options.ts'
+import { addWebOptions, guestWelcome, publicFields, splitServed, webSettingsOf, type WebFlags } from '../web-options.ts'
 import { addressFields, diskLine } from './node.ts'
 
 /** What a node keeps is its user's alone, wherever the folder lies. */
@@ -55,6 +54,7 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       ['kith start --app ./todo.ts', 'with an app of your own; see also kith do --help'],
       ['kith start --config kith.json', 'with settings from a file'],
       ['kith start --web 0.0.0.0:4081', 'with a page for guests on the local network: see kith guests --help'],
+      ['kith start --public News --public-web 0.0.0.0:4090', 'with pages of a room that everybody may read'],
       ['kith start --passphrase-file secret', 'where the key is protected: see kith key protect --help'],
       ["KITH_LOG='kith:host:*' kith start", 'logging why peers are not connected'],
     ],
@@ -64,7 +64,10 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       '',
       'The config file is JSON with any of these keys; options override it:',
       '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": [],',
-      '   "apps": [], "web": "0.0.0.0:4081", "webNames": [], "webCert": "cert.pem", "webKey": "key.pem"}',
+      '   "apps": [], "web": "0.0.0.0:4081", "webNames": [], "webCert": "cert.pem", "webKey": "key.pem",',
+      '   "public": [], "publicWeb": "127.0.0.1:4090"}',
+      '',
+      'Public pages show open rooms, and rooms that everybody reads, never private ones. They tell nobody how to join.',
       '',
       "KITH_LOG in the environment writes logs to stderr. It names what to log, as in libp2p's DEBUG:",
       '  kith:*                all events             kith:host:dial   dials and why they fail',
@@ -125,17 +128,8 @@ async function start(
   settings: StartSettings & Pick<StartOptions, 'passphraseFile'>,
   createNode: CreateNode,
 ): Promise<void> {
-  const {
-    api: port,
-    apps,
-    passphraseFile,
-    web: _web,
-    webNames: _names,
-    webCert: _cert,
-    webKey: _key,
-    ...options
-  } = settings
-  const web = webOptionsOf(settings)
+  const { api: port, apps, passphraseFile, ...others } = settings
+  const { served, options } = splitServed(others)
   const { terminal, dataDir } = context
   requireOpenFiles()
   await requireNoOriginal(context)
@@ -168,7 +162,7 @@ async function start(
   try {
     let api: ApiServer | undefined
     try {
-      api = await openApiOf(node, context, { port, umask, web }, () => ended.resolve())
+      api = await openApiOf(node, context, { port, umask, served }, () => ended.resolve())
       announce(context, node, api, feed, apps)
       await Promise.race([ended.promise, failed])
     } finally {
@@ -217,7 +211,7 @@ async function stop(node: KithNode, api: ApiServer | undefined): Promise<void> {
 async function openApiOf(
   node: KithNode,
   { terminal, dataDir }: Context,
-  { port, umask, web }: { port: number | undefined; umask: number; web: WebOptions | undefined },
+  { port, umask, served }: { port: number | undefined; umask: number; served: Pick<ApiOptions, 'web' | 'public'> },
   onStop: () => void,
 ): Promise<ApiServer> {
   const { serveApi } = await import('../../api/server.ts')
@@ -226,7 +220,7 @@ async function openApiOf(
     umask,
     page: PAGE_FOLDER,
     ...(port === undefined ? {} : { port }),
-    ...(web && { web }),
+    ...served,
     onStop,
     onInternalError: (error) => void terminal.stderr.write(`kith: a bug: ${error.stack ?? error.message}\n`),
   })
@@ -237,7 +231,7 @@ function announce(context: Context, node: KithNode, api: ApiServer, feed: NodeFe
   const { output, dataDir } = context
   if (output.json) {
     const { peer, name } = node
-    output.value({ event: 'started', peer, name, addresses: node.addresses(), dataDir, api: api.url })
+    output.value({ event: 'started', peer, name, addresses: node.addresses(), dataDir, api: api.url, ...publicOf(api) })
     for (const finding of feed.findings) output.value({ event: 'finding', finding })
   } else output.lines(...welcome(context, node, api, feed.findings, apps))
   feed.begin()
@@ -268,6 +262,7 @@ function welcome(
       ...addressFields(node.addresses()),
       ['Data', clean(context.dataDir)],
       ...appFields(apps),
+      ...publicFields(api),
     ]),
     ...fullDisk(node),
     '',
@@ -281,6 +276,10 @@ function welcome(
     '',
     ...findings.flatMap((finding) => [clean(findingLine(finding)), '']),
   ]
+}
+
+function publicOf({ publicUrl }: ApiServer): { public?: string } {
+  return publicUrl === undefined ? {} : { public: publicUrl }
 }
 
 /** A link to the page is a secret, so it is printed where only the user sees it. */
