@@ -5,7 +5,7 @@ import { KithError, type KithNode, type Message, type PageOptions, type Room } f
 import { HEAD_BYTES, shownTypeOf } from '../media-types.ts'
 
 /** Messages on a page: enough to read for a while, and a few hundred kilobytes at most of usual ones. */
-export const PAGE_MESSAGES = 50
+const PAGE_MESSAGES = 50
 /** Rows of a table on a page. */
 export const PAGE_ROWS = 200
 /** Of which it is kept as what they are shown. */

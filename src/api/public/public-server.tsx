@@ -85,11 +85,7 @@ class TooMuchError extends Error {
  * The rooms that are to be shown. Throws a KithError `no-such-room`, or `wrong-access` for a private one: its members were
  * told that nobody else reads it, and none of them can decide that for the others.
  */
-export function publicRooms(
-  node: KithNode,
-  references: readonly string[],
-  slugOf: (id: string) => string,
-): PublicRoom[] {
+function publicRooms(node: KithNode, references: readonly string[], slugOf: (id: string) => string): PublicRoom[] {
   return references.map((reference) => {
     const { id, name, access } = node.rooms.get(reference).details()
     if (access === 'private') {

@@ -130,7 +130,7 @@ function servedLines(context: Context, { addresses, isEncrypted }: GuestList): s
 }
 
 /** What plain http means, wherever it is used. */
-export const PLAIN =
+const PLAIN =
   'It is not encrypted: whoever is on the same network can read along. --web-cert and --web-key change that.'
 
 function seen({ online, seenMs }: GuestInfo): string {
