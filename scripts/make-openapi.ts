@@ -9,7 +9,8 @@ import { format, resolveConfig } from 'prettier'
 import { inputs } from '../src/api/contract.ts'
 import { API_PREFIX } from '../src/api/paths.ts'
 import { HTTP_STATUS } from '../src/api/errors.ts'
-import { BODY_LIMIT_BYTES, MAX_STREAMS } from '../src/api/server.ts'
+import { BODY_LIMIT_BYTES } from '../src/api/serving.ts'
+import { MAX_STREAMS } from '../src/api/server.ts'
 import { writeGenerated } from './generated-file.ts'
 
 const TARGET = 'docs/api/openapi.json'
@@ -152,6 +153,7 @@ const TAGS = {
   rooms: 'Rooms: make, join, carry, share and leave them.',
   devices: 'Several devices of one person: add, join, list and remove.',
   messages: 'Messages of chat rooms.',
+  guests: 'People who use the node in a browser on the local network.',
   page: 'The page in the browser.',
   documents: 'Documents of any room.',
   files: 'Files and folders of a room.',

@@ -17,3 +17,8 @@ export function keyHash(text: string): number {
   hash ^= hash >>> 15
   return Math.imul(hash, FNV_PRIME) >>> 0
 }
+
+/** What decides the colour and the picture of who says something: a key, or the name of a guest of that. */
+export function speakerKey({ author, guest }: { author: string; guest?: string }): string {
+  return guest === undefined ? author : `${author} ${guest}`
+}

@@ -22,8 +22,10 @@ export interface FileInfo {
   version: number
   versions: number
   author: string
-  /** The author's name as shown, like in `Message`. */
+  /** The author's name as shown, like in `Message`: also that of a guest, with whose guest it is. */
   authorName: string
+  /** Set if a guest of the author shared it. */
+  guest?: string
   timeMs: number
   /** `here`: complete. `fetching`: being fetched. `elsewhere`: not requested. `failed`: cannot be fetched, see `failure`. */
   state: 'here' | 'fetching' | 'elsewhere' | 'failed'
@@ -70,6 +72,8 @@ export interface AddFileOptions {
 
 /** How to add a file by its bytes. */
 export interface AddBytesOptions extends Omit<AddFileOptions, 'name'> {
+  /** The name of the guest of this node who shares it. Default: the node itself does. */
+  guest?: string
   name: string
   /** How many bytes will come. */
   sizeBytes: number

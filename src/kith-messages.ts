@@ -10,9 +10,12 @@ export interface Message {
   author: string
   /**
    * The author's display name when it was written, as it is shown, or a short form of the peer id. That stands behind the name
-   * where another member's looks the same, which may come about at any time.
+   * where another member's looks the same, which may come about at any time. Of what a guest of the author says, the
+   * guest's, followed by whose guest that is: `Kim (guest of Anna)`.
    */
   name: string
+  /** The name of the guest of the author who says it, as the author has it; left out for the author itself. See `name`. */
+  guest?: string
   /** What it says. For a shared file, which `file` describes: `shared NAME`. */
   text: string
   timeMs: number

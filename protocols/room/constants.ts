@@ -24,6 +24,8 @@ export const MAX_MOVES = 16
 /** A name is shown in lists and typed in commands. */
 export const MAX_ROOM_NAME_BYTES = 64
 export const MAX_AUTHOR_NAME_BYTES = 64
+/** Shorter than names of members: what says whose guest it is stands behind it, and is to be seen. */
+export const MAX_GUEST_NAME_BYTES = 32
 
 /** Longer than any app's name needs to be. */
 export const MAX_APP_NAME_BYTES = 64

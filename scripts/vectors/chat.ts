@@ -1,5 +1,5 @@
 /** Histories of chats: protocols/apps/chat/vectors/histories.json. */
-import { filled, fromHex, list, text, uint, utf8, type Bytes } from './bytes.ts'
+import { concat, filled, fromHex, head, list, NULL, text, uint, utf8, type Bytes } from './bytes.ts'
 import { ALICE, BOB } from './document.ts'
 import { authorsVector, CAROL, History, type Written } from './history.ts'
 import { historyVector } from './state.ts'
@@ -35,6 +35,75 @@ const NO_MESSAGES: Record<string, Bytes> = {
   'zero in two bytes of UTF-8': fromHex('c080'),
   'a character past the last of Unicode': fromHex('f4908080'),
   'text that ends in the middle of a character': fromHex('e4ba'),
+}
+
+/** A map of some keys, in the order in which they are given. */
+const map = (entries: [key: string, value: Bytes][]): Bytes =>
+  concat(head(5, entries.length), ...entries.flatMap(([key, value]) => [text(key), value]))
+const byGuest = (said: Bytes | string, guest: Bytes | string): Bytes =>
+  map([
+    ['text', text(said)],
+    ['guest', text(guest)],
+  ])
+
+const OF_GUESTS: Record<string, Bytes> = {
+  'by a guest': byGuest('In ten minutes', 'Kim'),
+  'without a text': byGuest('', 'Kim'),
+  'by a guest whose name has 32 bytes, with the longest text': byGuest(filled(16_384, 0x61), 'a'.repeat(32)),
+  'by a guest whose name can hardly be seen, which is shown otherwise': byGuest('hello', '\u200bKim\u202e'),
+  'by a guest who is called as the author is': byGuest('hello', 'Bob'),
+}
+
+const OF_NO_GUESTS: Record<string, Bytes> = {
+  'a map with a text alone': map([['text', text('hello')]]),
+  'an empty map': map([]),
+  'a guest without a text': map([['guest', text('Kim')]]),
+  'keys in another order': map([
+    ['guest', text('Kim')],
+    ['text', text('hello')],
+  ]),
+  'a key that is not known': map([
+    ['text', text('hello')],
+    ['guest', text('Kim')],
+    ['zzzzzz', text('x')],
+  ]),
+  'a key twice': map([
+    ['text', text('hello')],
+    ['text', text('hello')],
+    ['guest', text('Kim')],
+  ]),
+  'a text of 16385 bytes': byGuest(filled(16_385, 0x61), 'K'),
+  'a text that is null': map([
+    ['text', NULL],
+    ['guest', text('Kim')],
+  ]),
+  'a text that is no UTF-8': byGuest(fromHex('61ff'), 'Kim'),
+  'a guest that is null': map([
+    ['text', text('hello')],
+    ['guest', NULL],
+  ]),
+  'a name of 33 bytes': byGuest('hello', 'a'.repeat(33)),
+  'an empty name': byGuest('hello', ''),
+  'a blank name': byGuest('hello', ' \u00a0'),
+  'a name with a control character': byGuest('hello', 'Kim\n'),
+  'a name that is no UTF-8': byGuest('hello', fromHex('61ff')),
+  'a byte after the map': concat(byGuest('hello', 'Kim'), filled(1)),
+  'a byte less': byGuest('hello', 'Kim').subarray(0, -1),
+  'a length in more bytes than it needs': concat(fromHex('b802'), byGuest('hello', 'Kim').subarray(1)),
+}
+
+function guests() {
+  const history = new History('chat')
+  for (const [name, body] of Object.entries(OF_GUESTS)) history.write(name, BOB, 'message', body)
+  history.write('what the author says itself', BOB, 'message', 'and I am Bob')
+  return historyVector('messages of guests', history)
+}
+
+function noGuests() {
+  const history = new History('chat')
+  history.write('a message of a guest', BOB, 'message', byGuest('hello', 'Kim'))
+  for (const [name, body] of Object.entries(OF_NO_GUESTS)) history.write(name, BOB, 'message', body)
+  return historyVector('what is neither a text nor a map that says more is ignored', history)
 }
 
 function bodies() {
@@ -100,5 +169,5 @@ function recent() {
 /** protocols/apps/chat/vectors/histories.json */
 export const chatHistories = {
   authors: authorsVector({ Alice: ALICE, Bob: BOB, Carol: CAROL }),
-  histories: [conversation(), bodies(), ignored(), apart(), fork(), recent()],
+  histories: [conversation(), bodies(), guests(), noGuests(), ignored(), apart(), fork(), recent()],
 }

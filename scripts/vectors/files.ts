@@ -18,7 +18,7 @@ import {
 } from './bytes.ts'
 import { CID } from 'multiformats/cid'
 import { readBody } from './json-bodies.ts'
-import { FILE_NAMES, isFileName, NO_FILE_NAMES } from './names.ts'
+import { FILE_NAMES, isFileName, nameOf, NO_FILE_NAMES } from './names.ts'
 
 const RAW = cidV1(0x55, 0x12, digestOf('raw'))
 const DAG_PB = cidV1(0x70, 0x12, digestOf('dag-pb'))
@@ -40,6 +40,18 @@ const SEALED_SOUP = sealedBody('soup.pdf', 'file', bytes(KEY), bytes(DAG_PB))
 const SEALED_NOTE = sealedBody('note.txt', 'file', bytes(KEY), bytes(RAW))
 const SEALED_PHOTOS = sealedBody('Photos', 'folder', bytes(KEY), bytes(DAG_PB))
 
+const isGuest = (name: string): boolean => utf8(name).length <= 32 && nameOf(utf8(name)) !== undefined
+
+const byGuest = (guest: Bytes): Bytes =>
+  concat(
+    ...[head(5, 4), text('name'), text('soup.pdf'), text('size'), uint(5)],
+    ...[text('type'), text('file'), text('guest'), guest],
+  )
+const SEALED_BY_GUEST = concat(
+  ...[head(5, 6), text('key'), bytes(KEY), text('name'), text('note.txt'), text('root'), bytes(RAW)],
+  ...[text('size'), uint(5), text('type'), text('file'), text('guest'), text('Kim')],
+)
+
 const isId = (cid: Bytes, codec: string): boolean => cid.length === 36 && hex(cid).startsWith(`01${codec}1220`)
 
 /** What a document says of a file, from the specification. */
@@ -47,7 +59,10 @@ function fileOf(links: Bytes[], content: Bytes) {
   const [link] = links
   const fields = readBody(content, false)?.value
   if (link === undefined || links.length > 1 || typeof fields !== 'object' || fields === null) return null
-  const { name, size, type, ...others } = fields as Record<string, unknown>
+  const { guest, ...rest } = fields as Record<string, unknown>
+  if (guest !== undefined && (typeof guest !== 'string' || !isGuest(guest))) return null
+  const by = guest === undefined ? {} : { guest }
+  const { name, size, type, ...others } = rest
   const { key, root, ...unknown } = others
   if ('key' in others || 'root' in others) {
     if (!(key instanceof Uint8Array && root instanceof Uint8Array) || key.length !== 32) return null
@@ -56,13 +71,13 @@ function fileOf(links: Bytes[], content: Bytes) {
     const plain = Object.keys(unknown).length === 0 && describe(name, size, type)
     if (!plain || (!isDagPb && !isRaw)) return null
     const sealing = { key: hex(key), root: CID.decode(root).toString() }
-    return { id: CID.decode(link).toString(), ...plain, sealing }
+    return { id: CID.decode(link).toString(), ...plain, ...by, sealing }
   }
   const plain = Object.keys(others).length === 0 && describe(name, size, type)
   const isDagPb = hex(link).startsWith('01701220') || hex(link).startsWith('1220')
   const isRaw = hex(link).startsWith('01551220')
   if (!plain || (!isDagPb && !(isRaw && type === 'file'))) return null
-  return { id: CID.decode(link).toV1().toString(), ...plain }
+  return { id: CID.decode(link).toV1().toString(), ...plain, ...by }
 }
 
 function describe(name: unknown, size: unknown, type: unknown) {
@@ -82,6 +97,8 @@ const FILES: Sample[] = [
   ['a sealed file of several blocks', SEALED_SOUP, DAG_CBOR],
   ['a sealed file of one block', SEALED_NOTE, RAW],
   ['a sealed folder', SEALED_PHOTOS, DAG_CBOR],
+  ['a file that a guest shares', byGuest(text('Kim')), RAW],
+  ['a sealed file that a guest shares', SEALED_BY_GUEST, RAW],
   ...FILE_NAMES.map((name): Sample => [`the name ${JSON.stringify(name)}`, body(name, 'file', uint(5)), RAW]),
 ]
 
@@ -137,6 +154,10 @@ const NO_FILES: Sample[] = [
   ],
   ['a sealed file with two links', SEALED_NOTE, RAW, RAW],
   ['a sealed file with a byte after it', concat(SEALED_NOTE, filled(1)), RAW],
+  ['a guest that is null', byGuest(NULL), RAW],
+  ['a guest without a name', byGuest(text('')), RAW],
+  ['a guest whose name has 33 bytes', byGuest(text('a'.repeat(33))), RAW],
+  ['a guest whose name has a line end', byGuest(text('Kim\n')), RAW],
   ...NO_FILE_NAMES.map((name): Sample => [`the name ${JSON.stringify(name)}`, body(name, 'file', uint(5)), RAW]),
 ]
 

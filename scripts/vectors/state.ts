@@ -5,8 +5,10 @@
 import {
   byBytes,
   bytes,
+  concat,
   documentId,
   FALSE,
+  head,
   hex,
   list,
   NULL,
@@ -106,12 +108,28 @@ function movesOf(documents: Written[], isByOwner: IsByOwner): Bytes[] {
   )
 }
 
+/** What a message says: its text, encoded, and the map of what it says besides, if it has one. */
+function saidIn({ kind, body }: Written): Bytes[] | undefined {
+  if (kind !== 'message') return undefined
+  if (textOf(body) !== undefined) return body.length <= 16_384 ? [text(body)] : undefined
+  const value = readBody(body, true)?.value
+  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'text,guest') return undefined
+  const { text: said, guest } = value as Record<string, unknown>
+  if (typeof said !== 'string' || typeof guest !== 'string') return undefined
+  const [saidBytes, guestBytes] = [utf8(said), utf8(guest)]
+  if (saidBytes.length > 16_384 || guestBytes.length > 32 || nameOf(guestBytes) === undefined) return undefined
+  return [text(saidBytes), concat(head(5, 1), text('guest'), text(guestBytes))]
+}
+
 function chatOf(documents: Written[]): Bytes[] {
   return documents
-    .filter(({ kind, body }) => kind === 'message' && body.length <= 16_384 && textOf(body) !== undefined)
+    .flatMap((message) => {
+      const said = saidIn(message)
+      return said === undefined ? [] : [{ message, said }]
+    })
     .slice(-100)
-    .map((message) =>
-      list([idText(message), uint(message.clock), authorText(message), uint(message.timeMs), text(message.body)]),
+    .map(({ message, said }) =>
+      list([idText(message), uint(message.clock), authorText(message), uint(message.timeMs), ...said]),
     )
 }
 

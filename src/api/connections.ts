@@ -22,9 +22,13 @@ export class ApiConnections {
   readonly #unproven = new Map<Socket, NodeJS.Timeout>()
   readonly #proven = new Set<Socket>()
   readonly #proofTimeoutMs: number
+  readonly #perAddress: number
+  readonly #byAddress = new Map<string, number>()
 
-  constructor(server: Server, proofTimeoutMs = PROOF_TIMEOUT_MS) {
+  /** `perAddress`: connections of one address, of which more are closed at once. */
+  constructor(server: Server, { proofTimeoutMs = PROOF_TIMEOUT_MS, perAddress = Infinity } = {}) {
     this.#proofTimeoutMs = proofTimeoutMs
+    this.#perAddress = perAddress
     server.on('connection', (socket: Socket) => this.#opened(socket))
   }
 
@@ -39,6 +43,15 @@ export class ApiConnections {
   }
 
   #opened(socket: Socket): void {
+    const { remoteAddress: address = '' } = socket
+    const ofAddress = 1 + (this.#byAddress.get(address) ?? 0)
+    if (ofAddress > this.#perAddress) return void socket.destroy()
+    this.#byAddress.set(address, ofAddress)
+    socket.once('close', () => {
+      const left = (this.#byAddress.get(address) ?? 1) - 1
+      if (left > 0) this.#byAddress.set(address, left)
+      else this.#byAddress.delete(address)
+    })
     const deadline = setTimeout(() => socket.destroy(), this.#proofTimeoutMs)
     this.#unproven.set(socket, deadline.unref())
     socket.once('close', () => {

@@ -33,6 +33,7 @@ import type {
 import type { ErrorBody } from './errors.ts'
 import type { DocumentRecord, EventRecord } from './event-record.ts'
 import { deviceInputs, type DeviceOutputs } from './device-calls.ts'
+import { guestInputs, type GuestOutputs } from './guests/guest-calls.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
 import type { MemberOutputs } from './member-outputs.ts'
 import { pageInputs, type PageCallOutputs, type PageStreamOutputs } from './page-calls.ts'
@@ -158,6 +159,7 @@ export const inputs = {
   ...memberInputs,
   ...deviceInputs,
   ...pageInputs,
+  ...guestInputs,
   'rooms.state': room,
   'rooms.commands': room,
   'rooms.do': {
@@ -219,7 +221,7 @@ export const inputs = {
 } as const satisfies Record<CallName | StreamName | TaskName, InputFields>
 
 /** The answer to each call. */
-export interface CallOutputs extends DeviceOutputs, MemberOutputs, PageCallOutputs {
+export interface CallOutputs extends DeviceOutputs, GuestOutputs, MemberOutputs, PageCallOutputs {
   /** Who the node is, and where it listens. */
   id: NodeIdentity
   /** How the node is doing. */

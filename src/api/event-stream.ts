@@ -24,14 +24,22 @@ export class EventStream<Item> extends Readable {
   readonly #unsubscribe: () => void
   readonly #ending: AbortSignal
   readonly #first: Iterator<Item>
+  readonly #bufferBytes: number
   #wanted = false
   #waiting: Buffer[] = []
   /** Lines before this index of `#waiting` have been read. */
   #head = 0
   #waitingBytes = 0
 
-  constructor(subscribe: Subscribe<Item>, ending: AbortSignal, first: Iterable<Item> = []) {
+  /** `bufferBytes`: the maximum that may wait. */
+  constructor(
+    subscribe: Subscribe<Item>,
+    ending: AbortSignal,
+    first: Iterable<Item> = [],
+    bufferBytes = STREAM_BUFFER_BYTES,
+  ) {
     super()
+    this.#bufferBytes = bufferBytes
     this.#first = first[Symbol.iterator]()
     this.#unsubscribe = subscribe((item) => this.#add(item))
     this.#ending = ending
@@ -77,8 +85,8 @@ export class EventStream<Item> extends Readable {
     const line = encodeLine(item)
     this.#waiting.push(line)
     this.#waitingBytes += line.length
-    if (this.#waitingBytes > STREAM_BUFFER_BYTES) {
-      this.destroy(new KithError('too-slow', `more than ${grouped(STREAM_BUFFER_BYTES)} bytes wait for this reader`))
+    if (this.#waitingBytes > this.#bufferBytes) {
+      this.destroy(new KithError('too-slow', `more than ${grouped(this.#bufferBytes)} bytes wait for this reader`))
     } else if (this.#wanted) {
       this._read()
     }

@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { ApiError } from './errors.ts'
-import { cookieName, type Asking } from './guard.ts'
-import type { PageSessions, SessionSecrets } from './page-sessions.ts'
+import type { Asking } from './guard.ts'
+import type { SessionSecrets } from './page-sessions.ts'
 
 /** Links of all pages; the one that was used longest ago gives way. More than a page shows files at once. */
 export const MAX_FILE_LINKS = 1024
@@ -20,17 +20,25 @@ export interface LinkedFile {
   type: string | null
 }
 
-interface FileLink extends LinkedFile {
+/** A link, and the session that it was made for. */
+export interface FileLink extends LinkedFile {
   session: SessionSecrets
 }
 
+/** Which browsers a server knows, and how. */
+export interface LinkKeeper {
+  sessions: { has(secrets: SessionSecrets): boolean }
+  scheme: 'http' | 'https'
+  cookieName: (port: number) => string
+}
+
 export class FileLinks {
-  readonly #sessions: PageSessions
+  readonly #keeper: LinkKeeper
   /** By secret; the one that was used last is the last one. */
   readonly #links = new Map<string, FileLink>()
 
-  constructor(sessions: PageSessions) {
-    this.#sessions = sessions
+  constructor(keeper: LinkKeeper) {
+    this.#keeper = keeper
   }
 
   /** The secret of a link for a session: the same as before, if it has one for the file. */
@@ -48,12 +56,13 @@ export class FileLinks {
    * The file of a link, by the parameters of its route, for the browser that it was made for, as long as that is logged in.
    * Throws an ApiError.
    */
-  open(params: unknown, { headers, cookies }: Asking, port: number): LinkedFile {
-    checkAsked(headers)
+  open(params: unknown, { headers, cookies }: Asking, port: number): FileLink {
+    const { sessions, scheme, cookieName } = this.#keeper
+    checkAsked(headers, scheme)
     const { secret } = params as { secret: string }
     const link = this.#links.get(secret)
     const isHis = link !== undefined && cookies[cookieName(port)] === link.session.cookie
-    if (!isHis || !this.#sessions.has(link.session)) {
+    if (!isHis || !sessions.has(link.session)) {
       throw new ApiError('unauthorized', 'This link to a file is too old, or of another browser: load the page again.')
     }
     this.#keep(secret, link)
@@ -68,10 +77,10 @@ export class FileLinks {
 }
 
 /** The page itself asks, or the user, where the browser says who does. */
-function checkAsked(headers: IncomingHttpHeaders): void {
+function checkAsked(headers: IncomingHttpHeaders, scheme: string): void {
   const { origin, host } = headers
   const site = headers['sec-fetch-site']
-  const isOwn = origin === undefined || origin === `http://${host?.toLowerCase()}`
+  const isOwn = origin === undefined || origin === `${scheme}://${host?.toLowerCase()}`
   if (isOwn && (site === undefined || site === 'same-origin' || site === 'none')) return
   throw new ApiError('forbidden', 'Web pages of other addresses may not use this API.')
 }

@@ -8,6 +8,7 @@ import { fileLink } from './page-files.ts'
 import type { Caller } from './guard.ts'
 import { EventStream } from './event-stream.ts'
 import { given } from './given.ts'
+import { guestHandlers, type Guests } from './guests/guest-handlers.ts'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
 import type { PageLink } from './page-calls.ts'
@@ -46,7 +47,7 @@ export interface LinkMaker {
 /**
  * The calls; `onStop` is called when a client asks the node to stop.
  */
-export function callHandlers(node: KithNode, onStop: () => void, makeLinks: LinkMaker): CallHandlers {
+export function callHandlers(node: KithNode, onStop: () => void, makeLinks: LinkMaker, guests: Guests): CallHandlers {
   const room = (input: { room: string }): Room => node.rooms.get(input.room)
   return {
     id: () => ({ peer: node.peer, name: node.name, addresses: node.addresses() }),
@@ -118,6 +119,7 @@ export function callHandlers(node: KithNode, onStop: () => void, makeLinks: Link
       return read.summary()
     },
     ...deviceHandlers(node),
+    ...guestHandlers(node, guests),
     'rooms.drop': async (input) => namedAs('author', room(input), await room(input).dropAuthor(input.author)),
     'rooms.restore': async (input) => namedAs('author', room(input), await room(input).restoreAuthor(input.author)),
     'rooms.members': (input) => room(input).members(),

@@ -44,7 +44,7 @@ export interface FileLinkInfo {
 }
 
 /** The newest message of a room, as a list shows it. */
-export type LastMessage = Pick<Message, 'id' | 'author' | 'name' | 'timeMs'> & {
+export type LastMessage = Pick<Message, 'id' | 'author' | 'name' | 'guest' | 'timeMs'> & {
   /** The beginning of the text. */
   text: string
 }
@@ -54,13 +54,24 @@ export interface RoomOverview extends RoomSummary {
   last: LastMessage | null
 }
 
+/** Who a guest is on the page of the node whose guest it is. */
+export interface GuestSelf {
+  name: string
+  /** The name of the node. */
+  host: string
+  /** The peer id of the node, which signs what its guests write. */
+  peer: string
+  maxFileBytes: number
+}
+
 /**
  * What a page has to know at once. It begins with how everything is, so that nothing is missed by who begins again after
- * a pause: `node`, a `room` for each, then `listed`. `many`: more messages came to a room than are told one by one.
+ * a pause: `node` (on the page for guests `guest`), a `room` for each, then `listed`. `many`: more messages came to a room than are told one by one.
  */
 export type WatchRecord =
   | { event: 'node'; node: NodeStatus }
   | { event: 'room'; room: RoomOverview }
+  | { event: 'guest'; guest: GuestSelf }
   | { event: 'listed' }
   | { event: 'left'; left: { id: string } }
   | { event: 'message'; message: Message }

@@ -18,7 +18,7 @@ export const MAX_UPLOADS = 4
 export const MAX_DOWNLOADS = 16
 
 /** On top of those of every answer: where one is opened as a page of its own, it is saved, and nothing in it runs. */
-const CONTENT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+export const FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 /** The route by which files are read. */
 export const FILE_ROUTE = `${FILE_PATH}:secret`
@@ -44,8 +44,19 @@ declare module 'fastify' {
   }
 }
 
+/** Who may send and read files on a server, and what that is counted as. */
+export interface FileAccess {
+  /** Where a file goes, and by which guest. Throws if whoever asks may not share it. */
+  target(
+    request: FastifyRequest,
+    file: { room: string; sizeBytes: number },
+  ): { room: Pick<Room, 'files'>; guest?: string }
+  /** Bytes came in or go out. Throws if they are too many. */
+  passed?(request: FastifyRequest, bytes: number): void
+}
+
 /** Adds the routes, for whoever the guard let through. */
-export async function addFileRoutes(server: FastifyInstance, node: KithNode): Promise<void> {
+export async function addFileRoutes(server: FastifyInstance, node: KithNode, access: FileAccess): Promise<void> {
   const uploads = new Slots(MAX_UPLOADS, 'files are already being sent')
   const downloads = new Slots(MAX_DOWNLOADS, 'files are already being read')
   await server.register(async (scope) => {
@@ -54,7 +65,7 @@ export async function addFileRoutes(server: FastifyInstance, node: KithNode): Pr
     scope.post<{ Querystring: UploadQuery }>(UPLOAD_PATH, { schema: uploadSchema }, async (request, reply) => {
       try {
         const release = uploads.take()
-        return await upload(node, request).finally(release)
+        return await upload(access, request).finally(release)
       } catch (error) {
         // The rest of the file is not read.
         void reply.header('connection', 'close')
@@ -65,7 +76,8 @@ export async function addFileRoutes(server: FastifyInstance, node: KithNode): Pr
       }
     })
   })
-  server.get(FILE_ROUTE, { exposeHeadRoute: false }, async ({ linked, headers }, reply) => {
+  server.get(FILE_ROUTE, { exposeHeadRoute: false }, async (request, reply) => {
+    const { linked, headers } = request
     if (linked === null) throw new ApiError('unauthorized', 'This needs a link to a file.')
     const { room, document, type } = linked
     const { files } = node.rooms.get(room)
@@ -74,7 +86,7 @@ export async function addFileRoutes(server: FastifyInstance, node: KithNode): Pr
     void reply.headers({
       'accept-ranges': 'bytes',
       'content-disposition': `attachment; filename*=UTF-8''${encodedName(file.name)}`,
-      'content-security-policy': CONTENT_POLICY,
+      'content-security-policy': FILE_POLICY,
     })
     if (range === 'unsatisfiable') {
       return reply.code(416).header('content-range', `bytes */${file.sizeBytes}`).send()
@@ -85,7 +97,8 @@ export async function addFileRoutes(server: FastifyInstance, node: KithNode): Pr
       void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${file.sizeBytes}`)
     }
     // A block at a time, as fast as the browser takes them.
-    const bytes = Readable.from(await begun(files.read(document, { start, end })), { highWaterMark: 1 })
+    const read = counted(await begun(files.read(document, { start, end })), access, request)
+    const bytes = Readable.from(read, { highWaterMark: 1 })
     return reply
       .type(type ?? 'application/octet-stream')
       .header('content-length', end - start)
@@ -107,18 +120,31 @@ export async function fileLink(
   return { path: FILE_PATH + makeLinks.toFile(caller.secrets, { room, document, type }), type }
 }
 
-async function upload(node: KithNode, request: FastifyRequest<{ Querystring: UploadQuery }>): Promise<FileInfo> {
+async function upload(access: FileAccess, request: FastifyRequest<{ Querystring: UploadQuery }>): Promise<FileInfo> {
   const { body, headers, query, raw } = request
   const isBytes = headers['content-type'] === 'application/octet-stream' && (body === undefined || body === raw)
   const sizeBytes = Number(headers['content-length'])
   if (!isBytes || !Number.isSafeInteger(sizeBytes)) {
     throw new ApiError('bad-request', 'Send the bytes of a file, as application/octet-stream with their number.')
   }
-  return node.rooms.get(query.room).files.addBytes(raw, { name: query.name, sizeBytes })
+  const { room, ...by } = access.target(request as FastifyRequest, { room: query.room, sizeBytes })
+  return room.files.addBytes(counted(raw, access, request as FastifyRequest), { name: query.name, sizeBytes, ...by })
 }
 
 function isBrokenOff(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
+}
+
+/** The same bytes, counted as they pass. */
+async function* counted(
+  bytes: AsyncIterable<Uint8Array>,
+  access: FileAccess,
+  request: FastifyRequest,
+): AsyncGenerator<Uint8Array> {
+  for await (const some of bytes) {
+    access.passed?.(request, some.length)
+    yield some
+  }
 }
 
 /** The same after its first bytes have been read, so that what is wrong is an answer. */
@@ -135,7 +161,7 @@ async function begun(bytes: AsyncGenerator<Uint8Array>): Promise<AsyncGenerator<
 }
 
 /** A name that no header and no browser takes for anything else. */
-function encodedName(name: string): string {
+export function encodedName(name: string): string {
   const percent = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
   return encodeURIComponent(name.toWellFormed()).replaceAll(/['()*!~]/g, percent)
 }

@@ -1,5 +1,5 @@
 /** Serves the page: its files, which are no secret, and how a browser logs in and out. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { fastifyStatic } from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -24,6 +24,8 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 }
 
+const INDEX = 'index.html'
+
 /** A folder whose files have a hash of their content in their names. */
 const HASHED = `${sep}assets${sep}`
 
@@ -38,15 +40,21 @@ const COOKIE = { path: API_PREFIX, httpOnly: true, sameSite: 'strict' } as const
 
 /** Whether the page was built in a folder. */
 export function hasPage(folder: string): boolean {
-  return existsSync(join(folder, 'index.html'))
+  return existsSync(join(folder, INDEX))
 }
 
 /** Serves the files of a folder, which may be loaded without logging in. */
-export async function servePageFiles(server: FastifyInstance, folder: string): Promise<void> {
+export async function servePageFiles(
+  server: FastifyInstance,
+  folder: string,
+  { isForGuests = false } = {},
+): Promise<void> {
+  if (isForGuests) await serveGuestIndex(server, folder)
   await server.register(fastifyStatic, {
     root: folder,
     // A route for each file, so that there is none for anything else.
     wildcard: false,
+    ...(isForGuests && { globIgnore: [INDEX], index: false as const }),
     cacheControl: false,
     setHeaders: (reply: FastifyReply, path: string) => {
       void reply.header('cache-control', path.includes(HASHED) ? 'public, max-age=31536000, immutable' : 'no-cache')
@@ -54,6 +62,14 @@ export async function servePageFiles(server: FastifyInstance, folder: string): P
       void reply.header('connection', 'close')
     },
   })
+}
+
+/** The page says to whom it is served, as it has to know before anybody is logged in. */
+async function serveGuestIndex(server: FastifyInstance, folder: string): Promise<void> {
+  const index = readFileSync(join(folder, INDEX), 'utf8').replace('<div id="app"', '<div id="app" data-for="guests"')
+  server.get('/', async (_request, reply) =>
+    reply.headers({ 'cache-control': 'no-cache', connection: 'close' }).type('text/html; charset=utf-8').send(index),
+  )
 }
 
 /** Adds the routes to log in and out, for whoever the guard let through. */

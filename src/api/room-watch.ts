@@ -118,7 +118,8 @@ function roomOf(node: KithNode, id: string): Room | undefined {
   }
 }
 
-function overviewOf(room: Room): RoomOverview {
+/** A room as a list shows it. */
+export function overviewOf(room: Room): RoomOverview {
   const summary = room.summary()
   return { ...summary, last: summary.newMessages === null ? null : lastOf(room) }
 }
@@ -126,6 +127,13 @@ function overviewOf(room: Room): RoomOverview {
 function lastOf(room: Room): LastMessage | null {
   const [message] = room.messagePage({ limit: 1 }).messages
   if (message === undefined) return null
-  const { id, author, name, timeMs, text } = message
-  return { id, author, name, timeMs, text: text.slice(0, MAX_SHOWN_CHARACTERS).toWellFormed() }
+  const { id, author, name, guest, timeMs, text } = message
+  return {
+    id,
+    author,
+    name,
+    ...(guest !== undefined && { guest }),
+    timeMs,
+    text: text.slice(0, MAX_SHOWN_CHARACTERS).toWellFormed(),
+  }
 }

@@ -1,24 +1,25 @@
 /** The local API of a running node: JSON over HTTP on loopback, for the user's own programs. */
 import { randomBytes } from 'node:crypto'
-import type { OutgoingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { pipeline } from 'node:stream/promises'
 import { fastifyCookie } from '@fastify/cookie'
 import { fastify } from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { KithError } from '../kith.ts'
-import type { JsonValue, KithNode } from '../kith.ts'
+import type { KithNode } from '../kith.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
 import { ApiConnections } from './connections.ts'
 import { inputs } from './contract.ts'
 import { API_PREFIX, LINK_FRAGMENT, LOGIN_PATH } from './paths.ts'
-import type { InputFields } from './contract.ts'
 import { ApiError, errorReply } from './errors.ts'
 import type { ErrorBody } from './errors.ts'
-import { parseExactJson } from './exact-json.ts'
 import { FileLinks } from './file-links.ts'
-import { callerOf, checkHost, loginBy, type Caller } from './guard.ts'
+import { callerOf, checkHost, cookieName, loginBy, type Caller } from './guard.ts'
 import { callHandlers, streamHandlers, taskHandlers, type LinkMaker } from './handlers.ts'
+import { GuestBook } from './guests/guest-book.ts'
+import type { GuestLink } from './guests/guest-calls.ts'
+import { guestHandlers, type Guests } from './guests/guest-handlers.ts'
+import { serveGuests, type GuestServer, type WebOptions } from './guests/guest-server.ts'
+import type { PublicOptions, PublicServer } from './public/public-server.tsx'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
 import { isForPage } from './page-access.ts'
@@ -26,25 +27,16 @@ import type { PageLink } from './page-calls.ts'
 import { addFileRoutes, FILE_ROUTE } from './page-files.ts'
 import { addLoginRoutes, hasPage, SECURITY_HEADERS, servePageFiles } from './page-routes.ts'
 import { PageSessions } from './page-sessions.ts'
+import { bodySchema, readJson, sendStream, SERVING } from './serving.ts'
 import { taskRecords } from './task-records.ts'
 import type { Task } from './task-records.ts'
 
-/** A document has at most 64 KiB; as base64 or escaped JSON, real text takes at most a few times that. */
-export const BODY_LIMIT_BYTES = 256 * 1024
 /** Each event stream may hold STREAM_BUFFER_BYTES; a user has few terminals and pages open. */
 export const MAX_STREAMS = 32
-/** Headers of the user's own programs have a few hundred bytes; they are read before the token is known. */
-const MAX_HEADER_BYTES = 8 * 1024
-/** How long a connection that showed the token may wait for its next request. */
-const KEEP_ALIVE_MS = 5_000
 /** How long pending answers may take when the API closes. */
 const CLOSE_GRACE_MS = 1000
-/** Node's error codes for a reader that disconnects. */
-const GONE_READER_CODES: ReadonlySet<unknown> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'])
 const TOKEN_BYTES = 32
 const LOOPBACK = '127.0.0.1'
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 export interface ApiOptions {
   /** Folder for `api.json`: the node's data folder. */
@@ -53,6 +45,10 @@ export interface ApiOptions {
   port?: number
   /** Folder with the files of the page. Default: none are served. */
   page?: string
+  /** Where the page is served to guests. Default: nowhere. */
+  web?: WebOptions
+  /** Rooms that are served in public. Default: none. */
+  public?: PublicOptions
   /** For the files that a client without a umask of its own saves. Default: the umask of the process. */
   umask?: number
   /** A client asked the node to stop. */
@@ -67,6 +63,10 @@ export interface ApiServer {
   /** A link that logs one browser in to the page, once: a secret. Throws an ApiError `not-found` if there is no page. */
   makeLink(): PageLink
   readonly hasPage: boolean
+  /** Where chosen rooms are read in public; undefined if none are. */
+  readonly publicUrl: string | undefined
+  /** A link by which one guest comes in, and then waits to be let into rooms. Undefined if the page is not served to guests. */
+  readonly guestLink: (() => GuestLink) | undefined
   /** Ends the streams, lets pending answers finish, and finally removes `api.json`. */
   close(): Promise<void>
 }
@@ -84,9 +84,19 @@ export async function serveApi(node: KithNode, options: ApiOptions): Promise<Api
     const { secret, expiresMs } = sessions.makeLink()
     return { url: `${url}/${LINK_FRAGMENT}${secret}`, expiresMs }
   }
-  const server = await buildServer(node, options, { token, streams, sessions, page, makeLink })
+  const guests: Guests = { book: new GuestBook(options.dataDir), server: undefined }
+  const server = await buildServer(node, options, { token, streams, sessions, page, makeLink, guests })
   await listen(server, options.port, sessions.port)
   url = `http://${LOOPBACK}:${portOf(server)}`
+  let open: PublicServer | undefined
+  try {
+    guests.server = await openGuests(node, options, { page, guests })
+    open = await openPublic(node, options, guests.book)
+  } catch (error) {
+    await guests.server?.close()
+    await server.close()
+    throw error
+  }
   writeApiFile(options.dataDir, { url, token, pid: process.pid, startedAtMs: Date.now() })
   sessions.notePort(portOf(server))
   return {
@@ -94,8 +104,11 @@ export async function serveApi(node: KithNode, options: ApiOptions): Promise<Api
     token,
     makeLink: () => makeLink(false),
     hasPage: page !== undefined,
+    publicUrl: open?.url,
+    guestLink: guests.server && (() => guestHandlers(node, guests)['guests.invite']({})),
     async close() {
       for (const stream of streams) stream.abort()
+      await Promise.all([guests.server?.close(), open?.close()])
       const force = setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS)
       await server.close()
       clearTimeout(force)
@@ -112,27 +125,18 @@ interface Served {
   /** Folder with the files of the page, if there are any. */
   page: string | undefined
   readonly makeLink: (isOnly: boolean) => PageLink
+  guests: Guests
 }
 
 async function buildServer(
   node: KithNode,
   options: ApiOptions,
-  { token, streams, sessions, page, makeLink }: Served,
+  { token, streams, sessions, page, makeLink, guests }: Served,
 ): Promise<FastifyInstance> {
-  const server = fastify({
-    bodyLimit: BODY_LIMIT_BYTES,
-    forceCloseConnections: 'idle',
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // A number sent as a string, or an unknown field, is an error to report, not to repair.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-    schemaErrorFormatter: (errors) => new ApiError('bad-request', describe(errors[0])),
-  })
-  const links = new FileLinks(sessions)
+  const server = fastify(SERVING)
+  const links = new FileLinks({ sessions, scheme: 'http', cookieName })
   const connections = new ApiConnections(server.server)
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
-    readBody(body),
-  )
+  readJson(server)
   await server.register(fastifyCookie)
   server.decorateRequest('caller', null)
   server.decorateRequest('linked', null)
@@ -162,9 +166,9 @@ async function buildServer(
   })
   addLoginRoutes(server, sessions, () => portOf(server))
   if (page !== undefined) await servePageFiles(server, page)
-  await addFileRoutes(server, node)
+  await addFileRoutes(server, node, { target: (_request, { room }) => ({ room: node.rooms.get(room) }) })
   const makeLinks: LinkMaker = { toPage: makeLink, toFile: (session, file) => links.make(session, file) }
-  for (const [name, handle] of Object.entries(callHandlers(node, options.onStop, makeLinks))) {
+  for (const [name, handle] of Object.entries(callHandlers(node, options.onStop, makeLinks, guests))) {
     addRoute(server, name, async (input, reply, caller) =>
       reply.send(JSON.stringify(await handle(input as never, caller))),
     )
@@ -177,7 +181,7 @@ async function buildServer(
       const ending = new AbortController()
       const lines = open(input as never, ending.signal)
       streams.add(ending)
-      await sendStream(lines, reply, ending, options)
+      await sendStream(lines, reply, ending, (error) => void replyTo(error, options))
       streams.delete(ending)
     })
   for (const [name, open] of Object.entries(streamHandlers(node))) addStream(name, open)
@@ -216,54 +220,6 @@ function addRoute(
   })
 }
 
-/** The JSON of a request. Throws an error for the user who wrote it, not for a programmer of HTTP. */
-function readBody(body: Buffer): JsonValue {
-  let text: string
-  try {
-    text = utf8.decode(body)
-  } catch {
-    throw new ApiError('bad-request', 'The request has bytes that are not UTF-8.')
-  }
-  try {
-    return parseExactJson(text)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw new ApiError('bad-request', `The request is not JSON: ${error.message}.`)
-  }
-}
-
-function bodySchema({ required, optional }: InputFields): object {
-  return {
-    type: 'object',
-    properties: { ...required, ...optional },
-    required: Object.keys(required),
-    additionalProperties: false,
-  }
-}
-
-/** Sends lines as fast as the reader takes them, until they end or the reader disconnects; never rejects. */
-async function sendStream(
-  lines: Lines<unknown>,
-  reply: FastifyReply,
-  ending: AbortController,
-  options: ApiOptions,
-): Promise<void> {
-  reply.hijack()
-  reply.raw.once('close', () => ending.abort())
-  reply.raw.writeHead(200, {
-    ...(reply.getHeaders() as OutgoingHttpHeaders),
-    'content-type': 'application/x-ndjson; charset=utf-8',
-  })
-  const sent = pipeline(lines, reply.raw)
-  // Tells the reader at once that it is subscribed, even if nothing happens for a while.
-  reply.raw.flushHeaders()
-  await sent.catch((error: Error) => {
-    // The reader has gone or was too slow, or the node is stopping: the socket is closed, so nobody can be told.
-    const isExpected = 'code' in error && GONE_READER_CODES.has(error.code)
-    if (!isExpected) replyTo(error, options)
-  })
-}
-
 /** Listens on a port, or, if none is asked for, on the last one, by which browsers know the page, if that is free. */
 async function listen(server: FastifyInstance, port: number | undefined, last: number | undefined): Promise<void> {
   const wanted = port ?? last ?? 0
@@ -273,6 +229,38 @@ async function listen(server: FastifyInstance, port: number | undefined, last: n
     if (port === undefined && wanted !== 0) return listen(server, 0, undefined)
     await server.close()
     throw listenError(error, wanted)
+  }
+}
+
+/** The page for guests, if it is asked for. Throws a KithError `port-in-use` or `bad-config`. */
+async function openGuests(
+  node: KithNode,
+  { web, onInternalError: onBug }: ApiOptions,
+  { page, guests: { book } }: Pick<Served, 'page' | 'guests'>,
+): Promise<GuestServer | undefined> {
+  if (web === undefined) return undefined
+  if (page === undefined) throw new KithError('bad-config', 'This node has no page for guests: npm run build makes it.')
+  try {
+    return await serveGuests(node, { book, web, page, onBug })
+  } catch (error) {
+    throw listenProblem(error, web, '--web')
+  }
+}
+
+/** The public pages, if there are any. Throws a KithError. */
+async function openPublic(
+  node: KithNode,
+  { public: shown, onInternalError: onBug }: ApiOptions,
+  book: GuestBook,
+): Promise<PublicServer | undefined> {
+  if (shown === undefined) return undefined
+  // Only who shows something in public pays for what makes the pages.
+  const { servePublic } = await import('./public/public-server.tsx')
+  book.keepNames()
+  try {
+    return await servePublic(node, shown, { slugOf: (id) => book.roomName(id), onBug })
+  } catch (error) {
+    throw error instanceof KithError ? error : listenProblem(error, shown, '--public-web')
   }
 }
 
@@ -293,25 +281,25 @@ function listenError(error: unknown, port: number): unknown {
   return error
 }
 
+function listenProblem(error: unknown, { host, port }: Pick<WebOptions, 'host' | 'port'>, option: string): KithError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const where = `${host}:${port}`
+  if (code === 'EADDRINUSE' || code === 'EACCES') {
+    const why = code === 'EACCES' ? 'is not allowed' : 'is in use'
+    return new KithError('port-in-use', `The address ${where} ${why}: choose another with ${option}.`, {
+      cause: error,
+    })
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return new KithError('bad-config', `This machine has no address ${host}: choose another with ${option}.`, {
+      cause: error,
+    })
+  }
+  return new KithError('bad-config', `Nothing can be served at ${where} (${option}): ${String(error)}`, {
+    cause: error,
+  })
+}
+
 function portOf(server: FastifyInstance): number {
   return (server.server.address() as AddressInfo).port
-}
-
-interface SchemaError {
-  keyword: string
-  instancePath: string
-  message?: string
-  params: Record<string, unknown>
-}
-
-function describe(error: SchemaError | undefined): string {
-  if (error === undefined) return 'The request does not match this call.'
-  const { missingProperty, additionalProperty, allowedValues } = error.params
-  if (typeof missingProperty === 'string') return `"${missingProperty}" is missing.`
-  if (typeof additionalProperty === 'string') return `"${additionalProperty}" is not a field of this call.`
-  const field = error.instancePath.slice(1).replaceAll('/', '.')
-  if (error.keyword === 'minLength') return `"${field}" must not be empty.`
-  if ('pattern' in error.params) return `"${field}" must be base64.`
-  if (Array.isArray(allowedValues)) return `"${field}" must be one of ${allowedValues.join(', ')}.`
-  return `${field === '' ? 'The body' : `"${field}"`} ${error.message ?? 'does not match this call'}.`
 }

@@ -17,6 +17,17 @@ export interface StartSettings {
   peers?: string[]
   /** Modules that each export an app. */
   apps?: string[]
+  /** Where the page for guests is served, such as `0.0.0.0:4081`. */
+  web?: string
+  /** Names of this machine that browsers of guests may ask for. */
+  webNames?: string[]
+  /** PEM files with a certificate for that page, and its key. */
+  webCert?: string
+  webKey?: string
+  /** Rooms that are served in public, for reading, by id or name. */
+  public?: string[]
+  /** Where they are, such as `0.0.0.0:4090`. */
+  publicWeb?: string
 }
 
 export const MAX_PORT = 65535
@@ -24,10 +35,16 @@ export const MAX_PORT = 65535
 const KEYS: { [Key in keyof Required<StartSettings>]: { type: string; fits(value: unknown): boolean } } = {
   listen: { type: 'a list of strings', fits: isTextList },
   api: { type: `a port number from 0 to ${MAX_PORT}`, fits: isPort },
-  name: { type: 'a string', fits: (value) => typeof value === 'string' },
+  name: { type: 'a string', fits: isText },
   mdns: { type: 'true or false', fits: (value) => typeof value === 'boolean' },
   peers: { type: 'a list of strings', fits: isTextList },
   apps: { type: 'a list of strings', fits: isTextList },
+  web: { type: 'an address and a port', fits: isText },
+  webNames: { type: 'a list of strings', fits: isTextList },
+  webCert: { type: 'a string', fits: isText },
+  webKey: { type: 'a string', fits: isText },
+  public: { type: 'a list of strings', fits: isTextList },
+  publicWeb: { type: 'an address and a port', fits: isText },
 }
 
 /** Reads the file named by `--config`, or else `config.json` in the data folder, if it exists. Throws a UsageError. */
@@ -71,6 +88,10 @@ export function parseConfig(content: string, path: string): StartSettings {
     if (!rule.fits(entry)) throw new UsageError(`In the config file ${path}, "${key}" must be ${rule.type}.`)
   }
   return value
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
 }
 
 function isTextList(value: unknown): boolean {

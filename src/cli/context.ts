@@ -89,7 +89,10 @@ export class Context {
     } catch (error) {
       if (!(error instanceof NoNodeError) || this.#createNode === undefined || !hasStore(this.dataDir)) throw error
     }
-    const { callHandlers } = await import('../api/handlers.ts')
+    const [{ callHandlers }, { GuestBook }] = await Promise.all([
+      import('../api/handlers.ts'),
+      import('../api/guests/guest-book.ts'),
+    ])
     const { dataDir } = this
     const create = this.#createNode
     const node = await withPassphrase(this, undefined, (passphrase) =>
@@ -97,12 +100,10 @@ export class Context {
     ).catch((error: unknown) => {
       throw toldInUse(this, error)
     })
+    const guests = { book: new GuestBook(dataDir), server: undefined }
+    const handlers = callHandlers(node, () => {}, { toPage: noPage, toFile: noPage }, guests)
     try {
-      return await withProgress(
-        this.terminal,
-        doing,
-        Promise.resolve(callHandlers(node, () => {}, { toPage: noPage, toFile: noPage })[name](input, null)),
-      )
+      return await withProgress(this.terminal, doing, Promise.resolve(handlers[name](input, null)))
     } finally {
       await node.stop()
     }

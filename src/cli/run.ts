@@ -8,6 +8,7 @@ import { addChatCommand } from './commands/chat.ts'
 import { addCompletionCommand } from './commands/completion.ts'
 import { addDeviceCommands } from './commands/device.ts'
 import { addFileCommands } from './commands/file.ts'
+import { addGuestCommands } from './commands/guests.ts'
 import { addJoinCommand } from './commands/join.ts'
 import { addNodeCommands } from './commands/node.ts'
 import { addOpenCommand } from './commands/open.ts'
@@ -122,6 +123,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addPeerCommands(program, run)
   addNodeCommands(program, run)
   addOpenCommand(program, run)
+  addGuestCommands(program, run)
   addKeyCommands(program, run, loadKeys)
   addRepairCommand(program, run, repairForReal)
   addSimulateCommand(program, run)

@@ -9,10 +9,11 @@ import type { Document } from '../../protocols/document/document.ts'
 import { blockIdOfBytes, bytesOfBlockId, codecOf, parseBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { decodeExact } from '../apps/cbor.ts'
+import { isGuestName } from '../guest-name.ts'
 import { fileNameProblem } from './file-name.ts'
 
-/** Longer bodies are not decoded: 160 bytes are more than all but the name can take. */
-const MAX_BODY_BYTES = MAX_FILE_NAME_BYTES + 160
+/** Longer bodies are not decoded: 200 bytes are more than all but the name can take. */
+const MAX_BODY_BYTES = MAX_FILE_NAME_BYTES + 200
 
 /** The description of a file in its document. */
 export interface FileDescription {
@@ -21,14 +22,16 @@ export interface FileDescription {
   type: 'file' | 'folder'
   /** Bytes of the file, or of all files in the folder. */
   sizeBytes: number
+  /** Set if a guest of the author's node shared it. */
+  guest?: string
   /** Set if its blocks are sealed. Whoever has it can read them: not for lists. */
   sealing?: Sealing
 }
 
 /** The body of a document that shares a file: a dag-cbor map. */
-export function fileBody({ name, type, sizeBytes, sealing }: FileDescription): Uint8Array {
+export function fileBody({ name, type, sizeBytes, guest, sealing }: FileDescription): Uint8Array {
   const sealed = sealing && { key: sealing.key, root: bytesOfBlockId(sealing.root) }
-  return encode({ name, type, size: sizeBytes, ...sealed })
+  return encode({ name, type, size: sizeBytes, ...(guest !== undefined && { guest }), ...sealed })
 }
 
 /** The file that a document shares; undefined if it is not a valid document of a file. */
@@ -53,12 +56,14 @@ export function fileOf({
 function decodeBody(body: Uint8Array): FileDescription | undefined {
   if (body.length > MAX_BODY_BYTES) return undefined
   try {
-    const { name, type, size: sizeBytes, key, root } = decodeExact<Record<string, unknown>>(body)
+    const { name, type, size: sizeBytes, guest, key, root } = decodeExact<Record<string, unknown>>(body)
     if (typeof name !== 'string' || fileNameProblem(name) !== undefined) return undefined
     if (type !== 'file' && type !== 'folder') return undefined
     if (typeof sizeBytes !== 'number' || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return undefined
+    if (guest !== undefined && !isGuestName(guest)) return undefined
     const sealing = sealingOf(key, root)
-    const description: FileDescription = { name, type, sizeBytes, ...(sealing && { sealing }) }
+    const by = guest === undefined ? {} : { guest }
+    const description: FileDescription = { name, type, sizeBytes, ...by, ...(sealing && { sealing }) }
     return Buffer.compare(fileBody(description), body) === 0 ? description : undefined
   } catch {
     return undefined

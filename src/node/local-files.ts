@@ -26,6 +26,7 @@ import {
   type WhichVersion,
 } from '../kith.ts'
 import { requireStay } from '../machine/moves.ts'
+import { newGuestName, shownGuest } from '../guest-name.ts'
 import { newFileName, shownName } from '../names.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import type { EnsuredRow, FileRow } from '../store/blocks.ts'
@@ -98,12 +99,13 @@ export class LocalFiles implements Files {
     this.#core.machine.wings['ensure-map'].requireFileSpace(this.#room.id, sizeBytes)
   }
 
-  async addBytes(content: AsyncIterable<Uint8Array>, { name, sizeBytes, ...options }: AddBytesOptions) {
+  async addBytes(content: AsyncIterable<Uint8Array>, { name, sizeBytes, guest, ...options }: AddBytesOptions) {
     requireSize(sizeBytes)
+    const by = guest === undefined ? {} : { guest: newGuestName(guest) }
     return this.#adding(
       () => Promise.resolve(sizeBytes),
       options,
-      (blocks, how) => importBytes(content, sizeBytes, blocks, { ...how, name }),
+      async (blocks, how) => ({ ...(await importBytes(content, sizeBytes, blocks, { ...how, name })), ...by }),
     )
   }
 
@@ -203,7 +205,7 @@ export class LocalFiles implements Files {
   async #adding(
     sizeOf: () => Promise<number>,
     options: Pick<AddFileOptions, 'onProgress' | 'signal'>,
-    make: (blocks: BlockSink, how: ImportOptions) => Promise<ImportedPath>,
+    make: (blocks: BlockSink, how: ImportOptions) => Promise<ImportedPath & Pick<FileInfo, 'guest'>>,
   ): Promise<LocalFile> {
     this.#requireWritable()
     const { garbage } = this.#services
@@ -214,7 +216,7 @@ export class LocalFiles implements Files {
   async #add(
     size: number,
     { onProgress, signal }: Pick<AddFileOptions, 'onProgress' | 'signal'>,
-    make: (blocks: BlockSink, how: ImportOptions) => Promise<ImportedPath>,
+    make: (blocks: BlockSink, how: ImportOptions) => Promise<ImportedPath & Pick<FileInfo, 'guest'>>,
   ): Promise<DocumentId> {
     const { wants, disk } = this.#services
     const room = this.#room.id
@@ -344,11 +346,17 @@ export class LocalFiles implements Files {
     versions: ReturnType<typeof versionsOf>,
   ): LocalFile {
     const { version, versions: count } = versions.get(document) ?? { version: 1, versions: 1 }
-    const { root: id, name, type, sizeBytes, author, timeMs } = file
+    const { root: id, name, type, sizeBytes, author, guest, timeMs } = file
+    const host = this.#room.nameOf(author)
     return {
       ...{ id, room: this.#room.id, document, name, type, sizeBytes },
       ...{ version, versions: count },
-      ...{ author: author, authorName: this.#room.nameOf(author), timeMs },
+      ...{
+        author,
+        authorName: guest === undefined ? host : shownGuest(guest, host),
+        ...(guest !== undefined && { guest }),
+      },
+      timeMs,
       state: ensured === undefined ? 'elsewhere' : STATES[ensured.state],
       failure: ensured?.state === 'failed' ? this.#services.wants.statusOf(ensured).failure : null,
       pinned: ensured?.pinned === true,

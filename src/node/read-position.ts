@@ -60,13 +60,14 @@ export class ReadPosition {
       ...(from && { after: from }),
       ...{ descending: true, limit: MAX_LOOKED_AT, maxBytes: MAX_LOOKED_AT_BYTES },
     })
+    // What guests say by one of the user's own keys is said by others.
     const isNew = (row: DocumentRow): boolean => {
       const document = storedDocument(row)
       if (document === undefined) core.foundDamage()
-      return document !== undefined && this.#reading.messageOf(open.read(document)) !== undefined
+      const message = document && this.#reading.messageOf(open.read(document))
+      return message !== undefined && (message.guest !== undefined || !own.has(row.author))
     }
-    const others = rows.filter(({ author }) => !own.has(author))
-    return Math.min(MAX_NEW_MESSAGES, others.filter(isNew).length)
+    return Math.min(MAX_NEW_MESSAGES, rows.filter(isNew).length)
   }
 
   #newest(): Position | undefined {

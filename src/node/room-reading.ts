@@ -4,6 +4,7 @@ import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { publicKeyOfPeerId } from '../../protocols/wire/peer-ids.ts'
 import { chat } from '../apps/chat/index.ts'
+import { guestIn } from '../apps/chat/kinds.ts'
 import type { ChatState } from '../apps/chat/state.ts'
 import { fileOf } from '../files/file-document.ts'
 import {
@@ -16,6 +17,7 @@ import {
   type PageOptions,
   type PendingMessage,
 } from '../kith.ts'
+import { shownGuest } from '../guest-name.ts'
 import { shownName } from '../names.ts'
 import { isDropped } from '../room/rulings.ts'
 import { positionOf } from './document-position.ts'
@@ -128,8 +130,9 @@ export class RoomReading {
     const text = file === undefined ? app.messageOf(document) : `shared ${shownName(file.name) || file.id}`
     if (text === undefined) return undefined
     const { id, author, timeMs, clock } = document
-    const name = this.#room.nameAt(author, document)
-    return { id, room: this.#room.id, author, name, text, timeMs, clock, ...(file && { file: shownFile(file) }) }
+    const guest = file?.guest ?? (app.name === chat.name ? guestIn(document) : undefined)
+    const said = saidBy(this.#room.nameAt(author, document), guest)
+    return { id, room: this.#room.id, author, ...said, text, timeMs, clock, ...(file && { file: shownFile(file) }) }
   }
 
   /** While the history is still to come, the documents after it are the newest. */
@@ -187,12 +190,17 @@ function previewedMessages(room: NodeRoom): Message[] | undefined {
   const { open, app } = room
   if (open.preview === undefined || open.graph.gate.control === undefined || app !== chat.name) return undefined
   const { recent } = open.view.state.app as ChatState
-  return recent.flatMap(({ id, clock, author, timeMs, text }) => {
+  return recent.flatMap(({ id, clock, author, timeMs, text, more }) => {
     const peer = author as PeerId
     // Nobody has checked who a state says it is by.
     if (publicKeyOfPeerId(peer) === undefined) return []
-    return [{ id, room: room.id, author, name: room.nameOf(peer), text, timeMs, clock }]
+    return [{ id, room: room.id, author, ...saidBy(room.nameOf(peer), more?.guest), text, timeMs, clock }]
   })
+}
+
+/** Who says something: the author, or a guest, who is never shown without the author. */
+function saidBy(author: string, guest: string | undefined): Pick<Message, 'name' | 'guest'> {
+  return guest === undefined ? { name: author } : { name: shownGuest(guest, author), guest }
 }
 
 function newestOf<Item>(items: Item[], last = Infinity): Item[] {

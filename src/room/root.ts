@@ -16,7 +16,7 @@ import type { Signer } from '../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { decodeDagCbor } from '../apps/body.ts'
-import { isName } from './name.ts'
+import { isName } from '../name-form.ts'
 
 export interface RoomRoot {
   /** Empty in a private room, as long as there is no key for it. */

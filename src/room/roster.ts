@@ -10,7 +10,7 @@ import { decodeText, encodeText } from '../apps/body.ts'
 import { decodeExact } from '../apps/cbor.ts'
 import type { Fold } from '../kith.ts'
 import { looksOf } from './looks.ts'
-import { isName } from './name.ts'
+import { isName } from '../name-form.ts'
 import { withNewest } from './newest.ts'
 
 interface Profile {

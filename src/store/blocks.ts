@@ -43,6 +43,8 @@ export interface SharedFile {
   author: PeerId
   /** When the author wrote the document. */
   timeMs: number
+  /** Set if a guest of the author shared it. */
+  guest?: string
   /** Set if the DAG is sealed. */
   sealing?: Sealing
 }

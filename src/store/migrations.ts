@@ -338,6 +338,9 @@ CREATE INDEX documents_by_id ON documents (substr(id, 1, 6));
 CREATE INDEX documents_in_order ON documents (room, clock, id);
 `
 
+/** Which guest of its author shared a file; sealed like its name. */
+const GUESTS = 'ALTER TABLE linking ADD COLUMN guest TEXT'
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -360,6 +363,7 @@ export const MIGRATIONS: readonly string[] = [
   COPIED_FROM,
   PERSONAL,
   SHORT_DOCUMENT_IDS,
+  GUESTS,
 ]
 
 /**

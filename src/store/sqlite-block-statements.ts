@@ -20,6 +20,7 @@ export interface FileColumns extends DocumentLinkColumns {
   file_key: Uint8Array | null
   /** Null with the key. */
   plain_root: Uint8Array | null
+  guest: string | null
 }
 
 /** A row of `linking` whose document shares no file. */
@@ -63,7 +64,7 @@ const LINKING = `
   SELECT
     id, clock, links, root, unseal(name) AS name, type, size_bytes,
     (SELECT id FROM authors WHERE key = linking.author) AS author, time_ms, unseal(file_key) AS file_key,
-    unseal(plain_root) AS plain_root
+    unseal(plain_root) AS plain_root, unseal(guest) AS guest
   FROM linking WHERE room = ?`
 
 const ENSURED = `
@@ -86,10 +87,11 @@ export function prepareBlockStatements(database: DatabaseSync, path: string) {
   return {
     putLinking: prepare(`
       INSERT OR REPLACE INTO linking (
-        room, id, clock, links, root, name, type, size_bytes, author, time_ms, file_key, plain_root, name_lookup)
+        room, id, clock, links, root, name, type, size_bytes, author, time_ms, file_key, plain_root, guest,
+        name_lookup)
       VALUES (
         $room, $id, $clock, $links, $root, seal($name), $type, $size_bytes, $author, $time_ms, seal($file_key),
-        seal($plain_root), iif($name IS NULL, NULL, lookup($name)))`),
+        seal($plain_root), seal($guest), iif($name IS NULL, NULL, lookup($name)))`),
     linking: prepare<LinkingColumns>(`${LINKING} ORDER BY clock, id`),
     /** Parameters: the room, clock and digest of the place before which they are, and the limit. */
     newestLinking: prepare<LinkingColumns>(`${LINKING} AND (clock, id) < (?, ?) ORDER BY clock DESC, id DESC LIMIT ?`),

@@ -180,6 +180,7 @@ export class SqliteBlocks implements BlockReads {
       $author: file === undefined ? null : this.keys.author(file.author),
       $time_ms: file?.timeMs ?? null,
       $file_key: file?.sealing?.key ?? null,
+      $guest: file?.guest ?? null,
       $plain_root: file?.sealing === undefined ? null : bytesOfBlockId(file.sealing.root),
     })
   }
@@ -237,7 +238,7 @@ function linkingRowOf(row: LinkingColumns): LinkingRow {
 }
 
 function fileRowOf(row: FileColumns): FileRow {
-  const { id, clock, links, root, name, type, size_bytes, author, time_ms, file_key: key, plain_root } = row
+  const { id, clock, links, root, name, type, size_bytes, author, time_ms, file_key: key, plain_root, guest } = row
   const file = {
     root: idOf(root),
     name,
@@ -245,6 +246,7 @@ function fileRowOf(row: FileColumns): FileRow {
     sizeBytes: size_bytes,
     author: peerIdOfPublicKey(author),
     timeMs: time_ms,
+    ...(guest !== null && { guest }),
     ...(key !== null && plain_root !== null && { sealing: { key, root: idOf(plain_root) } }),
   }
   return { id: documentIdOfDigest(id), clock, links: idsOf(links), file }

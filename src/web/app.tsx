@@ -2,8 +2,10 @@
 import { effect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { isForGuests } from './connection/served-for.ts'
 import { session } from './connection/session.ts'
 import { Icon } from './parts/icon.tsx'
+import { GuestLogin } from './screens/login/guest-login.tsx'
 import { Login } from './screens/login/login.tsx'
 import { Enter } from './screens/enter/enter.tsx'
 import { Files } from './screens/shared-files/files.tsx'
@@ -11,6 +13,7 @@ import { Network } from './screens/network/network.tsx'
 import { People } from './screens/people/people.tsx'
 import { RoomScreen } from './screens/room-screen.tsx'
 import { RoomList } from './screens/rooms/room-list.tsx'
+import { GuestHome, GuestSettings } from './screens/guest/guest-screens.tsx'
 import { Settings } from './screens/settings/settings.tsx'
 import { link, node, roomList, rooms, unread } from './state/node.ts'
 import { addressOf, go, route } from './state/route.ts'
@@ -25,7 +28,9 @@ export function App(): JSX.Element | null {
   }, [])
   const { value: now } = session
   if (now.state === 'entering') return null
-  if (now.state === 'out') return <Login reason={now.reason} />
+  if (now.state === 'out') {
+    return isForGuests ? <GuestLogin secret={now.secret} reason={now.reason} /> : <Login reason={now.reason} />
+  }
   return (
     <>
       {link.value === 'lost' && node.value !== undefined && <Lost />}
@@ -43,6 +48,7 @@ export function App(): JSX.Element | null {
 
 function Screen(): JSX.Element {
   const { value: at } = route
+  if (isForGuests && !('room' in at)) return at.at === 'settings' ? <GuestSettings /> : <GuestHome />
   if (at.at === 'enter') return <Enter />
   if (at.at === 'network') return <Network />
   if (at.at === 'settings') return <Settings />
@@ -52,7 +58,7 @@ function Screen(): JSX.Element {
     if (link.value === 'lost') return <Away />
     return link.value === 'open' ? <NoRoom /> : <div class="empty" aria-busy="true" />
   }
-  if (at.at === 'people') return <People key={room.id} room={room} />
+  if (at.at === 'people' && !isForGuests) return <People key={room.id} room={room} />
   return at.at === 'files' ? <Files key={room.id} room={room} /> : <RoomScreen key={room.id} room={room} />
 }
 

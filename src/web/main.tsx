@@ -7,11 +7,13 @@ import { startFiles } from './state/files.ts'
 import { applyLanguage } from './language/language.ts'
 import { followNode } from './state/follow.ts'
 import { startOutbox } from './state/outbox.ts'
+import { startSelf } from './state/self.ts'
 import { applyTheme } from './state/theme.ts'
 import { startUploads } from './state/uploads.ts'
 
 applyTheme()
 applyLanguage()
+startSelf()
 startOutbox()
 startUploads()
 startFiles()

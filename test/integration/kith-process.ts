@@ -48,6 +48,8 @@ export interface StartOptions {
   env?: Readonly<Record<string, string>>
   /** Files with apps. Default: none. */
   apps?: string[]
+  /** Further options of `kith start`. */
+  flags?: string[]
 }
 
 /** A running node: `kith start --json` as a process. */
@@ -172,10 +174,12 @@ export class KithProcesses {
       env = {},
       apps = [],
     } = options
+    const { flags: others = [] } = options
     const flags = [
       ...peers.flatMap((peer) => ['--peer', peer]),
       ...apps.flatMap((app) => ['--app', app]),
       ...(mdns ? [] : ['--no-mdns']),
+      ...others,
     ]
     const argv = ['start', '--json', '--data', dataDir, '--listen', listen, '--name', name, ...flags]
     const child = this.#spawn(argv, env)

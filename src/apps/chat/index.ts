@@ -1,4 +1,5 @@
 /** The app `chat`: a conversation. */
+import { newGuestName } from '../../guest-name.ts'
 import { KithError } from '../../kith.ts'
 import { defineApp } from '../define-app.ts'
 import { chatKinds } from './kinds.ts'
@@ -12,10 +13,10 @@ export const chat = defineApp({
   commutes: true,
   codec: chatCodec,
   commands: {
-    /** Sends a message; resolves once it is durable. */
-    async send(room, text: string) {
+    /** Sends a message, of a guest of this node if one is named; resolves once it is durable. Throws a KithError `bad-name` for a name that no guest gets. */
+    async send(room, text: string, { guest }: { guest?: string } = {}) {
       if (text.trim() === '') throw new KithError('bad-value', 'a message must not be empty')
-      return room.update('message', text)
+      return room.update('message', guest === undefined ? text : { text, guest: newGuestName(guest) })
     },
   },
   offers: {
@@ -33,6 +34,6 @@ export const chat = defineApp({
       notes: ['Peers that are offline get it when they come back.'],
     },
   },
-  message: ({ value: text }) => text,
+  message: ({ value: { text } }) => text,
   sample: ({ text }) => ({ kind: 'message', value: text }),
 })

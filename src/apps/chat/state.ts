@@ -9,13 +9,15 @@ import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import type { StateCodec, UpdateOf } from '../../kith.ts'
 import { decodeExact, headLength, textLength } from '../cbor.ts'
-import type { ChatKinds } from './kinds.ts'
+import { readMore, type ChatKinds, type MoreOfMessage } from './kinds.ts'
 
 /** A message as the state keeps it. `sizeBytes` is its share of the encoded state. */
 export interface RecentMessage extends Position {
   author: string
   timeMs: number
   text: string
+  /** Set if it says more than that. */
+  more?: MoreOfMessage
   sizeBytes: number
 }
 
@@ -26,8 +28,10 @@ export interface ChatState {
 }
 
 export function withMessage(state: ChatState, update: UpdateOf<ChatKinds>): ChatState {
-  const { clock, author, timeMs, value: text } = update
-  const message = withSize({ id: update.id as DocumentId, clock, author, timeMs, text })
+  const { clock, author, timeMs, value } = update
+  const { text, ...more } = value
+  const isMore = Object.keys(more).length > 0
+  const message = withSize({ id: update.id as DocumentId, clock, author, timeMs, text, ...(isMore && { more }) })
   const { recent } = state
   const place = 1 + recent.findLastIndex((other) => comparePositions(other, message) < 0)
   // The oldest gives way.
@@ -41,7 +45,7 @@ export function withMessage(state: ChatState, update: UpdateOf<ChatKinds>): Chat
   return { recent: next }
 }
 
-/** More than the tuple of a message takes besides its text: an id, an author, two numbers, and their heads. */
+/** More than the tuple of a message takes besides its text: an id, an author, two numbers, their heads, and what else it says. */
 const MAX_TUPLE_BYTES = 512
 
 /** A list of tuples. */
@@ -55,25 +59,28 @@ export const chatCodec: StateCodec<ChatState> = {
   decode: (bytes) => ({ recent: decodeExact<ChatTuple[]>(bytes).map(fromTuple) }),
 
   toJson: ({ recent }) => ({
-    recent: recent.map(({ id, author, timeMs, clock, text }) => ({ id, author, timeMs, clock, text })),
+    recent: recent.map(({ id, author, timeMs, clock, text, more }) => ({ id, author, timeMs, clock, text, ...more })),
   }),
 }
 
-type ChatTuple = [id: DocumentId, clock: number, author: string, timeMs: number, text: string]
+type ChatTuple = [id: DocumentId, clock: number, author: string, timeMs: number, text: string, more?: MoreOfMessage]
 const TUPLE_ELEMENTS = 5
 
-function toTuple({ id, clock, author, timeMs, text }: RecentMessage): ChatTuple {
-  return [id, clock, author, timeMs, text]
+function toTuple({ id, clock, author, timeMs, text, more }: RecentMessage): ChatTuple {
+  return [id, clock, author, timeMs, text, ...(more === undefined ? [] : [more])] as ChatTuple
 }
 
-function fromTuple([id, clock, author, timeMs, text]: ChatTuple): RecentMessage {
-  return withSize({ id, clock, author, timeMs, text })
+function fromTuple([id, clock, author, timeMs, text, more]: ChatTuple): RecentMessage {
+  if (more !== undefined && readMore(more) === undefined)
+    throw new TypeError('a message says more than this node knows')
+  return withSize({ id, clock, author, timeMs, text, ...(more && { more }) })
 }
 
 /** Adds the length of a message's tuple, computed because encoding is slow. */
 function withSize(message: Omit<RecentMessage, 'sizeBytes'>): RecentMessage {
-  const { id, clock, author, timeMs, text } = message
+  const { id, clock, author, timeMs, text, more } = message
   const numbers = headLength(TUPLE_ELEMENTS) + headLength(clock) + headLength(timeMs)
   const texts = textLength(id.length) + textLength(author.length) + textLength(Buffer.byteLength(text))
-  return { ...message, sizeBytes: numbers + texts }
+  const moreBytes = more === undefined ? 0 : encode(more).length
+  return { ...message, sizeBytes: numbers + texts + moreBytes }
 }

@@ -1,5 +1,6 @@
 /** A conversation as rows of a terminal: words wrap and hang under the text, and lines stand between days. */
 import type { Message } from '../../kith.ts'
+import { speakerKey } from '../../key-hash.ts'
 import type { Output } from '../terminal.ts'
 import { clean, cleanLines, clockTime, counted, cut, dayName, fileName, fileSize, pad, width } from '../text.ts'
 import { inAuthorColour } from './author-colour.ts'
@@ -77,31 +78,33 @@ export class ChatLines {
     return this.rule(dayName(startMs))
   }
 
-  #said({ author, name, text }: Message, time: string): string[] {
-    const mark = this.#markOf(author)
+  #said(message: Message, time: string): string[] {
+    const { author, name, text } = message
+    const mark = this.#markOf(message)
     const shownName = cut(clean(name) || author, this.#columns - time.length - 2)
     this.#nameColumns = Math.min(MAX_NAME_COLUMNS, Math.max(this.#nameColumns, width(shownName)))
     const padded = pad(shownName, this.#nameColumns)
     const headColumns = time.length + 2 + width(padded) + 2
-    const styled = (words: string): string => `${this.#dim(time)} ${mark}${this.#inColour(author, words)}`
+    const styled = (words: string): string => `${this.#dim(time)} ${mark}${this.#inColour(speakerKey(message), words)}`
     const head = this.#isTooWide(headColumns) ? styled(shownName) : `${styled(padded)}  `
     return this.#besides(head, headColumns, cleanLines(text).split('\n'))
   }
 
-  #shared({ author, name, file }: Message, time: string): string[] {
+  #shared(message: Message, time: string): string[] {
+    const { author, name, file } = message
     if (file === undefined) return []
     // Not in columns, so that no message looks like it.
     const shared = `${clean(name) || author} shared ${fileName(file)} (${fileSize(file.sizeBytes)})`
-    const head = `${time} ${this.#markOf(author)}`
+    const head = `${time} ${this.#markOf(message)}`
     return this.#besides(head, head.length, [shared]).map((row) => this.#dim(row))
   }
 
-  #markOf(author: string): string {
-    return this.#options.own.has(author) ? OWN_MARK : ' '
+  #markOf({ author, guest }: Message): string {
+    return guest === undefined && this.#options.own.has(author) ? OWN_MARK : ' '
   }
 
-  #inColour(author: string, name: string): string {
-    return this.#output.hasManyColours ? inAuthorColour(author, name) : this.#output.style('bold', name)
+  #inColour(key: string, name: string): string {
+    return this.#output.hasManyColours ? inAuthorColour(key, name) : this.#output.style('bold', name)
   }
 
   #dim(text: string): string {

@@ -4,7 +4,7 @@ import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import type { ApiServer } from '../../api/server.ts'
+import type { ApiOptions, ApiServer } from '../../api/server.ts'
 import type { KithNode } from '../../kith.ts'
 import { askName } from '../ask-name.ts'
 import { MAX_PORT, readConfig } from '../config.ts'
@@ -21,6 +21,7 @@ import type { Run } from '../program.ts'
 import { requireNoOriginal, toldInUse } from '../folder-in-use.ts'
 import { withProgress } from '../terminal.ts'
 import { clean, fields } from '../text.ts'
+import { addWebOptions, guestWelcome, publicFields, splitServed, webSettingsOf, type WebFlags } from '../web-options.ts'
 import { addressFields, diskLine } from './node.ts'
 
 /** What a node keeps is its user's alone, wherever the folder lies. */
@@ -29,7 +30,7 @@ const OWNER_ONLY_UMASK = 0o077
 /** Where the build puts the page, beside the code that runs. */
 const PAGE_FOLDER = join(dirname(findPackageJSON(import.meta.url) ?? ''), 'dist/web')
 
-interface StartOptions {
+interface StartOptions extends WebFlags {
   listen?: string[]
   api?: number
   name?: string
@@ -41,7 +42,7 @@ interface StartOptions {
 }
 
 export function addStartCommand(program: Command, run: Run, createNode: CreateNode): void {
-  addCommand(program, {
+  const command = addCommand(program, {
     name: 'start',
     summary: 'start a node',
     description: 'start a node and run it until Ctrl-C or kith stop',
@@ -52,6 +53,8 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       ['kith start --peer /ip4/192.168.1.5/tcp/4001 --no-mdns', 'no discovery, only a peer at a known address'],
       ['kith start --app ./todo.ts', 'with an app of your own; see also kith do --help'],
       ['kith start --config kith.json', 'with settings from a file'],
+      ['kith start --web 0.0.0.0:4081', 'with a page for guests on the local network: see kith guests --help'],
+      ['kith start --public News --public-web 0.0.0.0:4090', 'with pages of a room that everybody may read'],
       ['kith start --passphrase-file secret', 'where the key is protected: see kith key protect --help'],
       ["KITH_LOG='kith:host:*' kith start", 'logging why peers are not connected'],
     ],
@@ -61,7 +64,10 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       '',
       'The config file is JSON with any of these keys; options override it:',
       '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": [],',
-      '   "apps": []}',
+      '   "apps": [], "web": "0.0.0.0:4081", "webNames": [], "webCert": "cert.pem", "webKey": "key.pem",',
+      '   "public": [], "publicWeb": "127.0.0.1:4090"}',
+      '',
+      'Public pages show open rooms, and rooms that everybody reads, never private ones. They tell nobody how to join.',
       '',
       "KITH_LOG in the environment writes logs to stderr. It names what to log, as in libp2p's DEBUG:",
       '  kith:*                all events             kith:host:dial   dials and why they fail',
@@ -86,11 +92,11 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
     .addOption(listOption('--app <file>', 'module that exports an app for this node to have (repeatable)'))
     .option('--config <file>', 'config file (default: config.json in the data folder, if it exists)')
     .addOption(passphraseFileOption('file with the passphrase of the key on one line; that of a new node gets it'))
-    .action(
-      run((context, options: StartOptions) =>
-        start(context, { ...settingsOf(context, options), passphraseFile: options.passphraseFile }, createNode),
-      ),
-    )
+  addWebOptions(command).action(
+    run((context, options: StartOptions) =>
+      start(context, { ...settingsOf(context, options), passphraseFile: options.passphraseFile }, createNode),
+    ),
+  )
 }
 
 function settingsOf(context: Context, options: StartOptions): StartSettings {
@@ -104,6 +110,7 @@ function settingsOf(context: Context, options: StartOptions): StartSettings {
     ...(mdns ? {} : { mdns }),
     ...(peer === undefined ? {} : { peers: peer }),
     ...(app === undefined ? {} : { apps: app }),
+    ...webSettingsOf(options),
   }
 }
 
@@ -121,7 +128,8 @@ async function start(
   settings: StartSettings & Pick<StartOptions, 'passphraseFile'>,
   createNode: CreateNode,
 ): Promise<void> {
-  const { api: port, apps, passphraseFile, ...options } = settings
+  const { api: port, apps, passphraseFile, ...others } = settings
+  const { served, options } = splitServed(others)
   const { terminal, dataDir } = context
   requireOpenFiles()
   await requireNoOriginal(context)
@@ -154,7 +162,7 @@ async function start(
   try {
     let api: ApiServer | undefined
     try {
-      api = await openApiOf(node, context, { port, umask }, () => ended.resolve())
+      api = await openApiOf(node, context, { port, umask, served }, () => ended.resolve())
       announce(context, node, api, feed, apps)
       await Promise.race([ended.promise, failed])
     } finally {
@@ -203,7 +211,7 @@ async function stop(node: KithNode, api: ApiServer | undefined): Promise<void> {
 async function openApiOf(
   node: KithNode,
   { terminal, dataDir }: Context,
-  { port, umask }: { port: number | undefined; umask: number },
+  { port, umask, served }: { port: number | undefined; umask: number; served: Pick<ApiOptions, 'web' | 'public'> },
   onStop: () => void,
 ): Promise<ApiServer> {
   const { serveApi } = await import('../../api/server.ts')
@@ -212,6 +220,7 @@ async function openApiOf(
     umask,
     page: PAGE_FOLDER,
     ...(port === undefined ? {} : { port }),
+    ...served,
     onStop,
     onInternalError: (error) => void terminal.stderr.write(`kith: a bug: ${error.stack ?? error.message}\n`),
   })
@@ -222,7 +231,7 @@ function announce(context: Context, node: KithNode, api: ApiServer, feed: NodeFe
   const { output, dataDir } = context
   if (output.json) {
     const { peer, name } = node
-    output.value({ event: 'started', peer, name, addresses: node.addresses(), dataDir, api: api.url })
+    output.value({ event: 'started', peer, name, addresses: node.addresses(), dataDir, api: api.url, ...publicOf(api) })
     for (const finding of feed.findings) output.value({ event: 'finding', finding })
   } else output.lines(...welcome(context, node, api, feed.findings, apps))
   feed.begin()
@@ -253,10 +262,12 @@ function welcome(
       ...addressFields(node.addresses()),
       ['Data', clean(context.dataDir)],
       ...appFields(apps),
+      ...publicFields(api),
     ]),
     ...fullDisk(node),
     '',
     ...pageLines(context, api),
+    ...guestWelcome(context, api),
     'Now, in another terminal:',
     '',
     ...fields(next),
@@ -265,6 +276,10 @@ function welcome(
     '',
     ...findings.flatMap((finding) => [clean(findingLine(finding)), '']),
   ]
+}
+
+function publicOf({ publicUrl }: ApiServer): { public?: string } {
+  return publicUrl === undefined ? {} : { public: publicUrl }
 }
 
 /** A link to the page is a secret, so it is printed where only the user sees it. */

@@ -3,16 +3,19 @@ import { signal } from '@preact/signals'
 import { LINK_FRAGMENT, LINK_SCHEME, LOGIN_PATH, LOGOUT_PATH, PAGE_HEADER } from '../../api/paths.ts'
 import { keep, kept, onKept } from './kept.ts'
 import { t } from '../language/language.ts'
+import { isForGuests } from './served-for.ts'
 
 const KEY = 'key'
 
-/** `out`: it has to be opened by a link, for the reason given. */
-export type Session = { state: 'entering' } | { state: 'in' } | { state: 'out'; reason: string }
+/** `out`: it has to be opened by a link, for the reason given. A guest with a link in `secret` has to say a name. */
+export type Session = { state: 'entering' } | { state: 'in' } | { state: 'out'; reason: string; secret?: string }
 
 /** Whether this browser is logged in. */
 export const session = signal<Session>({ state: 'entering' })
 
 let key = kept(KEY)
+/** On the page for guests: the secret of a link that was not used yet. */
+let unused: string | undefined
 
 onKept(KEY, (text) => {
   key = text
@@ -36,7 +39,7 @@ export async function enter(): Promise<void> {
 export function loggedOut(reason: string): void {
   key = undefined
   keep(KEY, undefined)
-  session.value = { state: 'out', reason }
+  session.value = { state: 'out', reason, ...(unused !== undefined && { secret: unused }) }
 }
 
 /** Ends this session, also in the node. */
@@ -51,6 +54,11 @@ async function takeLink(): Promise<boolean> {
   if (!hash.startsWith(LINK_FRAGMENT)) return false
   history.replaceState(undefined, '', '#/')
   const secret = hash.slice(LINK_FRAGMENT.length)
+  if (isForGuests) {
+    unused = secret
+    session.value = key === undefined ? { state: 'out', reason: '', secret } : { state: 'in' }
+    return true
+  }
   const reason = await login(secret)
   if (reason === undefined) session.value = { state: 'in' }
   else if (key === undefined) session.value = { state: 'out', reason }
@@ -58,11 +66,20 @@ async function takeLink(): Promise<boolean> {
   return true
 }
 
+/** Comes in as a guest. Throws an error with what is wrong with the link or the name. */
+export async function enterAs(secret: string, name: string): Promise<void> {
+  const reason = await login(secret, JSON.stringify({ name }))
+  if (reason !== undefined) throw new Error(reason)
+  unused = undefined
+  session.value = { state: 'in' }
+}
+
 /** Why the link did not do; undefined if it did. */
-async function login(secret: string): Promise<string | undefined> {
+async function login(secret: string, body?: string): Promise<string | undefined> {
   try {
-    const headers = { authorization: `${LINK_SCHEME} ${secret}` }
-    const response = await fetch(LOGIN_PATH, { method: 'POST', headers })
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+    const headers = { authorization: `${LINK_SCHEME} ${secret}`, ...type }
+    const response = await fetch(LOGIN_PATH, { method: 'POST', headers, ...(body !== undefined && { body }) })
     const answer = (await response.json()) as { key?: string; error?: { message: string } }
     if (answer.key === undefined) return answer.error?.message ?? t('The node did not understand this link.')
     key = answer.key

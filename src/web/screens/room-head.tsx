@@ -1,6 +1,7 @@
 /** What stands above a room: its name, and who is there. */
 import type { JSX } from 'preact'
 import type { RoomOverview } from '../../api/page-calls.ts'
+import { isForGuests } from '../connection/served-for.ts'
 import { Icon } from '../parts/icon.tsx'
 import { nameOf } from '../state/node.ts'
 import { addressOf } from '../state/route.ts'
@@ -27,7 +28,7 @@ export function RoomHead({ room, part }: RoomHeadProps): JSX.Element {
         <h1 dir="auto" title={nameOf(room)}>
           {nameOf(room)}
         </h1>
-        <p>{part ?? presence(room)}</p>
+        <p>{part ?? (isForGuests ? '' : presence(room))}</p>
       </div>
       {part === undefined && (
         <a
@@ -39,7 +40,7 @@ export function RoomHead({ room, part }: RoomHeadProps): JSX.Element {
           <Icon name="file" />
         </a>
       )}
-      {part === undefined && (
+      {part === undefined && !isForGuests && (
         <a
           class="icon-button"
           href={addressOf({ at: 'people', room: room.id })}

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import type { FileLinkInfo } from '../../api/page-calls.ts'
 import type { EnsureStatus, FileInfo } from '../../kith.ts'
 import { call } from '../connection/call.ts'
+import { isForGuests } from '../connection/served-for.ts'
 import { onTold } from './node.ts'
 
 /** Files that are coming are asked for as often. */
@@ -91,7 +92,7 @@ async function askInTurn(): Promise<void> {
 function put(info: FileInfo, link?: FileLinkInfo): void {
   if (!watched.has(info.document)) return
   shown.value = new Map(shown.value).set(info.document, { info, ...(link && { link }) })
-  if (info.state === 'fetching') timer ??= setTimeout(() => void follow(), ASK_EVERY_MS)
+  if (info.state === 'fetching' && !isForGuests) timer ??= setTimeout(() => void follow(), ASK_EVERY_MS)
 }
 
 /** Looks how far those are that are coming, as long as there are any. */

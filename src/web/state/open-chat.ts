@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import type { MessagePage, PageOptions } from '../../kith.ts'
 import { call, CallError } from '../connection/call.ts'
+import { isForGuests } from '../connection/served-for.ts'
 import { ChatWindow } from './chat-window.ts'
 import { onTold, putRoom, rooms } from './node.ts'
 
@@ -69,7 +70,8 @@ let marked = ''
 
 /** Notes that the user has read a room up to a message. */
 export function markRead(room: string, message: string): void {
-  if (marked === message) return
+  // How far the owner has read does not depend on guests.
+  if (marked === message || isForGuests) return
   clearTimeout(timer)
   timer = setTimeout(() => {
     marked = message

@@ -2,12 +2,14 @@
  * Messages on their way to the node. They are kept until the node has them, also when the page is loaded again; where
  * nobody knows whether the node took one before it went away, the room is asked for it.
  */
+import { newKey } from '../parts/new-key.ts'
 import { effect, signal } from '@preact/signals'
 import type { Message, SentDocument } from '../../kith.ts'
 import { call, CallError, reasonOf } from '../connection/call.ts'
 import { keep, kept } from '../connection/kept.ts'
 import { link, node, onTold } from './node.ts'
 import { t } from '../language/language.ts'
+import { isOwn } from './self.ts'
 
 const KEPT = 'outbox'
 /** A message may carry the time of just before it was sent, as clocks go. */
@@ -50,7 +52,7 @@ export function startOutbox(): void {
 
 /** Sends a text to a room, behind those before it. */
 export async function send(room: string, text: string): Promise<void> {
-  const key = crypto.randomUUID()
+  const key = newKey()
   outbox.value = [...outbox.value, { key, room, text, sentMs: Date.now(), state: 'sending' }]
   await post(key)
 }
@@ -71,8 +73,9 @@ export function takeBack(key: string): string {
 /** Own messages that the node told of lately: often before it answers that it took them. */
 const told = new Set<string>()
 
-function arrived({ id, author }: Message): void {
-  if (author !== node.value?.peer) return
+function arrived(message: Message): void {
+  const { id } = message
+  if (!isOwn(message)) return
   told.add(id)
   const [oldest] = told
   if (told.size > LOOK_BACK && oldest !== undefined) told.delete(oldest)
@@ -116,7 +119,7 @@ async function resolveUnsure(): Promise<void> {
   for (const room of new Set(unsure.map((each) => each.room))) {
     const { messages } = await call('messages.page', { room, limit: LOOK_BACK }).catch(() => ({ messages: undefined }))
     if (messages === undefined) continue
-    const own = messages.filter(({ author }) => author === node.value?.peer)
+    const own = messages.filter(isOwn)
     for (const each of unsure.filter((one) => one.room === room)) settle(each, own)
   }
 }

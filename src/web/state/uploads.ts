@@ -1,4 +1,5 @@
 /** Files on their way from this browser to the node: one after the other, in the order in which they were chosen. */
+import { newKey } from '../parts/new-key.ts'
 import { signal } from '@preact/signals'
 import { call, CallError, reasonOf } from '../connection/call.ts'
 import { uploadFile } from '../connection/upload.ts'
@@ -33,7 +34,7 @@ export function startUploads(): void {
 /** Shares files in a room. */
 export function share(room: string, files: Iterable<File>): void {
   for (const file of files) {
-    const key = crypto.randomUUID()
+    const key = newKey()
     parts.set(key, { file, stop: new AbortController() })
     const shown = { key, room, name: file.name, sizeBytes: file.size, sentBytes: 0, bytesPerSecond: 0 }
     uploads.value = [...uploads.value, { ...shown, state: 'waiting' }]
@@ -43,7 +44,7 @@ export function share(room: string, files: Iterable<File>): void {
 
 /** Says of something that it cannot be shared. */
 export function refuse(room: string, name: string, reason: string): void {
-  const shown = { key: crypto.randomUUID(), room, name, sizeBytes: 0, sentBytes: 0, bytesPerSecond: 0 }
+  const shown = { key: newKey(), room, name, sizeBytes: 0, sentBytes: 0, bytesPerSecond: 0 }
   uploads.value = [...uploads.value, { ...shown, state: 'failed', reason }]
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { API_PREFIX } from '../../../src/api/paths.ts'
+import { GuestBook } from '../../../src/api/guests/guest-book.ts'
 import { callHandlers, streamHandlers, taskHandlers } from '../../../src/api/handlers.ts'
 import { serveApi } from '../../../src/api/server.ts'
 import { FakeNode } from './fake-node.ts'
@@ -21,7 +22,12 @@ const { paths } = JSON.parse(readFileSync(new URL('../../../docs/api/openapi.jso
 test('every route of the server is described', () => {
   const node = new FakeNode()
   const handlers = {
-    ...callHandlers(node, vi.fn(), { toPage: vi.fn(), toFile: vi.fn() }),
+    ...callHandlers(
+      node,
+      vi.fn(),
+      { toPage: vi.fn(), toFile: vi.fn() },
+      { book: new GuestBook('/nowhere'), server: undefined },
+    ),
     ...streamHandlers(node),
     ...taskHandlers(node),
   }

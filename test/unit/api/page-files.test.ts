@@ -269,7 +269,7 @@ describe('reading a file', () => {
 test('links are few: the one that was used longest ago gives way', () => {
   const sessions = new PageSessions(dataDir)
   const session = sessions.login(sessions.makeLink().secret)!
-  const links = new FileLinks(sessions)
+  const links = new FileLinks({ sessions, scheme: 'http', cookieName: (port) => `kith-${port}` })
   const make = (number: number): string => links.make(session, { room: 'r', document: `d${number}`, type: null })
   const [first, second] = [make(0), make(1)]
   for (let i = 2; i < MAX_FILE_LINKS; i++) make(i)

@@ -11,7 +11,8 @@ import { readApiFile } from '../../../src/api/api-file.ts'
 import { inputs } from '../../../src/api/contract.ts'
 import { API_PREFIX } from '../../../src/api/paths.ts'
 import { ApiConnections, MAX_UNPROVEN_CONNECTIONS } from '../../../src/api/connections.ts'
-import { BODY_LIMIT_BYTES, MAX_STREAMS, serveApi } from '../../../src/api/server.ts'
+import { BODY_LIMIT_BYTES } from '../../../src/api/serving.ts'
+import { MAX_STREAMS, serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
 import { KithError } from '../../../src/kith.ts'
 import { STREAM_BUFFER_BYTES } from '../../../src/api/event-stream.ts'
@@ -172,7 +173,7 @@ describe('connections without the token', () => {
 
   test('are closed when the token does not come in time', async () => {
     const server = createServer()
-    const opened = new ApiConnections(server, 1)
+    const opened = new ApiConnections(server, { proofTimeoutMs: 1 })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')

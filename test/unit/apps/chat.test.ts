@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
-import { MAX_STATE_BYTES } from '../../../protocols/room/constants.ts'
+import { MAX_GUEST_NAME_BYTES, MAX_STATE_BYTES } from '../../../protocols/room/constants.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
 import { chat } from '../../../src/apps/chat/index.ts'
@@ -64,6 +64,34 @@ describe('chat', () => {
         expect(fold.decode(fold.encode(state))).toEqual(state)
       }),
     )
+  })
+
+  it('knows which guest of its author says something, also over encode and decode', () => {
+    const longest = { text: 'a'.repeat(MAX_TEXT_BYTES), guest: 'é'.repeat(MAX_GUEST_NAME_BYTES / 2) }
+    for (const said of [{ text: 'hello', guest: 'Kim' }, { text: '', guest: 'Kim' }, longest]) {
+      const state = fold.reduce(fold.initial(), updateOf(MESSAGE_KIND, chat.body('message', said)))
+      expect(state.recent[0]).toMatchObject({ text: said.text, more: { guest: said.guest } })
+      expect(fold.encode(state)).toHaveLength(1 + state.recent[0]!.sizeBytes)
+      expect(fold.decode(fold.encode(state))).toEqual(state)
+      expect(fold.toJson(state)).toMatchObject({ recent: [said] })
+    }
+  })
+
+  it('takes no state in which somebody else than a guest is said to say something', () => {
+    const state = fold.reduce(fold.initial(), updateOf(MESSAGE_KIND, chat.body('message', { text: 'a', guest: 'Kim' })))
+    const [message] = state.recent
+    for (const more of [{ guest: 1 }, { guest: '' }, { guest: 'Kim', as: 'owner' }, {}]) {
+      const forged = fold.encode({ recent: [{ ...message!, more: more as { guest: string } }] })
+      expect(() => fold.decode(forged)).toThrow('more than this node knows')
+    }
+  })
+
+  it.each([
+    ['too long a text', { text: 'a'.repeat(MAX_TEXT_BYTES + 1), guest: 'Kim' }, 'too-large'],
+    ['too long a name', { text: 'a', guest: 'a'.repeat(MAX_GUEST_NAME_BYTES + 1) }, 'bad-value'],
+    ['no name', { text: 'a', guest: ' ' }, 'bad-value'],
+  ])('writes no message with %s', (_what, said, code) => {
+    expect(() => chat.body('message', said)).toThrow(expect.objectContaining({ code }))
   })
 
   it('stays under the state cap with the longest messages', () => {

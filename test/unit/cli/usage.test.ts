@@ -29,6 +29,7 @@ test('the commands are these', () => {
       ...['room', 'room create', 'room alias', 'room drop', 'room keep', 'room limit', 'room list', 'room show'],
       ...['room make-private', 'room announce', 'room nearby'],
       ...['join', 'leave', 'members', 'invite', 'invites', 'invite-withdraw', 'role', 'rekey', 'remove', 'verify'],
+      ...['guests', 'guests allow', 'guests invite', 'guests list', 'guests remove', 'guests withdraw'],
       ...['send', 'read', 'chat'],
       ...['put', 'get', 'keys', 'entries', 'delete', 'do'],
       ...['sync', 'share-policy', 'carry'],

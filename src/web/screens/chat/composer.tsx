@@ -7,6 +7,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { draftOf } from '../../state/drafts.ts'
 import { nameOf } from '../../state/node.ts'
 import { send } from '../../state/outbox.ts'
+import { mayShare } from '../../state/self.ts'
 import { ChooseFiles, DropFiles } from '../shared-files/sharing.tsx'
 import { Uploads } from '../shared-files/upload-row.tsx'
 import { obstacleOf } from '../obstacle.ts'
@@ -60,7 +61,7 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
         submit()
       }}
     >
-      <DropFiles room={room.id} name={nameOf(room)} />
+      {mayShare.value && <DropFiles room={room.id} name={nameOf(room)} />}
       <Uploads room={room.id} />
       {tooLong > 0 && (
         <p class="problem" role="alert">
@@ -69,7 +70,7 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
           })}
         </p>
       )}
-      <ChooseFiles room={room.id} />
+      {mayShare.value && <ChooseFiles room={room.id} />}
       <textarea
         ref={field}
         rows={1}

@@ -2,13 +2,15 @@
 import { useEffect } from 'preact/hooks'
 import type { Message } from '../../../kith.ts'
 import { askHeld, held } from '../../state/held.ts'
-import { node, rooms } from '../../state/node.ts'
+import { rooms } from '../../state/node.ts'
+import { isOwn } from '../../state/self.ts'
+import { isForGuests } from '../../connection/served-for.ts'
 
 const ASK_EVERY_MS = 1_500
 
 export function useHeldWatch(room: string, messages: readonly Message[]): void {
-  const self = node.value?.peer
-  const own = messages.findLast(({ author }) => author === self)?.id
+  // Who has what is no guest's concern.
+  const own = isForGuests ? undefined : messages.findLast(isOwn)?.id
   const neighbours = rooms.value.get(room)?.neighbours ?? 0
   useEffect(() => {
     if (own === undefined) return undefined

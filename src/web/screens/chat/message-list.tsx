@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from '../../parts/icon.tsx'
 import { dayName } from '../../parts/time.ts'
-import { node } from '../../state/node.ts'
+import { selfKey } from '../../state/self.ts'
 import { markRead, type OpenChat } from '../../state/open-chat.ts'
 import { outbox } from '../../state/outbox.ts'
 import { GROWN } from '../shared-files/preview.tsx'
@@ -22,9 +22,9 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null)
   const { value: messages } = loaded.messages
   const ofRoom = outbox.value.filter((each) => each.room === room)
-  const outgoing = notShownYet(ofRoom, messages, node.value?.peer)
+  const outgoing = notShownYet(ofRoom, messages, selfKey.value)
   const place = useReadingPlace(scroller)
-  const firstNew = useRef(firstNewOf(messages, node.value?.peer, chat.wasNew))
+  const firstNew = useRef(firstNewOf(messages, selfKey.value, chat.wasNew))
   const [isAtEnd, setAtEnd] = useState(true)
   const newest = messages.at(-1)?.id
   useHeldWatch(room, messages)

@@ -1,6 +1,8 @@
 /** A message. */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { isForGuests } from '../../connection/served-for.ts'
+import { speakerKey } from '../../../key-hash.ts'
 import type { Message } from '../../../kith.ts'
 import { Avatar, hueStyle } from '../../parts/avatar.tsx'
 import { Icon } from '../../parts/icon.tsx'
@@ -8,7 +10,7 @@ import { LinkedText } from '../../parts/linked-text.tsx'
 import { clockTime, fullTime } from '../../parts/time.ts'
 import { heldWords, type Held } from '../../state/held-words.ts'
 import { askHeld, held } from '../../state/held.ts'
-import { node } from '../../state/node.ts'
+import { isOwn } from '../../state/self.ts'
 import { FileView } from '../shared-files/file-view.tsx'
 import { t } from '../../language/language.ts'
 
@@ -19,15 +21,15 @@ interface MessageRowProps {
 }
 
 export function MessageRow({ message, isFirst, room }: MessageRowProps): JSX.Element {
-  const { id, author, name, text, timeMs, file } = message
-  const isOwn = author === node.value?.peer
+  const { id, name, text, timeMs, file } = message
+  const speaker = speakerKey(message)
   return (
     <article id={id} class={isFirst ? 'message message-first' : 'message'}>
-      {isFirst ? <Avatar of={author} /> : <span />}
+      {isFirst ? <Avatar of={speaker} /> : <span />}
       <div class="message-body" title={isFirst ? undefined : fullTime(timeMs)}>
         {isFirst && (
           <header>
-            <strong class="name" style={hueStyle(author)} dir="auto">
+            <strong class="name" style={hueStyle(speaker)} dir="auto">
               {name}
             </strong>
             <time dateTime={isoOf(timeMs)} title={fullTime(timeMs)}>
@@ -41,7 +43,7 @@ export function MessageRow({ message, isFirst, room }: MessageRowProps): JSX.Ele
           <FileView room={room} document={id} name={file.name} type={file.type} sizeBytes={file.sizeBytes} />
         )}
       </div>
-      {isOwn ? <HeldMark room={room} message={id} /> : <span />}
+      {isOwn(message) && !isForGuests ? <HeldMark room={room} message={id} /> : <span />}
     </article>
   )
 }

@@ -1,4 +1,5 @@
 /** Messages as rows of a conversation: days between them, the name once for what somebody says at a time. */
+import { speakerKey } from '../../../key-hash.ts'
 import type { Message } from '../../../kith.ts'
 import { isSameDay } from '../../parts/time.ts'
 import type { Outgoing } from '../../state/outbox.ts'
@@ -30,12 +31,12 @@ export function rowsOf(messages: readonly Message[], firstNew: string | undefine
   return rows
 }
 
-/** The first of so many newest messages of others; undefined if there is nothing new, or it is not among these. */
+/** The first of so many newest messages of others than `self`, a speaker's key; undefined if there is nothing new, or it is not among these. */
 export function firstNewOf(messages: readonly Message[], self: string | undefined, count: number): string | undefined {
   let left = count
   if (left === 0) return undefined
-  for (const { id, author } of messages.toReversed()) {
-    if (author !== self && --left === 0) return id
+  for (const message of messages.toReversed()) {
+    if (speakerKey(message) !== self && --left === 0) return message.id
   }
   return undefined
 }
@@ -46,7 +47,7 @@ export function notShownYet(
   messages: readonly Message[],
   self: string | undefined,
 ): Outgoing[] {
-  const own = messages.slice(-MAX_COMPARED).filter(({ author }) => author === self)
+  const own = messages.slice(-MAX_COMPARED).filter((message) => speakerKey(message) === self)
   return outgoing.filter(({ text, sentMs, state }) => {
     if (state !== 'sending' && state !== 'taken') return true
     const at = own.findIndex((message) => message.text === text && message.timeMs >= sentMs)

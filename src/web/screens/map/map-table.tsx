@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import { call, callWithJson, reasonOf } from '../../connection/call.ts'
+import { isForGuests } from '../../connection/served-for.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { useReload } from '../../parts/reload.ts'
 import { link } from '../../state/node.ts'
@@ -79,7 +80,13 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
             </thead>
             <tbody>
               {found.slice(0, shown).map((entry) => (
-                <EntryRow key={entry.key} entry={entry} isFixed={isMoved} onPut={put} onRemove={remove} />
+                <EntryRow
+                  key={entry.key}
+                  entry={entry}
+                  isFixed={isMoved || isForGuests}
+                  onPut={put}
+                  onRemove={remove}
+                />
               ))}
             </tbody>
           </table>
@@ -95,6 +102,8 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
       </div>
       {isMoved ? (
         <p class="closed">{t('This room goes on in another one.')}</p>
+      ) : isForGuests ? (
+        <p class="closed">{t('Guests read this table. To change it, ask a member.')}</p>
       ) : (
         <AddEntry onPut={put} keys={new Set(entries?.map(({ key }) => key))} />
       )}

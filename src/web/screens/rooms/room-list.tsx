@@ -1,6 +1,9 @@
 /** All rooms, with what is new in them. */
 import type { JSX } from 'preact'
 import type { RoomOverview } from '../../../api/page-calls.ts'
+import { isForGuests } from '../../connection/served-for.ts'
+import { isOwn } from '../../state/self.ts'
+import { GuestFooter } from '../guest/guest-screens.tsx'
 import { hueStyle } from '../../parts/avatar.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { shortTime } from '../../parts/time.ts'
@@ -18,21 +21,23 @@ export function RoomList(): JSX.Element {
     <>
       <header class="side-head">
         <h1>{t('Rooms')}</h1>
-        <a
-          class="icon-button"
-          href={addressOf({ at: 'enter' })}
-          aria-label={t('Create or join a room')}
-          title={t('Create or join')}
-        >
-          <Icon name="add" />
-        </a>
+        {!isForGuests && (
+          <a
+            class="icon-button"
+            href={addressOf({ at: 'enter' })}
+            aria-label={t('Create or join a room')}
+            title={t('Create or join')}
+          >
+            <Icon name="add" />
+          </a>
+        )}
       </header>
       <ul class="rooms">
         {roomList.value.map((room) => (
           <RoomItem key={room.id} room={room} />
         ))}
       </ul>
-      {roomList.value.length === 0 && link.value === 'open' && (
+      {roomList.value.length === 0 && link.value === 'open' && !isForGuests && (
         <p class="side-empty">{t('No rooms yet. The plus above creates one, or joins one with an invite.')}</p>
       )}
       <Footer />
@@ -78,7 +83,7 @@ function lastLine(room: RoomOverview): JSX.Element | string {
   const { last } = room
   if (last === null)
     return room.app === 'map' ? t('Keys and values') : room.app === 'chat' ? t('Nothing said yet') : room.app
-  const who = last.author === node.value?.peer ? t('You') : last.name
+  const who = isOwn(last) ? t('You') : last.name
   return (
     <>
       <bdi>{who}</bdi>: <bdi>{last.text}</bdi>
@@ -92,6 +97,7 @@ function initialOf(name: string): string {
 }
 
 function Footer(): JSX.Element {
+  if (isForGuests) return <GuestFooter />
   const { words, isWarning } = networkWords(node.value, link.value)
   const { at } = route.value
   return (

@@ -10,13 +10,15 @@ import { theme } from '../../state/theme.ts'
 import { BackupCard } from './backup-card.tsx'
 import { CarryCard } from './carry-card.tsx'
 import { SpaceCard } from './space-card.tsx'
+import { GuestsCard } from './guests-card.tsx'
 import { networkWords } from '../rooms/network-words.ts'
 import type { NodeStatus } from '../../../kith.ts'
 import type { Language } from '../../language/language.ts'
 import { chooseLanguage, chosenLanguage, LANGUAGES, locale, t } from '../../language/language.ts'
 import { said } from '../../language/said.tsx'
 
-const THEMES = [
+/** What the user can choose from. */
+export const THEMES = [
   { value: 'system', label: t('As the system') },
   { value: 'light', label: t('Light') },
   { value: 'dark', label: t('Dark') },
@@ -57,6 +59,7 @@ export function Settings(): JSX.Element {
         </section>
         <SpaceCard />
         <CarryCard />
+        <GuestsCard />
         {told !== undefined && <BackupCard folder={told.dataDir} />}
         {told !== undefined && <Network node={told} />}
         <section class="card">

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { reasonOf } from '../../connection/call.ts'
+import { isForGuests } from '../../connection/served-for.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { progressWords, sizeWords } from '../../parts/sizes.ts'
@@ -40,7 +41,7 @@ export function FileView({ room, document, name, type, sizeBytes, about }: FileV
         </span>
         <Action file={file} name={name} attempt={attempt} />
       </div>
-      {file?.info.state === 'fetching' && <Coming file={file} name={name} />}
+      {file?.info.state === 'fetching' && !isForGuests && <Coming file={file} name={name} />}
       <Problem text={problem} />
     </div>
   )
@@ -68,7 +69,7 @@ function Action({ file, name, attempt }: ActionProps): JSX.Element | null {
       </a>
     )
   }
-  if (info.state === 'fetching') {
+  if (info.state === 'fetching' && !isForGuests) {
     return (
       <button
         type="button"
@@ -80,7 +81,7 @@ function Action({ file, name, attempt }: ActionProps): JSX.Element | null {
       </button>
     )
   }
-  if (info.state === 'here') return null
+  if (info.state === 'here' || isForGuests) return null
   return (
     <button type="button" class="quiet" aria-label={t('Get {{name}}', { name })} onClick={() => attempt(fetchFile)}>
       {t('Get')}

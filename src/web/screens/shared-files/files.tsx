@@ -10,6 +10,7 @@ import { useReload } from '../../parts/reload.ts'
 import { shortTime } from '../../parts/time.ts'
 import { useDetails } from '../../state/details.ts'
 import { link, nameOf } from '../../state/node.ts'
+import { mayShare } from '../../state/self.ts'
 import { uploads } from '../../state/uploads.ts'
 import { obstacleOf } from '../obstacle.ts'
 import { RoomHead } from '../room-head.tsx'
@@ -36,7 +37,7 @@ export function Files({ room }: { room: RoomOverview }): JSX.Element {
   }
   const sending = uploads.value.filter((each) => each.room === room.id).length
   useReload(load, [room, link.value, sending])
-  const canShare = obstacleOf(details) === '' && room.moved === undefined && room.status !== 'waiting'
+  const canShare = mayShare.value && obstacleOf(details) === '' && room.moved === undefined && room.status !== 'waiting'
   return (
     <>
       <RoomHead room={room} part={t('Files')} />

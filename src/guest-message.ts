@@ -1,0 +1,13 @@
+/** What guests of a node say, for whoever serves them. */
+import { chat } from './apps/chat/index.ts'
+import type { Room, SentDocument } from './kith.ts'
+
+/** Says something in a chat room as a guest of this node. Throws a KithError as `send` of a chat does, or `wrong-app`. */
+export function sayAsGuest(room: Room, guest: string, text: string): Promise<SentDocument> {
+  return room.as(chat).send(text, { guest })
+}
+
+/** Whether guests can say something in a room. */
+export function isForGuestsToSay({ app }: Pick<Room, 'app'>): boolean {
+  return app === chat.name
+}

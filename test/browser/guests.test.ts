@@ -1,0 +1,94 @@
+/** Guests in their browsers, mostly phones, and the owner who lets them in. */
+import { beforeAll, describe, expect, test } from 'vitest'
+import { useKith, type NodeProcess } from '../integration/kith-process.ts'
+import { goTo, reasonForNoBrowser, useBrowser } from './chromium.ts'
+import { faultsOf, isTooWide } from './faults.ts'
+
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, reducedMotion: 'reduce' } as const
+
+describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
+  const kith = useKith()
+  const browser = useBrowser()
+  let node: NodeProcess
+  let kitchen: string
+
+  beforeAll(async () => {
+    node = await kith.start({ name: 'Anna', flags: ['--web', '127.0.0.1:0'] })
+    kitchen = (await node.api.call('rooms.create', { name: 'Kitchen', app: 'chat' })).id
+    await node.send(kitchen, 'hello')
+  })
+
+  test('comes in by a link of the owner’s page, says its name, and talks', async () => {
+    const owner = await browser.enter(node, { viewport: { width: 1100, height: 900 } })
+    await goTo(owner, '#/settings')
+    await owner.getByLabel(/^Room[^s]/).selectOption('Kitchen')
+    await owner.getByLabel(/^Shares/).selectOption('files up to 20 MiB')
+    await owner.getByRole('button', { name: 'Make a link' }).click()
+    const link = await owner.getByLabel('Link for guests').inputValue()
+    expect(await faultsOf(owner)).toEqual([])
+
+    const phone = await browser.open({ ...PHONE, colorScheme: 'dark' })
+    await phone.goto(link)
+    expect(await faultsOf(phone)).toEqual([])
+    await phone.getByLabel('What is your name?').fill('Anna\u202e')
+    await phone.getByRole('button', { name: 'Come in' }).click()
+    await phone.getByText('invisible character').waitFor()
+    await phone.getByLabel('What is your name?').fill('Kim')
+    await phone.getByRole('button', { name: 'Come in' }).click()
+    await phone.getByText('Guest of Anna', { exact: true }).waitFor()
+    expect(phone.url()).not.toContain('link')
+    expect(await faultsOf(phone)).toEqual([])
+    await phone.getByRole('link', { name: /Kitchen/ }).click()
+    await phone.getByRole('log').getByText('hello').waitFor()
+    await phone.getByLabel('Message to Kitchen').fill('I am on my phone')
+    await phone.getByRole('button', { name: 'Send' }).click()
+    await phone.getByRole('log').getByText('Kim (guest of Anna)').waitFor()
+    await phone.getByLabel('Files to share').setInputFiles({
+      name: 'list.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('milk'),
+    })
+    await phone.getByRole('link', { name: 'Save list.txt' }).waitFor()
+    expect(await faultsOf(phone)).toEqual([])
+    expect(await isTooWide(phone)).toBe(false)
+    for (const hidden of ['Create or join a room', 'People and invites']) {
+      expect(await phone.getByLabel(hidden).count(), hidden).toBe(0)
+    }
+
+    await goTo(owner, `#/room/${kitchen}`)
+    await owner.getByRole('log').getByText('I am on my phone').waitFor()
+    await owner.getByRole('log').getByText('Kim (guest of Anna)').first().waitFor()
+    // It is not the owner who said that.
+    const message = owner.locator('article', { hasText: 'I am on my phone' })
+    expect(await message.locator('.held-mark').count()).toBe(0)
+  })
+
+  test('waits until a room is open to it, reads only what it may, and is out when it is removed', async () => {
+    const { urls } = await node.api.call('guests.invite', {})
+    const phone = await browser.open(PHONE)
+    await phone.goto(urls[0]!)
+    await phone.getByLabel('What is your name?').fill('Lea')
+    await phone.getByRole('button', { name: 'Come in' }).click()
+    await phone.getByText('Guest of Anna', { exact: true }).waitFor()
+    const owner = await browser.enter(node)
+    await goTo(owner, '#/settings')
+    const row = owner.locator('.guest', { hasText: 'Lea' })
+    await row.getByLabel('Open another room').selectOption('Kitchen')
+    await phone.getByRole('link', { name: /Kitchen/ }).click()
+    await phone.getByLabel('Message to Kitchen').waitFor()
+    await row.getByLabel('Kitchen').selectOption('read')
+    await phone.getByText('You can read this room.').waitFor()
+    await row.getByRole('button', { name: 'Remove' }).click()
+    await owner.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+    await phone.getByText('no guest here').waitFor()
+    expect(await faultsOf(phone)).toEqual([])
+  })
+
+  test('without a link is told how to get one', async () => {
+    const { addresses } = await node.api.call('guests.list', {})
+    const phone = await browser.open(PHONE)
+    await phone.goto(addresses[0]!)
+    await phone.getByText('ask whoever runs this node').waitFor()
+    expect(await faultsOf(phone)).toEqual([])
+  })
+})
