@@ -6,13 +6,18 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
     send: {
       summary: 'say something in a chat room',
       description: 'say something in a chat room; returns once it is safe on the disk',
-      args: [{ name: 'text', description: 'what to say', type: 'words' }],
+      args: [
+        { name: 'text', description: 'what to say', type: 'words' },
+        { name: 'replyTo', description: 'the message that it answers', option: '--reply <message>' },
+      ],
       prints: 'nothing',
       examples: [
         ['kith send Kitchen "hello"', ''],
         ['kith send Kitchen the kettle is on', 'words need no quotes'],
         ['kith send Kitchen - < notes.txt', 'all of standard input, as one message'],
         ['kith send Kitchen -- -1 is a number', 'put -- before a text that begins with "-"'],
+        ['kith send Kitchen --reply x7k2m9 in the garden', 'an answer to a message: kith read --ids shows their ids'],
+        ['kith send Kitchen @Anna have you seen it?', 'Anna is told that it is for her'],
       ],
       notes: ['Peers that are offline get it when they come back.'],
     },

@@ -4,7 +4,7 @@
  */
 import { encode } from '@ipld/dag-cbor'
 import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
-import { MAX_TEXT_BYTES, RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
+import { MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import type { StateCodec, UpdateOf } from '../../kith.ts'
@@ -26,6 +26,8 @@ export interface ChatState {
 }
 
 export function withMessage(state: ChatState, update: UpdateOf<ChatKinds>): ChatState {
+  // What is beside a text changes no state, so that versions that do not know it come to the same one.
+  if (update.kind !== MESSAGE_KIND) return state
   const { clock, author, timeMs, value: text } = update
   const message = withSize({ id: update.id as DocumentId, clock, author, timeMs, text })
   const { recent } = state

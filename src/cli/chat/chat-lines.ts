@@ -2,6 +2,7 @@
 import type { Message } from '../../kith.ts'
 import type { Output } from '../terminal.ts'
 import { clean, cleanLines, clockTime, counted, cut, dayName, fileName, fileSize, pad, width } from '../text.ts'
+import { quoteLine, withOwnName } from '../said.ts'
 import { inAuthorColour } from './author-colour.ts'
 import { wrap } from './wrap.ts'
 
@@ -77,7 +78,8 @@ export class ChatLines {
     return this.rule(dayName(startMs))
   }
 
-  #said({ author, name, text }: Message, time: string): string[] {
+  #said(message: Message, time: string): string[] {
+    const { author, name, text } = message
     const mark = this.#markOf(author)
     const shownName = cut(clean(name) || author, this.#columns - time.length - 2)
     this.#nameColumns = Math.min(MAX_NAME_COLUMNS, Math.max(this.#nameColumns, width(shownName)))
@@ -85,7 +87,11 @@ export class ChatLines {
     const headColumns = time.length + 2 + width(padded) + 2
     const styled = (words: string): string => `${this.#dim(time)} ${mark}${this.#inColour(author, words)}`
     const head = this.#isTooWide(headColumns) ? styled(shownName) : `${styled(padded)}  `
-    return this.#besides(head, headColumns, cleanLines(text).split('\n'))
+    const indent = this.#isTooWide(headColumns) ? NARROW_INDENT_COLUMNS : headColumns
+    const quote = cut(quoteLine(message) ?? '', this.#columns - indent)
+    const rows = this.#besides(head, headColumns, [...(quote === '' ? [] : [quote]), ...cleanLines(text).split('\n')])
+    const shown = quote === '' ? rows : rows.map((row) => row.replace(quote, (words) => this.#dim(words)))
+    return shown.map((row) => withOwnName(row, message, this.#output))
   }
 
   #shared({ author, name, file }: Message, time: string): string[] {

@@ -39,7 +39,10 @@ export function showChat(room: string): () => void {
     if (record.event === 'listed') load(resume())
     if (record.event !== 'room' || record.room.id !== room) return
     const isProvisional = record.room.provisional !== null
-    if (wasProvisional && !isProvisional) window.historyCame()
+    if (wasProvisional && !isProvisional) {
+      window.historyCame()
+      load(resume())
+    }
     wasProvisional = isProvisional
   })
   return () => {

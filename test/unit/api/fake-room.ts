@@ -28,6 +28,7 @@ import type {
   RoomSharing,
   RoomSummary,
   RoomSync,
+  SendOptions,
   SentDocument,
   Sharing,
   Verification,
@@ -74,6 +75,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   missing = 0
   perSecond = 0
   newMessages: number | null = null
+  newMentions: number | null = null
   /** Ids of messages up to which was read, or `undefined` for all. */
   readonly readUpTo: (string | undefined)[] = []
   readonly made: Invite[] = []
@@ -96,7 +98,18 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     const documents = this.written.length
     const isAppKnown = app in builtInOffers
     return {
-      ...{ id, name, app, isAppKnown, status, newMessages: this.newMessages, documents, sizeBytes: 300, neighbours: 0 },
+      ...{
+        id,
+        name,
+        app,
+        isAppKnown,
+        status,
+        newMessages: this.newMessages,
+        newMentions: this.newMentions,
+        documents,
+        sizeBytes: 300,
+        neighbours: 0,
+      },
       provisional: this.provisional,
       isJoining: this.isJoining,
       ...(originalName !== undefined && { originalName }),
@@ -107,6 +120,12 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   sync(document?: string): RoomSync {
     return syncOf(this, document)
+  }
+
+  message(reference: string): Message {
+    const found = this.said.find(({ id }) => id === reference)
+    if (found === undefined) throw new KithError('no-such-document', 'there is none')
+    return found
   }
 
   pendingMessages(): PendingMessage[] {
@@ -270,10 +289,10 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     { app }: { app?: string } = {},
   ): Promise<unknown> {
     if (app !== undefined && app !== this.app) throw new KithError('wrong-app', `${this.name} is no ${app} room.`)
-    const { key, text } = args as { key: string; text: string }
+    const { key, text, ...options } = args as { key: string; text: string }
     switch (command) {
       case 'send':
-        return this.send(text)
+        return this.send(text, options)
       case 'put':
         return this.put(key, args['value'] ?? null)
       case 'delete':
@@ -303,15 +322,27 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return this.#follow(this.messages({ last }), 'message', signal)
   }
 
-  async send(text: string): Promise<SentDocument> {
+  async send(text: string, { replyTo }: SendOptions = {}): Promise<SentDocument> {
     if (this.app !== 'chat') throw new KithError('wrong-app', `${this.name} is not a chat room.`)
-    return this.say(this.#node.name, text)
+    return this.say(this.#node.name, text, Date.now(), replyTo === undefined ? {} : { replyTo: this.#quote(replyTo) })
+  }
+
+  #quote(reference: string): Message['replyTo'] {
+    const message = this.said.find(({ id }) => id === reference)
+    return { id: reference, message: message ?? null }
   }
 
   /** Adds a message by anyone, at any time. */
-  say(name: string, text: string, timeMs = Date.now()): SentDocument {
+  say(name: string, text: string, timeMs = Date.now(), more: Partial<Message> = {}): SentDocument {
     const sent = this.#add('say', new TextEncoder().encode(text))
-    const message = { ...sent, author: name === this.#node.name ? FAKE_PEER : FAKE_PEER + name, name, text, timeMs }
+    const message = {
+      ...sent,
+      author: name === this.#node.name ? FAKE_PEER : FAKE_PEER + name,
+      name,
+      text,
+      timeMs,
+      ...more,
+    }
     this.said.push(message)
     this.emit('message', message)
     this.#node.emit('message', message)

@@ -25,7 +25,7 @@ interface ComposerProps {
 
 export function Composer({ room, details }: ComposerProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null)
-  const obstacle = obstacleOf(details)
+  const obstacle = obstacleOf(details ?? room)
   const text = typing.value.room === room.id ? typing.value.text : ''
   useEffect(() => {
     typing.value = { room: room.id, text: draftOf(room.id) }

@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from '../../parts/icon.tsx'
 import { dayName } from '../../parts/time.ts'
-import { node } from '../../state/node.ts'
+import { node, rooms } from '../../state/node.ts'
 import { markRead, type OpenChat } from '../../state/open-chat.ts'
 import { outbox } from '../../state/outbox.ts'
 import { GROWN } from '../shared-files/preview.tsx'
@@ -65,6 +65,7 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
     setAtEnd(true)
   }
   const unseen = loaded.missed.value
+  const isWhole = (rooms.value.get(room)?.provisional ?? null) === null
   return (
     <div class="messages-frame">
       <div
@@ -77,7 +78,7 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
         aria-live="polite"
       >
         {loaded.older.value === null ? (
-          <Beginning isEmpty={messages.length + outgoing.length === 0} />
+          <Beginning isEmpty={messages.length + outgoing.length === 0} isWhole={isWhole} />
         ) : (
           <p class="loading">…</p>
         )}
@@ -98,7 +99,9 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
   )
 }
 
-function Beginning({ isEmpty }: { isEmpty: boolean }): JSX.Element {
+/** `isWhole`: nothing of the history is still to come. */
+function Beginning({ isEmpty, isWhole }: { isEmpty: boolean; isWhole: boolean }): JSX.Element {
+  if (!isWhole) return <p class="beginning">Older messages are not here yet.</p>
   if (isEmpty) {
     return (
       <div class="empty">

@@ -6,7 +6,9 @@ import { call, callWithJson, reasonOf } from '../../connection/call.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { counted } from '../../parts/bar.tsx'
 import { useReload } from '../../parts/reload.ts'
+import { useDetails } from '../../state/details.ts'
 import { link } from '../../state/node.ts'
+import { obstacleOf } from '../obstacle.ts'
 import { AddEntry } from './add-entry.tsx'
 import { EntryRow } from './entry-row.tsx'
 import { jsonOf, type Entry } from './values.ts'
@@ -45,7 +47,8 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
     await load()
   }
   const found = (entries ?? []).filter((entry) => isMatch(entry, filter))
-  const isMoved = room.moved !== undefined
+  const details = useDetails(room)
+  const obstacle = room.moved === undefined ? obstacleOf(details ?? room) : 'This room goes on in another one.'
   return (
     <div class="table-screen">
       <Problem text={problem} />
@@ -63,7 +66,9 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
         {entries?.length === 0 ? (
           <div class="empty">
             <h2>Nothing in it yet</h2>
-            <p>Add a name and a value below. Everybody in the room sees it, and can change it.</p>
+            <p>
+              {obstacle === '' && 'Add a name and a value below. Everybody in the room sees it, and can change it.'}
+            </p>
           </div>
         ) : (
           <table>
@@ -79,7 +84,7 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
             </thead>
             <tbody>
               {found.slice(0, shown).map((entry) => (
-                <EntryRow key={entry.key} entry={entry} isFixed={isMoved} onPut={put} onRemove={remove} />
+                <EntryRow key={entry.key} entry={entry} isFixed={obstacle !== ''} onPut={put} onRemove={remove} />
               ))}
             </tbody>
           </table>
@@ -91,8 +96,8 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
         )}
         {(entries?.length ?? 0) > 0 && found.length === 0 && <p class="hint">Nothing here has “{filter}” in it.</p>}
       </div>
-      {isMoved ? (
-        <p class="closed">This room goes on in another one.</p>
+      {obstacle !== '' ? (
+        <p class="closed">{obstacle}</p>
       ) : (
         <AddEntry onPut={put} keys={new Set(entries?.map(({ key }) => key))} />
       )}

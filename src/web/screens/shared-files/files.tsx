@@ -35,7 +35,7 @@ export function Files({ room }: { room: RoomOverview }): JSX.Element {
   }
   const sending = uploads.value.filter((each) => each.room === room.id).length
   useReload(load, [room, link.value, sending])
-  const canShare = obstacleOf(details) === '' && room.moved === undefined && room.status !== 'waiting'
+  const canShare = obstacleOf(details ?? room) === '' && room.moved === undefined && room.status !== 'waiting'
   return (
     <>
       <RoomHead room={room} part="Files" />
