@@ -92,7 +92,8 @@ const NO_CONTEXTS: Record<string, Bytes> = {
 
 /** Only what is known here. */
 function valueOf(body: Bytes) {
-  const { body: hash, replyTo, mentions: people } = readBody(body, true)?.value as Record<string, unknown>
+  const { value } = readBody(body, true) ?? { value: {} }
+  const { body: hash, replyTo, mentions: people } = value as Record<string, unknown>
   return { body: hash, ...(replyTo !== undefined && { replyTo }), ...(people !== undefined && { mentions: people }) }
 }
 

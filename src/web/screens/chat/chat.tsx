@@ -6,6 +6,7 @@ import { openChat, showChat } from '../../state/open-chat.ts'
 import { counted } from '../../parts/bar.tsx'
 import { useDetails } from '../../state/details.ts'
 import { link } from '../../state/node.ts'
+import { obstacleOf } from '../obstacle.ts'
 import { Composer } from './composer.tsx'
 import { MessageList } from './message-list.tsx'
 
@@ -22,7 +23,7 @@ export function Chat({ room }: { room: RoomOverview }): JSX.Element {
           {link.value === 'lost' && <p class="hint">The messages come as soon as the node answers.</p>}
         </div>
       ) : (
-        <MessageList chat={chat} />
+        <MessageList chat={chat} canAnswer={!isMoved && obstacleOf(details ?? room) === ''} />
       )}
       {isMoved ? (
         <p class="closed">This room goes on in another one. Ask {room.moved?.by.name} for an invite.</p>

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from '../../parts/icon.tsx'
 import { dayName } from '../../parts/time.ts'
 import { node, rooms } from '../../state/node.ts'
-import { markRead, type OpenChat } from '../../state/open-chat.ts'
+import { lookedAt, markRead, type OpenChat } from '../../state/open-chat.ts'
 import { outbox } from '../../state/outbox.ts'
 import { GROWN } from '../shared-files/preview.tsx'
 import { MessageRow } from './message-row.tsx'
@@ -16,7 +16,7 @@ import { useHeldWatch } from './held-watch.ts'
 /** How near to an end the next messages are asked for: about a screen. */
 const NEAR_PX = 800
 
-export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
+export function MessageList({ chat, canAnswer }: { chat: OpenChat; canAnswer: boolean }): JSX.Element {
   const { window: loaded, room } = chat
   const scroller = useRef<HTMLDivElement>(null)
   const { value: messages } = loaded.messages
@@ -58,6 +58,13 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
     return () => removeEventListener('focus', read)
   }, [newest, isAtEnd])
 
+  const wanted = lookedAt.value
+  useLayoutEffect(() => {
+    if (wanted === '' || !place.show(wanted)) return
+    lookedAt.value = ''
+    look()
+  }, [wanted, messages])
+
   const toEnd = async (): Promise<void> => {
     place.stayAtEnd()
     if (loaded.newer.value !== null) await loaded.open().catch(() => undefined)
@@ -83,7 +90,7 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
           <p class="loading">…</p>
         )}
         {rowsOf(messages, firstNew.current).map((row) => (
-          <RowView key={row.key} row={row} room={room} />
+          <RowView key={row.key} row={row} room={room} canAnswer={canAnswer} />
         ))}
         {outgoing.map((each) => (
           <OutgoingRow key={each.key} outgoing={each} />
@@ -114,7 +121,7 @@ function Beginning({ isEmpty, isWhole }: { isEmpty: boolean; isWhole: boolean })
   return <p class="beginning">This is the beginning.</p>
 }
 
-function RowView({ row, room }: { row: Row; room: string }): JSX.Element {
+function RowView({ row, room, canAnswer }: { row: Row; room: string; canAnswer: boolean }): JSX.Element {
   if (row.type === 'day') return <h2 class="day">{dayName(row.timeMs, Date.now())}</h2>
   if (row.type === 'new') {
     return (
@@ -123,5 +130,5 @@ function RowView({ row, room }: { row: Row; room: string }): JSX.Element {
       </p>
     )
   }
-  return <MessageRow message={row.message} isFirst={row.isFirst} room={room} />
+  return <MessageRow message={row.message} isFirst={row.isFirst} room={room} canAnswer={canAnswer} />
 }

@@ -42,7 +42,8 @@ export function RoomList(): JSX.Element {
 function RoomItem({ room }: { room: RoomOverview }): JSX.Element {
   const { value: at } = route
   const isHere = 'room' in at && at.room === room.id
-  const { newMessages, last } = room
+  const { newMessages, newMentions, last } = room
+  const mentions = newMentions ?? 0
   const count = newMessages ?? 0
   return (
     <li>
@@ -55,11 +56,21 @@ function RoomItem({ room }: { room: RoomOverview }): JSX.Element {
         </span>
         <time class="room-time">{last === null ? '' : shortTime(last.timeMs, Date.now())}</time>
         <span class="room-last">{lastLine(room)}</span>
-        {count > 0 && (
-          <span class="badge" aria-label={`${count >= MANY ? 'at least ' : ''}${count} new`}>
-            {count >= MANY ? `${MANY - 1}+` : count}
-          </span>
-        )}
+        <span class="badges">
+          {mentions > 0 && (
+            <span
+              class="badge badge-mention"
+              aria-label={mentions === 1 ? 'One is for you' : `${mentions} are for you`}
+            >
+              @{mentions > 1 ? mentions : ''}
+            </span>
+          )}
+          {count > 0 && (
+            <span class="badge" aria-label={`${count >= MANY ? 'at least ' : ''}${count} new`}>
+              {count >= MANY ? `${MANY - 1}+` : count}
+            </span>
+          )}
+        </span>
       </a>
     </li>
   )
