@@ -33,6 +33,7 @@ import type {
   Sharing,
   Verification,
 } from '../../../src/kith.ts'
+import { answerTo, messageIn } from './fake-answers.ts'
 import { FakeFiles } from './fake-files.ts'
 import { pagesOf } from './fake-page.ts'
 import { syncOf } from './fake-sync.ts'
@@ -94,27 +95,13 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   summary(): RoomSummary {
-    const { id, name, originalName, app, status, carried, moved, removed } = this
+    const { id, name, originalName, app, status, carried, moved, removed, newMessages, newMentions } = this
     const documents = this.written.length
-    const isAppKnown = app in builtInOffers
     return {
-      ...{
-        id,
-        name,
-        app,
-        isAppKnown,
-        status,
-        newMessages: this.newMessages,
-        newMentions: this.newMentions,
-        documents,
-        sizeBytes: 300,
-        neighbours: 0,
-      },
-      provisional: this.provisional,
-      isJoining: this.isJoining,
+      ...{ id, name, app, isAppKnown: app in builtInOffers, status, newMessages, newMentions, documents },
+      ...{ sizeBytes: 300, neighbours: 0, provisional: this.provisional, isJoining: this.isJoining },
       ...(originalName !== undefined && { originalName }),
-      ...(carried && { carried }),
-      ...{ ...(moved && { moved }), ...(removed && { removed }) },
+      ...{ ...(carried && { carried }), ...(moved && { moved }), ...(removed && { removed }) },
     }
   }
 
@@ -123,9 +110,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   message(reference: string): Message {
-    const found = this.said.find(({ id }) => id === reference)
-    if (found === undefined) throw new KithError('no-such-document', 'there is none')
-    return found
+    return messageIn(this.said, reference)
   }
 
   pendingMessages(): PendingMessage[] {
@@ -324,12 +309,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   async send(text: string, { replyTo }: SendOptions = {}): Promise<SentDocument> {
     if (this.app !== 'chat') throw new KithError('wrong-app', `${this.name} is not a chat room.`)
-    return this.say(this.#node.name, text, Date.now(), replyTo === undefined ? {} : { replyTo: this.#quote(replyTo) })
-  }
-
-  #quote(reference: string): Message['replyTo'] {
-    const message = this.said.find(({ id }) => id === reference)
-    return { id: reference, message: message ?? null }
+    return this.say(this.#node.name, text, Date.now(), answerTo(this.said, replyTo))
   }
 
   /** Adds a message by anyone, at any time. */
@@ -387,9 +367,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   /** The root document arrives. */
   open(name: string): void {
-    this.name = name
-    this.status = 'open'
-    this.waitingFor = ''
+    Object.assign(this, { name, status: 'open', waitingFor: '' })
     this.#node.emit('room', this.summary())
   }
 
@@ -405,19 +383,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   #add(kind: string, body: Uint8Array): SentDocument {
     const clock = this.written.length + 1
-    const document: DocumentInfo = {
-      id: `bafydocument${clock}`,
-      room: this.id,
-      author: FAKE_PEER,
-      seq: clock,
-      previous: null,
-      parents: [],
-      clock,
-      timeMs: 1_700_000_000_000,
-      kind,
-      links: [],
-      body,
-    }
+    const id = `bafydocument${clock}`
+    const place = { seq: clock, previous: null, parents: [], clock, timeMs: 1_700_000_000_000 }
+    const document: DocumentInfo = { id, room: this.id, author: FAKE_PEER, ...place, kind, links: [], body }
     this.written.push(document)
     this.emit('document', document)
     this.#node.emit('document', document)

@@ -5,7 +5,17 @@ import { reasonOf } from '../../connection/call.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { progressWords, sizeWords } from '../../parts/sizes.ts'
-import { comingOf, fetchFile, stopFetching, useFile, type ShownFile } from '../../state/files.ts'
+import {
+  comingOf,
+  fetchFile,
+  forgetPaused,
+  pausedAt,
+  pauseFetching,
+  stopFetching,
+  useFile,
+  type ShownFile,
+} from '../../state/files.ts'
+import { useMembers } from '../../state/members.ts'
 import { Preview } from './preview.tsx'
 
 interface FileViewProps {
@@ -63,17 +73,47 @@ function Action({ file, name, attempt }: ActionProps): JSX.Element | null {
   }
   if (info.state === 'fetching') {
     return (
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={`Stop fetching ${name}`}
-        onClick={() => attempt(stopFetching)}
-      >
-        <Icon name="close" />
-      </button>
+      <>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={`Pause fetching ${name}`}
+          title="Pause"
+          onClick={() => attempt(pauseFetching)}
+        >
+          <Icon name="pause" />
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={`Stop fetching ${name}`}
+          title="Stop"
+          onClick={() => attempt(stopFetching)}
+        >
+          <Icon name="close" />
+        </button>
+      </>
     )
   }
   if (info.state === 'here') return null
+  if (pausedAt(info) !== undefined) {
+    return (
+      <>
+        <button type="button" class="quiet" aria-label={`Go on fetching ${name}`} onClick={() => attempt(fetchFile)}>
+          Go on
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={`Do not go on with ${name}`}
+          title="Stop"
+          onClick={() => forgetPaused(info)}
+        >
+          <Icon name="close" />
+        </button>
+      </>
+    )
+  }
   return (
     <button type="button" class="quiet" aria-label={`Get ${name}`} onClick={() => attempt(fetchFile)}>
       Get
@@ -85,11 +125,13 @@ function Action({ file, name, attempt }: ActionProps): JSX.Element | null {
 function Coming({ file: { info }, name }: { file: ShownFile; name: string }): JSX.Element {
   const status = comingOf(info)
   const bytes = Math.min(status?.bytes ?? 0, info.sizeBytes)
-  const from = status?.from.length ?? 0
+  const senders = status?.from ?? []
+  const members = useMembers(info.room, senders.length > 0)
+  const [first, ...others] = senders.map(({ peer }) => members.find((member) => member.peer === peer)?.name ?? '')
   const words =
-    status === undefined || (from === 0 && bytes === 0)
+    status === undefined || (first === undefined && bytes === 0)
       ? 'Waits for somebody who has it'
-      : progressWords(bytes, info.sizeBytes, status.bytesPerSecond) + (from > 1 ? `, from ${from} others` : '')
+      : fetchedWords(progressWords(bytes, info.sizeBytes, status.bytesPerSecond), first, others.length)
   return (
     <div class="file-progress">
       <progress max={Math.max(1, info.sizeBytes)} value={bytes} aria-label={`${name}: ${words}`} />
@@ -98,10 +140,19 @@ function Coming({ file: { info }, name }: { file: ShownFile; name: string }): JS
   )
 }
 
+/** How far it is, and who sends it: the one who has sent most, by name. */
+function fetchedWords(progress: string, from: string | undefined, others: number): string {
+  if (from === undefined || from === '') return progress
+  if (others === 0) return `${progress}, from ${from}`
+  return others === 1 ? `${progress}, from ${from} and one other` : `${progress}, from ${from} and ${others} others`
+}
+
 function stateWords(file: ShownFile | undefined): string {
   if (file === undefined || file.info.state === 'fetching') return ''
   const { state, failure, type } = file.info
   if (state === 'failed') return failure ?? 'cannot be fetched'
+  const paused = pausedAt(file.info)
+  if (state === 'elsewhere' && paused !== undefined) return `paused at ${sizeWords(paused)}`
   if (state === 'elsewhere') return 'not here yet'
   return type === 'folder' ? 'saved by kith file get' : ''
 }
