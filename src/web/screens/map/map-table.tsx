@@ -84,7 +84,14 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
             </thead>
             <tbody>
               {found.slice(0, shown).map((entry) => (
-                <EntryRow key={entry.key} entry={entry} isFixed={obstacle !== ''} onPut={put} onRemove={remove} />
+                <EntryRow
+                  key={entry.key}
+                  room={room.id}
+                  entry={entry}
+                  isFixed={obstacle !== ''}
+                  onPut={put}
+                  onRemove={remove}
+                />
               ))}
             </tbody>
           </table>
