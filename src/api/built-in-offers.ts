@@ -65,6 +65,14 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
         ['kith entries Stock --json', 'with keys exactly as they are'],
       ],
     },
+    changes: {
+      summary: 'list what a key of a map room was set to',
+      description: 'list what a key of a map room was set to, oldest first, with when and by whom',
+      args: [{ name: 'key', description: 'what to look up' }],
+      prints: 'table',
+      examples: [['kith changes Stock apples', '']],
+      notes: ['Looks at the newest 4,000 documents of the room, and lists the newest 1,000 changes.'],
+    },
     delete: {
       summary: 'remove a key of a map room',
       args: [{ name: 'key', description: 'what to remove' }],

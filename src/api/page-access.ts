@@ -11,6 +11,7 @@ const CALLS = [
   'files.pin',
   'files.show',
   'messages.page',
+  'rename',
   'rooms.create',
   'rooms.do',
   'rooms.invite',

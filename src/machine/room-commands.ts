@@ -50,6 +50,8 @@ export type RoomCommand =
       links?: readonly BlockId[]
       before?: readonly { kind: string; body: Uint8Array }[]
     }
+  /** This node has another name: it says so in its rooms. Where it cannot now, it does before it writes there. */
+  | { type: 'introduce' }
   /** Whether the user has compared a key with its owner; `atMs` undefined: no more. */
   | { type: 'verify'; peer: PeerId; atMs: number | undefined }
   /** Also stores what could be recomputed, before a clean stop. */
@@ -167,6 +169,14 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       const { ahead, accepted } = change.intake
       const document = ahead ?? accepted[0]
       return { room, ...(document && { document: { id: document.id, clock: document.clock } }) }
+    },
+
+    introduce() {
+      for (const room of rooms.list()) {
+        room.introducedMs = undefined
+        if (!rooms.isReadOnly && !room.isPreview) context.changed(room.introduce(context.now.wallMs), 'self')
+      }
+      return {}
     },
 
     act({ room, sayings }) {

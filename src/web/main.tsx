@@ -4,6 +4,7 @@ import { App } from './app.tsx'
 import { enter } from './connection/session.ts'
 import { startFiles } from './state/files.ts'
 import { followNode } from './state/follow.ts'
+import { startNotifications } from './state/notifications.ts'
 import { startOutbox } from './state/outbox.ts'
 import { applyTheme } from './state/theme.ts'
 import { startUploads } from './state/uploads.ts'
@@ -12,6 +13,7 @@ applyTheme()
 startOutbox()
 startUploads()
 startFiles()
+startNotifications()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)
 void enter().then(followNode)

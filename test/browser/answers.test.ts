@@ -54,7 +54,7 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
     // So far up that it has to be loaded.
     const many = Array.from({ length: 300 }, (_, i) => `line ${i}`)
     await anna!.send(room, ...many)
-    const [{ id = '' } = {}] = (await anna!.read(room)).filter(({ text }) => text === 'In the garden.')
+    const { id } = (await anna!.read(room)).find(({ text }) => text === 'In the garden.')!
     await bob!.do(room, 'send', { text: 'as I said', replyTo: id })
     await goTo(a!, '#/')
     await goTo(a!, `#/room/${room}`)
@@ -118,6 +118,8 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
   })
 
   test('the list of rooms counts apart what is for the user', async () => {
+    const left = async (): Promise<unknown> => (await anna!.api.call('rooms.show', { room })).newMessages
+    await expect.poll(left, POLL).toBe(0)
     await goTo(a!, '#/settings')
     await bob!.send(room, 'one', `@${LONG_NAME} two`, `@${LONG_NAME} three`)
     const item = a!.getByRole('link', { name: /Kitchen/ })

@@ -6,9 +6,7 @@ import { publicKeyOfPeerId } from '../../../protocols/wire/peer-ids.ts'
 import type { JsonValue, Kind } from '../../kith.ts'
 import { json } from '../kinds.ts'
 
-/** A type and not an interface, so that it is JSON. */
-// oxlint-disable-next-line typescript/consistent-type-definitions
-export type MessageContext = {
+export interface MessageContext {
   /** SHA-256 of the body of the message, in hex. */
   body: string
   /** The document that the message answers. */
@@ -19,7 +17,7 @@ export type MessageContext = {
 
 const HASH = /^[0-9a-f]{64}$/
 
-export const contextKind: Kind<MessageContext> = json(contextOf, { maxBytes: MAX_CONTEXT_BYTES })
+export const contextKind = json(contextOf, { maxBytes: MAX_CONTEXT_BYTES }) as Kind<MessageContext>
 
 /** What ties a context to a message with that body. */
 export function contextHash(body: Uint8Array): string {

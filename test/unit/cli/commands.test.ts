@@ -33,30 +33,6 @@ describe('messages', () => {
     expect(room.said.map((message) => message.text)).toEqual(['-5', '--json -x'])
   })
 
-  test('send --reply answers a message, which read shows with its id, and a mark where it is for the user', async () => {
-    const room = node.add('Kitchen', 'chat')
-    const { id } = room.say('Bob', 'Has anybody\nseen the \u001b[31mbig pot?')
-    expect(await run(['send', 'Kitchen', '--reply', id, 'in', 'the garden'])).toMatchObject({ exitCode: 0 })
-    const self = { peer: 'me', name: 'Anna', self: true }
-    room.say('Bob', 'thank you @Anna', Date.now(), {
-      mentions: [self],
-      replyTo: { id: `bafyrei${'x'.repeat(52)}`, message: null },
-    })
-    const { out } = await run(['read', 'Kitchen'])
-    expect(out.split('\n').slice(2)).toEqual([
-      expect.stringMatching(/^\d\d:\d\d  \S+ +↪ Bob: Has anybody seen the \[31mbig pot\?$/),
-      expect.stringMatching(/^ +in the garden$/),
-      expect.stringMatching(/^@ \d\d:\d\d  Bob +↪ a message that is not here \(…xxxxxxxx\)$/),
-      expect.stringMatching(/^ +thank you @Anna$/),
-      '',
-    ])
-    expect((await run(['read', 'Kitchen', '--last', '1', '--ids'])).out).toMatch(/^\S+  @ \d\d:\d\d/)
-    room.newMessages = 3
-    room.newMentions = 1
-    expect((await run(['room', 'list'])).out).toMatch(/ 3 @1 /)
-    expect((await run(['room', 'show', 'Kitchen'])).out).toContain('3 messages of others, 1 of them for you')
-  })
-
   test('send - takes what comes through a pipe as one message', async () => {
     const room = node.add('Kitchen', 'chat')
     const terminal = new FakeTerminal()
@@ -222,6 +198,16 @@ describe('messages', () => {
 })
 
 describe('the node', () => {
+  test('name prints it, and gives another one', async () => {
+    expect((await run(['name'])).out).toBe('Alice\n')
+    expect(await run(['name', 'Anna Bell'])).toEqual({ exitCode: 0, out: '', err: '' })
+    expect(node.name).toBe('Anna Bell')
+    expect(await run(['name', 'x'.repeat(65)])).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('too long') as string,
+    })
+  })
+
   test('id', async () => {
     expect((await run(['id'])).out).toBe(`${FAKE_PEER}\n`)
     expect(JSON.parse((await run(['id', '--json'])).out)).toMatchObject({ peer: FAKE_PEER, name: 'Alice' })

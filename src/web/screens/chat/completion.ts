@@ -2,7 +2,7 @@
 import type { Member } from '../../../kith.ts'
 
 /** Shown at a time. */
-export const MAX_SUGGESTED = 6
+const MAX_SUGGESTED = 6
 /** No name is longer. */
 const MAX_QUERY_CHARACTERS = 64
 

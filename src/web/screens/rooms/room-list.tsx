@@ -80,7 +80,7 @@ function lastLine(room: RoomOverview): JSX.Element | string {
   if (outbox.value.some((each) => each.room === room.id && each.state === 'failed')) return 'A message was not sent.'
   if (room.status === 'waiting') return 'Waiting for somebody who has this room…'
   if (room.isJoining) return 'Getting what others have…'
-  if (room.removed?.isProven === true) return 'You were removed from this room'
+  if (room.removed?.isProven === true) return 'You were removed'
   if (room.moved !== undefined) return 'Goes on in another room'
   if (room.carried !== undefined) return 'Carried for others'
   const { last } = room

@@ -1,13 +1,14 @@
 /** This browser and the node behind it. */
 import type { JSX } from 'preact'
 import { logOut } from '../../connection/session.ts'
-import { Avatar } from '../../parts/avatar.tsx'
 import { counted } from '../../parts/bar.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { link, node } from '../../state/node.ts'
 import { addressOf } from '../../state/route.ts'
 import { theme } from '../../state/theme.ts'
+import { NotificationsCard } from './notifications-card.tsx'
+import { You } from './you.tsx'
 import { networkWords } from '../rooms/network-words.ts'
 import type { NodeStatus } from '../../../kith.ts'
 
@@ -41,6 +42,7 @@ export function Settings(): JSX.Element {
             onChoose={(value) => (theme.value = value)}
           />
         </section>
+        <NotificationsCard />
         {told !== undefined && <Network node={told} />}
         <section class="card">
           <h2>This browser</h2>
@@ -56,25 +58,6 @@ export function Settings(): JSX.Element {
         </section>
       </div>
     </>
-  )
-}
-
-function You({ node: { name, peer } }: { node: NodeStatus }): JSX.Element {
-  return (
-    <section class="card">
-      <h2>You</h2>
-      <div class="member">
-        <Avatar of={peer} />
-        <div class="member-words">
-          <strong dir="auto">{name}</strong>
-          <small class="key">{peer}</small>
-        </div>
-      </div>
-      <p class="hint">
-        Others see this name. To change it, start the node with <code>kith start --name</code>. The picture is made from
-        your key, which nobody else has.
-      </p>
-    </section>
   )
 }
 
