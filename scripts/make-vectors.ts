@@ -7,6 +7,7 @@ import { accessHistories, actBodies, deviceProofs, inviteProofs } from './vector
 import { batchSyncFrames } from './vectors/batch-sync.ts'
 import { blockLinks } from './vectors/block-links.ts'
 import { bodies } from './vectors/bodies.ts'
+import { chatContexts } from './vectors/chat-contexts.ts'
 import { chatHistories } from './vectors/chat.ts'
 import { checkpoints } from './vectors/checkpoints.ts'
 import { dags } from './vectors/dags.ts'
@@ -51,6 +52,7 @@ const files: Record<string, unknown> = {
   'protocols/room/vectors/lines.json': lines,
   'protocols/room/vectors/moves.json': moves,
   'protocols/room/vectors/histories.json': roomHistories,
+  'protocols/apps/chat/vectors/contexts.json': chatContexts,
   'protocols/apps/chat/vectors/histories.json': chatHistories,
   'protocols/apps/map/vectors/bodies.json': mapBodies,
   'protocols/apps/map/vectors/histories.json': mapHistories,

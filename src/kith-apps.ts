@@ -83,6 +83,11 @@ export interface ArgumentDescription {
    */
   readonly type?: 'text' | 'words' | 'number' | 'json'
   readonly isOptional?: boolean
+  /**
+   * In a terminal it is an option instead of a word, such as `--reply <message>`. Optional. The function takes all of these
+   * by name, in an object behind its other parameters.
+   */
+  readonly option?: string
 }
 
 /** A command as terminals and the local API present it. */

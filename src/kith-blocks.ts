@@ -79,6 +79,14 @@ export interface AddBytesOptions extends Omit<AddFileOptions, 'name'> {
   sizeBytes: number
 }
 
+/** Something in a folder that is added by its contents. */
+export interface FolderEntry {
+  /** Names of folders and then its own, from the folder that is added. */
+  path: readonly string[]
+  /** Of a file; undefined for a folder, which has to be named only if it is empty. */
+  sizeBytes?: number | undefined
+}
+
 /** Which version of a file that is given by name. */
 export interface WhichVersion {
   /** As in `FileInfo`. Default: the newest. */
@@ -125,6 +133,15 @@ export interface Files {
    * Throws a KithError `bad-value` if other than `sizeBytes` bytes come.
    */
   addBytes(content: AsyncIterable<Uint8Array>, options: AddBytesOptions): Promise<FileInfo>
+  /**
+   * The same for a folder: `content` has the bytes of its files, one after the other in the order of the entries. Throws a
+   * KithError `bad-name`, which lists all that is wrong, `bad-value` or `too-large` before it takes any.
+   */
+  addFolder(
+    entries: readonly FolderEntry[],
+    content: AsyncIterable<Uint8Array>,
+    options: Omit<AddBytesOptions, 'sizeBytes'>,
+  ): Promise<FileInfo>
   /** All files, in the room's order. */
   list(): FileInfo[]
   /** Throws a KithError `no-such-file`, or `ambiguous` if files of several names look like the reference. */

@@ -22,6 +22,24 @@ export interface Message {
   clock: number
   /** Set if the author shared a file or folder. */
   file?: Pick<FileInfo, 'id' | 'name' | 'type' | 'sizeBytes'>
+  /** Set if it answers another message; `message` is null if that is not here, or not shown. */
+  replyTo?: { id: string; message: QuotedMessage | null }
+  /** Whom it concerns, if its author said so, with their names at that time. */
+  mentions?: Mention[]
+}
+
+/** A message as those that answer it quote it. */
+export interface QuotedMessage extends Pick<Message, 'author' | 'name'> {
+  /** The beginning of what it says. */
+  text: string
+}
+
+/** Somebody whom a message concerns. */
+export interface Mention {
+  peer: string
+  name: string
+  /** Whether it is the person in front of this node. */
+  self: boolean
 }
 
 /** A message that cannot take its place in the room yet. */
@@ -52,8 +70,13 @@ export interface MessagePage {
 export interface RoomPaging {
   /**
    * Some messages of the room, without reading those before them: costs the same in a long room as in a short one. While
-   * the state is that of a checkpoint (`RoomSummary.provisional`), there are only the messages after it. None while
-   * waiting. Throws a KithError `no-such-document`, `bad-value`, `carried`, or `wrong-app` if the app has no messages.
+   * the state is that of a checkpoint (`RoomSummary.provisional`), there are only the messages after it; in a room with
+   * members, only those that the state of a chat has. None while waiting. Throws a KithError `no-such-document`, `bad-value`, `carried`, or `wrong-app` if the app has no messages.
    */
   messagePage(options?: PageOptions): MessagePage
+  /**
+   * A message by its id, or one of the newest by the end of that, 6 characters or more. Throws a KithError
+   * `no-such-document`, `ambiguous`, `waiting`, `carried` or `wrong-app`.
+   */
+  message(reference: string): Message
 }

@@ -34,6 +34,8 @@ export interface RoomSummary {
    * room has no messages.
    */
   newMessages: number | null
+  /** How many of those concern the user: see `mentions` of a message. */
+  newMentions: number | null
   documents: number
   sizeBytes: number
   /** Connected peers that have proved that they know the room. */
@@ -309,10 +311,29 @@ export interface AppRoom<State, AppKinds extends Kinds> extends Room {
    * KithError `wrong-app`, or `bad-value` if the value does not fit the kind.
    */
   update<Name extends keyof AppKinds & string>(kind: Name, value: InputOf<AppKinds[Name]>): Promise<SentDocument>
+  /**
+   * Writes several documents, each of which is the next one of this node in the room; resolves with the last one, once all
+   * are durable. Throws like `update`; those before the one that cannot be written may have been written then.
+   */
+  updateTogether(
+    ...updates: readonly {
+      [Name in keyof AppKinds & string]: { kind: Name; value: InputOf<AppKinds[Name]> }
+    }[keyof AppKinds & string][]
+  ): Promise<SentDocument>
 }
 
 /** A room with the state and the commands of an app. */
 export type RoomOf<SomeApp> = AppRoom<StateOf<SomeApp>, KindsOf<SomeApp>> & CommandsOf<SomeApp>
+
+/** What goes along with a message. */
+export interface SendOptions {
+  /** The message that it answers, named as for `room.message`. It also concerns whoever wrote that. */
+  replyTo?: string | undefined
+  /** Whom it concerns, by their names in the room or peer ids, 32 at most. Default: those whose names stand in it behind an @. */
+  mentions?: readonly string[] | undefined
+  /** The name of the guest of this node who says it. Default: the node itself does. */
+  guest?: string | undefined
+}
 
 /** A room of the app `chat`. */
 export interface ChatRoom extends Room {
@@ -321,10 +342,11 @@ export interface ChatRoom extends Room {
     readonly recent: readonly { id: string; clock: number; author: string; timeMs: number; text: string }[]
   }
   /**
-   * Sends a message; resolves once it is durable. Throws like `write`, and a KithError `wrong-app`, or
-   * `bad-value` for an empty text.
+   * Sends a message; resolves once it is durable. Throws like `write`, and a KithError `wrong-app`, `no-such-document` for
+   * an answer to what is no message here, `no-such-peer`, `ambiguous` or `too-many` for those it mentions, or `bad-value`
+   * for an empty text.
    */
-  send(text: string): Promise<SentDocument>
+  send(text: string, options?: SendOptions): Promise<SentDocument>
 }
 
 /** How to join a room. */

@@ -182,12 +182,18 @@ export interface NodeEvents {
 export interface KithNode<Services extends object = object> {
   /** Peer id; also the author of what this node writes. */
   readonly peer: string
+  /** By which others know it, unless it is one of several devices that have a name in common. */
   readonly name: string
   readonly rooms: Rooms
   /** The other devices of the person in front of this node. */
   readonly devices: Devices
   /** The libp2p services passed to `createNode`, by name. */
   readonly services: Services
+  /**
+   * Gives the node another name, which its rooms are told at once, and which it has after the next start, too. It becomes
+   * the name of all devices of the person. Throws a KithError `bad-name`, `disk-full` or `disk-error`.
+   */
+  setName(name: string): Promise<void>
   /** Multiaddrs that others can dial, including this node's peer id. */
   addresses(): string[]
   /** How the node is doing. */

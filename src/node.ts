@@ -99,7 +99,6 @@ export async function createNode<Services extends object = object>(
         apps,
         machine,
         store,
-        name,
         version,
         dataDir,
       })

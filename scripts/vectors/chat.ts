@@ -1,5 +1,5 @@
 /** Histories of chats: protocols/apps/chat/vectors/histories.json. */
-import { concat, filled, fromHex, head, list, NULL, text, uint, utf8, type Bytes } from './bytes.ts'
+import { concat, filled, fromHex, head, hex, list, NULL, sha256, text, uint, utf8, type Bytes } from './bytes.ts'
 import { ALICE, BOB } from './document.ts'
 import { authorsVector, CAROL, History, type Written } from './history.ts'
 import { historyVector } from './state.ts'
@@ -112,10 +112,14 @@ function bodies() {
   return historyVector('messages of every kind', history)
 }
 
+const context = (message: string): Bytes => concat(head(5, 1), text('body'), text(hex(sha256(utf8(message)))))
+
 function ignored() {
   const history = new History('chat')
   history.write('a message', BOB, 'message', 'hello')
   for (const [name, body] of Object.entries(NO_MESSAGES)) history.write(name, BOB, 'message', body)
+  history.write('what the next message answers: no part of the state', BOB, 'context', context('hello again'))
+  history.write('the next message', BOB, 'message', 'hello again')
   history.write('another kind', BOB, 'message/2', 'hello from a later version')
   history.write('a kind of another app', BOB, 'put', list([text('apples'), uint(3)]))
   return historyVector('what is no message is ignored: it is kept and named by what comes after it', history)

@@ -6,13 +6,18 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
     send: {
       summary: 'say something in a chat room',
       description: 'say something in a chat room; returns once it is safe on the disk',
-      args: [{ name: 'text', description: 'what to say', type: 'words' }],
+      args: [
+        { name: 'text', description: 'what to say', type: 'words' },
+        { name: 'replyTo', description: 'the message that it answers', option: '--reply <message>' },
+      ],
       prints: 'nothing',
       examples: [
         ['kith send Kitchen "hello"', ''],
         ['kith send Kitchen the kettle is on', 'words need no quotes'],
         ['kith send Kitchen - < notes.txt', 'all of standard input, as one message'],
         ['kith send Kitchen -- -1 is a number', 'put -- before a text that begins with "-"'],
+        ['kith send Kitchen --reply x7k2m9 in the garden', 'an answer to a message: kith read --ids shows their ids'],
+        ['kith send Kitchen @Anna have you seen it?', 'Anna is told that it is for her'],
       ],
       notes: ['Peers that are offline get it when they come back.'],
     },
@@ -59,6 +64,14 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
         ['kith entries Stock', ''],
         ['kith entries Stock --json', 'with keys exactly as they are'],
       ],
+    },
+    changes: {
+      summary: 'list what a key of a map room was set to',
+      description: 'list what a key of a map room was set to, oldest first, with when and by whom',
+      args: [{ name: 'key', description: 'what to look up' }],
+      prints: 'table',
+      examples: [['kith changes Stock apples', '']],
+      notes: ['Looks at the newest 4,000 documents of the room, and lists the newest 1,000 changes.'],
     },
     delete: {
       summary: 'remove a key of a map room',

@@ -70,6 +70,7 @@ const history = {
 /** The input of each call, stream and task, as JSON Schemas of the fields. */
 export const inputs = {
   id: nothing,
+  rename: { required: { name: field('What the node is called from now on.', FILLED) }, optional: {} },
   status: nothing,
   peers: nothing,
   peer: {
@@ -224,6 +225,8 @@ export const inputs = {
 export interface CallOutputs extends DeviceOutputs, GuestOutputs, MemberOutputs, PageCallOutputs {
   /** Who the node is, and where it listens. */
   id: NodeIdentity
+  /** Gives the node another name, in all of its rooms. */
+  rename: NodeIdentity
   /** How the node is doing. */
   status: NodeStatus
   /** Peers that are or were connected. */

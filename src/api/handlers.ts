@@ -1,7 +1,16 @@
 /** The implementation of each call, stream and task of the API, for a node. */
 import { KithError } from '../kith.ts'
 import type { Ensured, JsonValue, Kept, KithNode, Room } from '../kith.ts'
-import type { ApiInput, CallName, CallOutputs, StreamName, StreamOutputs, TaskName, TaskOutputs } from './contract.ts'
+import type {
+  ApiInput,
+  CallName,
+  CallOutputs,
+  NodeIdentity,
+  StreamName,
+  StreamOutputs,
+  TaskName,
+  TaskOutputs,
+} from './contract.ts'
 import { deviceHandlers } from './device-handlers.ts'
 import type { LinkedFile } from './file-links.ts'
 import { fileLink } from './page-files.ts'
@@ -50,7 +59,11 @@ export interface LinkMaker {
 export function callHandlers(node: KithNode, onStop: () => void, makeLinks: LinkMaker, guests: Guests): CallHandlers {
   const room = (input: { room: string }): Room => node.rooms.get(input.room)
   return {
-    id: () => ({ peer: node.peer, name: node.name, addresses: node.addresses() }),
+    id: () => identityOf(node),
+    rename: async ({ name }) => {
+      await node.setName(name)
+      return identityOf(node)
+    },
     status: () => node.status(),
     peers: () => node.peers(),
     peer: ({ peer }) => node.peerDetails(peer),
@@ -199,6 +212,10 @@ export function callHandlers(node: KithNode, onStop: () => void, makeLinks: Link
     },
     gc: ({ dryRun }) => node.gc(given({ dryRun })),
   }
+}
+
+function identityOf(node: KithNode): NodeIdentity {
+  return { peer: node.peer, name: node.name, addresses: node.addresses() }
 }
 
 function ensure(node: KithNode, { id, room }: ApiInput<'wants.add'>): Ensured {

@@ -19,6 +19,7 @@ const CALLS = [
   'guests.withdraw',
   'messages.page',
   'peers',
+  'rename',
   'rooms.announce',
   'rooms.carry',
   'rooms.create',

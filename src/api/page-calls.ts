@@ -1,5 +1,6 @@
 /** The calls and the stream that were made for the page in the browser: their inputs and answers. */
 import type { FileInfo, Message, MessagePage, NodeStatus, RoomProgress, RoomSummary } from '../kith.ts'
+import type { PictureSize } from './picture-size.ts'
 import { COUNT, field, fileField, FILLED, FLAG, roomField } from './fields.ts'
 
 export const pageInputs = {
@@ -41,6 +42,10 @@ export interface FileLinkInfo {
   path: string
   /** The media type of a picture, sound or film that a page may show, told by its first bytes; null for everything else. */
   type: string | null
+  /** Of a picture, if its first bytes say so: a page shows none that would be drawn with too many pixels, or with it knows not how many. */
+  size: PictureSize | null
+  /** Whether it is text, as far as its first bytes show. A page shows it as such and as nothing else. */
+  isText: boolean
 }
 
 /** The newest message of a room, as a list shows it. */

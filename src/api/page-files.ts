@@ -1,15 +1,17 @@
 /** How a page sends the bytes of files to the node and reads them: as streams, never as a whole in memory. */
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FileInfo, KithNode, Room } from '../kith.ts'
 import { byteRange } from './byte-range.ts'
 import { ApiError } from './errors.ts'
 import type { LinkedFile } from './file-links.ts'
 import type { Caller } from './guard.ts'
-import { HEAD_BYTES, shownTypeOf } from './media-types.ts'
+import { readFolder } from './folder-body.ts'
+import { HEAD_BYTES, isText, shownTypeOf } from './media-types.ts'
 import type { FileLinkInfo } from './page-calls.ts'
 import type { SessionSecrets } from './page-sessions.ts'
+import { pictureSizeOf } from './picture-size.ts'
 import { FILE_PATH, UPLOAD_PATH } from './paths.ts'
 
 /** Of all pages: a page sends one at a time. */
@@ -26,12 +28,17 @@ export const FILE_ROUTE = `${FILE_PATH}:secret`
 interface UploadQuery {
   room: string
   name: string
+  type?: 'file' | 'folder'
 }
 
 const uploadSchema = {
   querystring: {
     type: 'object',
-    properties: { room: { type: 'string', minLength: 1 }, name: { type: 'string', minLength: 1 } },
+    properties: {
+      room: { type: 'string', minLength: 1 },
+      name: { type: 'string', minLength: 1 },
+      type: { enum: ['file', 'folder'] },
+    },
     required: ['room', 'name'],
     additionalProperties: false,
   },
@@ -65,12 +72,12 @@ export async function addFileRoutes(server: FastifyInstance, node: KithNode, acc
     scope.post<{ Querystring: UploadQuery }>(UPLOAD_PATH, { schema: uploadSchema }, async (request, reply) => {
       try {
         const release = uploads.take()
-        return await upload(access, request).finally(release)
+        return await upload(access, request, untilGone(reply)).finally(release)
       } catch (error) {
         // The rest of the file is not read.
         void reply.header('connection', 'close')
         if (!request.raw.complete && isBrokenOff(error)) {
-          throw new ApiError('broken-off', 'The browser went away before all of the file was here.')
+          throw brokenOff()
         }
         throw error
       }
@@ -117,10 +124,29 @@ export async function fileLink(
   const { document, sizeBytes } = files.get(reference)
   const head = await buffer(files.read(document, { end: Math.min(HEAD_BYTES, sizeBytes) }))
   const type = shownTypeOf(head) ?? null
-  return { path: FILE_PATH + makeLinks.toFile(caller.secrets, { room, document, type }), type }
+  const size = type === null ? null : (pictureSizeOf(type, head) ?? null)
+  const path = FILE_PATH + makeLinks.toFile(caller.secrets, { room, document, type })
+  return { path, type, size, isText: type === null && isText(head) }
 }
 
-async function upload(access: FileAccess, request: FastifyRequest<{ Querystring: UploadQuery }>): Promise<FileInfo> {
+/** Aborts if the browser goes away before it has its answer, also after all of the file was here. */
+function untilGone({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort(brokenOff())
+  })
+  return gone.signal
+}
+
+function brokenOff(): ApiError {
+  return new ApiError('broken-off', 'The browser went away before the file was shared.')
+}
+
+async function upload(
+  access: FileAccess,
+  request: FastifyRequest<{ Querystring: UploadQuery }>,
+  signal: AbortSignal,
+): Promise<FileInfo> {
   const { body, headers, query, raw } = request
   const isBytes = headers['content-type'] === 'application/octet-stream' && (body === undefined || body === raw)
   const sizeBytes = Number(headers['content-length'])
@@ -128,7 +154,10 @@ async function upload(access: FileAccess, request: FastifyRequest<{ Querystring:
     throw new ApiError('bad-request', 'Send the bytes of a file, as application/octet-stream with their number.')
   }
   const { room, ...by } = access.target(request as FastifyRequest, { room: query.room, sizeBytes })
-  return room.files.addBytes(counted(raw, access, request as FastifyRequest), { name: query.name, sizeBytes, ...by })
+  const bytes = counted(raw, access, request as FastifyRequest)
+  if (query.type !== 'folder') return room.files.addBytes(bytes, { name: query.name, sizeBytes, signal, ...by })
+  const { entries, content } = await readFolder(bytes)
+  return room.files.addFolder(entries, content, { name: query.name, signal, ...by })
 }
 
 function isBrokenOff(error: unknown): boolean {

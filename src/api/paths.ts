@@ -15,3 +15,6 @@ export const LINK_FRAGMENT = '#link='
 export const LINK_SCHEME = 'Link'
 /** The header with the half of a session that only the page of this address can read. */
 export const PAGE_HEADER = 'x-kith-page'
+
+/** In front of the list of what is in a folder that a page sends: its length, as an unsigned integer, the highest byte first. */
+export const LIST_LENGTH_BYTES = 4

@@ -18,6 +18,9 @@ interface Told {
   messages: number
 }
 
+/** The kind of a document that says what its author is called. */
+const PROFILE_KIND = 'profile'
+
 /** Stands for the node among the rooms. */
 const NODE = ''
 
@@ -52,7 +55,11 @@ class RoomWatch {
       this.#on('room', ({ id }) => this.#changed(id)),
       this.#on('joined', ({ id }) => this.#changed(id)),
       this.#on('moved', ({ id }) => this.#changed(id)),
-      this.#on('document', ({ room }) => this.#changed(room)),
+      this.#on('document', ({ room, kind, author }) => {
+        this.#changed(room)
+        // The node may have another name.
+        if (kind === PROFILE_KIND && author === node.peer) changed()
+      }),
       this.#on('message', (message) => {
         const told = this.#lately(message.room)
         if (++told.messages <= MAX_MESSAGES_AT_ONCE) push({ event: 'message', message })

@@ -12,12 +12,18 @@ export function usageOf({ name, type, isOptional = false }: ArgumentDescription)
   return isOptional ? `[${shown}]` : `<${shown}>`
 }
 
+/** The arguments that are words of a command line. */
+export function wordsOf({ args = [] }: CommandDescription): readonly ArgumentDescription[] {
+  return args.filter(({ option }) => option === undefined)
+}
+
 /** Converts words to named arguments. Throws a UsageError. */
 export function readArguments(
   command: string,
-  { args = [] }: CommandDescription,
+  offered: CommandDescription,
   words: readonly string[],
 ): Record<string, JsonValue> {
+  const args = wordsOf(offered)
   const left = [...words]
   const values: Record<string, JsonValue> = {}
   for (const argument of args) {

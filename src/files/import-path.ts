@@ -8,7 +8,7 @@ import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { ImportResult, WritableStorage } from 'ipfs-unixfs-importer'
-import { importer, importFile } from 'ipfs-unixfs-importer'
+import { importFile } from 'ipfs-unixfs-importer'
 import { blockIdOf } from '../../protocols/wire/block-ids.ts'
 import type { Sealing } from '../../protocols/file/sealed-block.ts'
 import { cidOf, type BlockId } from '../../protocols/wire/ids.ts'
@@ -17,6 +17,7 @@ import { newFileName } from '../names.ts'
 import { CHUNK_BYTES } from '../../protocols/file/constants.ts'
 import { BLOCKS_AT_ONCE, type BlockSink } from './block-sink.ts'
 import { DagStorage, UNIXFS_OPTIONS } from './dag-storage.ts'
+import { folderDag } from './folder-dag.ts'
 import { reading, scanPath, type DiskEntry, type DiskFile, type DiskFolder } from './scan-path.ts'
 
 /** The path may have changed since the scan, so links are not followed, and opening a pipe does not block. */
@@ -84,15 +85,7 @@ async function importFolder(
       links.push({ ...result.value, path: group[i]?.name })
     }
   }
-  const dagBuilder = async function* () {
-    for (const link of links) yield () => Promise.resolve(link)
-  }
-  const made = importer([], storage, { ...UNIXFS_OPTIONS, dagBuilder, wrapWithDirectory: true })
-  // The importer yields the links again, then the folder.
-  let last: ImportResult | undefined
-  for await (const result of made) last = result
-  if (last === undefined) throw new TypeError('the importer yielded no folder')
-  return last
+  return folderDag(links, storage)
 }
 
 /** Groups files of a single block, which are imported at the same time; every other entry is a group of its own. */

@@ -125,7 +125,7 @@ async function statsOf(path: string): Promise<Stats> {
 }
 
 /** Names in a folder that are one name on some systems, each with the first of them. */
-function twinsOf(names: readonly string[]): [first: string, other: string][] {
+export function twinsOf(names: readonly string[]): [first: string, other: string][] {
   const firsts = new Map<string, string>()
   const twins: [string, string][] = []
   // Others are offenders by themselves; different bytes that are not text are even shown as the same name.
@@ -138,7 +138,7 @@ function twinsOf(names: readonly string[]): [first: string, other: string][] {
   return twins
 }
 
-function twinError([first, other]: [string, string], folder: string): KithError {
+export function twinError([first, other]: [string, string], folder: string): KithError {
   return new KithError(
     'bad-name',
     `the names ${quoteName(first)} and ${quoteName(other)} in ${folder} are one name on macOS or Windows, as nothing but case or the encoding of accents tells them apart: rename one`,

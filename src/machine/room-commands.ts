@@ -41,7 +41,17 @@ export type RoomCommand =
   | { type: 'end-copying'; room: RoomId }
   /** Makes a new key for a private room. */
   | { type: 'rekey'; room: RoomId }
-  | { type: 'write'; room: RoomId; kind: string; body: Uint8Array; links?: readonly BlockId[] }
+  /** `before`: documents that are written right before it. */
+  | {
+      type: 'write'
+      room: RoomId
+      kind: string
+      body: Uint8Array
+      links?: readonly BlockId[]
+      before?: readonly { kind: string; body: Uint8Array }[]
+    }
+  /** This node has another name: it says so in its rooms. Where it cannot now, it does before it writes there. */
+  | { type: 'introduce' }
   /** Whether the user has compared a key with its owner; `atMs` undefined: no more. */
   | { type: 'verify'; peer: PeerId; atMs: number | undefined }
   /** Also stores what could be recomputed, before a clean stop. */
@@ -150,16 +160,25 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       return { room }
     },
 
-    write({ room, kind, body, links }) {
+    write({ room, kind, body, links, before = [] }) {
       rooms.requireSpace()
       const said = requireSay(room)
       all(said.acts.mend(context.now.wallMs))
       introduce(room)
+      for (const content of before) context.changed(said.write(content, context.now.wallMs), 'self')
       const change = said.write({ kind, body, links }, context.now.wallMs)
       context.changed(change, 'self')
       const { ahead, accepted } = change.intake
       const document = ahead ?? accepted[0]
       return { room, ...(document && { document: { id: document.id, clock: document.clock } }) }
+    },
+
+    introduce() {
+      for (const room of rooms.list()) {
+        room.introducedMs = undefined
+        if (!rooms.isReadOnly && !room.isPreview) context.changed(room.introduce(context.now.wallMs), 'self')
+      }
+      return {}
     },
 
     act({ room, sayings }) {

@@ -9,6 +9,7 @@ import { checkTarget, exportDag } from '../files/export-path.ts'
 import { fileBody } from '../files/file-document.ts'
 import type { BlockSink } from '../files/block-sink.ts'
 import { checkFileName } from '../files/file-name.ts'
+import { importEntries } from '../files/import-folder.ts'
 import { importBytes } from '../files/import-bytes.ts'
 import { importPath, type ImportedPath, type ImportOptions } from '../files/import-path.ts'
 import { checkUmask } from '../files/permissions.ts'
@@ -21,6 +22,7 @@ import {
   type FileLimits,
   type FileProgress,
   type Files,
+  type FolderEntry,
   type ReadFileOptions,
   type SaveFileOptions,
   type WhichVersion,
@@ -37,6 +39,7 @@ import type { NodeCore } from './core.ts'
 import { filesNamed, findFiles, noSuchVersion, requireOneName, splitPath } from './find-files.ts'
 import { versionsOf } from './file-versions.ts'
 import { quoted } from './quoted.ts'
+import { requireSize, sizeOfAll } from './sizes.ts'
 import { readFile } from './read-file.ts'
 
 /** Shortest time between two calls of a progress listener. */
@@ -106,6 +109,19 @@ export class LocalFiles implements Files {
       () => Promise.resolve(sizeBytes),
       options,
       async (blocks, how) => ({ ...(await importBytes(content, sizeBytes, blocks, { ...how, name })), ...by }),
+    )
+  }
+
+  async addFolder(
+    entries: readonly FolderEntry[],
+    content: AsyncIterable<Uint8Array>,
+    { name, ...options }: Omit<AddBytesOptions, 'sizeBytes'>,
+  ): Promise<LocalFile> {
+    const sizeBytes = sizeOfAll(entries)
+    return this.#adding(
+      () => Promise.resolve(sizeBytes),
+      options,
+      (blocks, how) => importEntries(entries, content, blocks, { ...how, name }),
     )
   }
 
@@ -235,6 +251,8 @@ export class LocalFiles implements Files {
     const wasHere = this.#core.store.ensured(room, file.id) !== undefined
     await wants.ensure(file.id, { room, maxBytes: dagBytesMax(file) }).done
     try {
+      // Until it is written, whoever adds it can think better of it.
+      signal?.throwIfAborted()
       const { document } = await this.#core.command({
         ...{ type: 'write', room, kind: FILE_KIND, body: fileBody(file), links: [file.id] },
       })
@@ -369,12 +387,6 @@ const STATES = { searching: 'fetching', complete: 'here', failed: 'failed' } as 
 /** Whether only members may read what is in a room, so that its files are sealed. */
 function isPrivate({ access }: { access?: string }): boolean {
   return access === 'private'
-}
-
-/** Throws a KithError `bad-value` unless it is a size. */
-function requireSize(sizeBytes: number): void {
-  if (Number.isSafeInteger(sizeBytes) && sizeBytes >= 0) return
-  throw new KithError('bad-value', 'a size must be a whole number of bytes, 0 or more')
 }
 
 function notAsSaid({ name }: FileInfo, cause: KithError): KithError {

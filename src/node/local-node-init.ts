@@ -27,7 +27,6 @@ export interface LocalNodeInit {
   machine: NodeMachine
   /** Closed by the node when it stops. */
   store: Store
-  name: string
   version: string
   dataDir: string
 }

@@ -20,6 +20,7 @@ import type { PartRecords } from '../files/part-records.ts'
 import type { NodeCommand, NodeEvent } from '../machine/node-machine.ts'
 import type { CommandOutcome } from '../machine/io.ts'
 import { wallMs, monotonicMs } from '../runtime/clock.ts'
+import { rename } from './renaming.ts'
 import { Runner } from '../runtime/runner.ts'
 import { SignatureChecks } from '../runtime/signature-checks.ts'
 import type { Surroundings } from '../runtime/surroundings.ts'
@@ -130,7 +131,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       this.#announcer.emit('peer', { peer, connected: false })
     })
     this.#devices = devicesOfNode({
-      ...{ core: this.#core, rooms: this.rooms, signer: init.signer, nodeName: init.name },
+      ...{ core: this.#core, rooms: this.rooms, signer: init.signer, nodeName: () => this.name },
       log: logger.forComponent('kith:devices'),
       setTimer: (run, afterMs) => this.#timers.set(run, afterMs),
       tell: (list) => this.#announcer.emit('devices', list),
@@ -166,7 +167,12 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   }
 
   get name(): string {
-    return this.#init.name
+    return this.#init.person.nodeName
+  }
+
+  async setName(name: string): Promise<void> {
+    await rename(name, this.#init, this.#core)
+    this.#devices.reconciler.soon()
   }
 
   addresses(): string[] {
@@ -174,9 +180,9 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   }
 
   status(): NodeStatus {
-    const { host, store, refusals, name, version, dataDir } = this.#init
+    const { host, store, refusals, version, dataDir } = this.#init
     return {
-      ...{ peer: this.peer, name, version, dataDir, addresses: this.addresses() },
+      ...{ peer: this.peer, name: this.name, version, dataDir, addresses: this.addresses() },
       ...{ startedAtMs: this.#startedAtMs, rooms: this.rooms.list().length },
       ...{ documents: this.rooms.documents(), progress: this.rooms.progress() },
       connectedPeers: this.#core.connectedPeers(),

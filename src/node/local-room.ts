@@ -36,6 +36,7 @@ import {
   type Sharing,
   type Verification,
 } from '../kith.ts'
+import type { Content } from '../room/content.ts'
 import type { AccessChange as Told } from '../room/access/access-news.ts'
 import { rulingBody } from '../room/rulings.ts'
 import { Announcing } from './announcing.ts'
@@ -151,11 +152,11 @@ export class LocalRoom implements Room {
   }
 
   summary(): RoomSummary {
-    return { ...summaryOf(this.#room), newMessages: this.#read.newMessages }
+    return { ...summaryOf(this.#room), ...this.#read.newOnes }
   }
 
   details(): RoomDetails {
-    return { ...detailsOf(this.#room), newMessages: this.#read.newMessages }
+    return { ...detailsOf(this.#room), ...this.#read.newOnes }
   }
 
   members(): Member[] {
@@ -172,6 +173,10 @@ export class LocalRoom implements Room {
 
   messagePage(options: PageOptions = {}): MessagePage {
     return this.reading.messagePage(options)
+  }
+
+  message(reference: string): Message {
+    return this.reading.message(reference)
   }
 
   followDocuments(options: FollowOptions = {}): AsyncIterable<DocumentInfo> {
@@ -195,8 +200,20 @@ export class LocalRoom implements Room {
     await this.#read.note(readTo)
   }
 
+  async updateTogether(...updates: readonly { kind: string; value: unknown }[]): Promise<SentDocument> {
+    const app = this.#room.requireKnownApp()
+    const contents = updates.map(({ kind, value }) => ({ kind, body: app.body(kind, value) }))
+    const last = contents.pop()
+    if (last === undefined) throw new KithError('bad-value', 'there is nothing to write')
+    return this.#write({ ...last, before: contents })
+  }
+
   async write(kind: string, body: Uint8Array): Promise<SentDocument> {
-    const { document } = await this.#core.command({ type: 'write', room: this.id, kind, body })
+    return this.#write({ kind, body })
+  }
+
+  async #write(content: { kind: string; body: Uint8Array; before?: readonly Content[] }): Promise<SentDocument> {
+    const { document } = await this.#core.command({ type: 'write', room: this.id, ...content })
     if (document === undefined) throw new Error('a written document has an id')
     return { id: document.id, room: this.id, clock: document.clock }
   }

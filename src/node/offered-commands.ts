@@ -19,13 +19,18 @@ export function runOffered(room: Room, app: App, name: string, args: Readonly<Re
   const { args: takes = [] } = offered
   const surplus = Object.keys(args).find((given) => !takes.some((argument) => argument.name === given))
   if (surplus !== undefined) throw new KithError('bad-value', `${quoted(surplus)} is not an argument of ${name}`)
-  const values = takes.map((argument) =>
-    check(argument, Object.hasOwn(args, argument.name) ? args[argument.name] : undefined),
-  )
-  return run(room as never, ...(values as never[]))
+  const valueOf = (argument: ArgumentDescription) =>
+    check(argument, Object.hasOwn(args, argument.name) ? args[argument.name] : undefined)
+  const options = takes.filter(({ option }) => option !== undefined)
+  const values = takes.filter(({ option }) => option === undefined).map(valueOf)
+  const byName = Object.fromEntries(options.map((argument) => [argument.name, valueOf(argument)]))
+  return run(room as never, ...([...values, ...(options.length > 0 ? [byName] : [])] as never[]))
 }
 
-function check({ name, type = 'text', isOptional = false }: ArgumentDescription, value: JsonValue | undefined) {
+function check(
+  { name, type = 'text', option, isOptional = option !== undefined }: ArgumentDescription,
+  value: JsonValue | undefined,
+) {
   if (value === undefined && isOptional) return value
   if (value === undefined) throw new KithError('bad-value', `the argument '${name}' is missing`)
   if (type === 'json') return value

@@ -2,6 +2,7 @@
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { positionOf } from './document-position.ts'
+import type { Message, RoomSummary } from '../kith.ts'
 import type { NodeRoom } from './node-room.ts'
 import type { RoomReading } from './room-reading.ts'
 import type { DocumentRow } from '../store/store.ts'
@@ -14,11 +15,16 @@ const MAX_NEW_MESSAGES = 100
 const MAX_LOOKED_AT = 128
 const MAX_LOOKED_AT_BYTES = 1024 * 1024
 
+/** What came after what the user has read. */
+export type NewOnes = Pick<RoomSummary, 'newMessages' | 'newMentions'>
+
+const NONE: NewOnes = { newMessages: null, newMentions: null }
+
 export class ReadPosition {
   readonly #room: NodeRoom
   readonly #reading: RoomReading
   /** What was counted, after how many documents, for how many devices, and from where. */
-  #counted: { documents: number; own: number; from: Position | undefined; messages: number } | undefined
+  #counted: { documents: number; own: number; from: Position | undefined; found: NewOnes } | undefined
 
   constructor(room: NodeRoom, reading: RoomReading) {
     this.#room = room
@@ -41,33 +47,36 @@ export class ReadPosition {
   }
 
   /** Messages of other people after that, at most `MAX_NEW_MESSAGES`; null in a room that has none, or cannot be read here. */
-  get newMessages(): number | null {
+  get newOnes(): NewOnes {
     const { status, isCarried, knownApp, core, id } = this.#room
-    if (status !== 'open' || isCarried || knownApp?.hasMessages !== true) return null
+    if (status !== 'open' || isCarried || knownApp?.hasMessages !== true) return NONE
     const { documents } = core.store.totals(id)
     const own = core.ownKeys()
     const from = this.#readTo
     const known = this.#counted
-    if (known?.documents === documents && known.own === own.size && known.from?.id === from?.id) return known.messages
-    const messages = this.#count(from, own)
-    this.#counted = { documents, own: own.size, from, messages }
-    return messages
+    if (known?.documents === documents && known.own === own.size && known.from?.id === from?.id) return known.found
+    const found = this.#count(from, own)
+    this.#counted = { documents, own: own.size, from, found }
+    return found
   }
 
-  #count(from: Position | undefined, own: ReadonlySet<PeerId>): number {
+  #count(from: Position | undefined, own: ReadonlySet<PeerId>): NewOnes {
     const { id, core, open } = this.#room
     const rows = core.store.documents(id, {
       ...(from && { after: from }),
       ...{ descending: true, limit: MAX_LOOKED_AT, maxBytes: MAX_LOOKED_AT_BYTES },
     })
-    // What guests say by one of the user's own keys is said by others.
-    const isNew = (row: DocumentRow): boolean => {
+    const messageIn = (row: DocumentRow): Message | [] => {
       const document = storedDocument(row)
       if (document === undefined) core.foundDamage()
       const message = document && this.#reading.messageOf(open.read(document))
-      return message !== undefined && (message.guest !== undefined || !own.has(row.author))
+      // What guests say by one of the user's own keys is said by others.
+      return message === undefined || (message.guest === undefined && own.has(row.author)) ? [] : message
     }
-    return Math.min(MAX_NEW_MESSAGES, rows.filter(isNew).length)
+    const others = rows.flatMap(messageIn)
+    const newMentions = others.filter(({ mentions = [] }) => mentions.some(({ self }) => self)).length
+    const [newMessages, forUser] = [others.length, newMentions].map((count) => Math.min(MAX_NEW_MESSAGES, count))
+    return { newMessages: newMessages ?? 0, newMentions: forUser ?? 0 }
   }
 
   #newest(): Position | undefined {

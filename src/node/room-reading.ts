@@ -1,6 +1,6 @@
 /** A room's documents and messages: existing ones, and new ones as they arrive. */
 import type { Document } from '../../protocols/document/document.ts'
-import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
+import { parseDocumentId, type DocumentId, type PeerId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { publicKeyOfPeerId } from '../../protocols/wire/peer-ids.ts'
 import { chat } from '../apps/chat/index.ts'
@@ -22,7 +22,9 @@ import { shownName } from '../names.ts'
 import { isDropped } from '../room/rulings.ts'
 import { positionOf } from './document-position.ts'
 import { follow } from './follow.ts'
+import { MessageContexts } from './message-contexts.ts'
 import type { NodeRoom } from './node-room.ts'
+import { quoted } from './quoted.ts'
 import { HISTORY_PAGE, RoomHistory, type Placed, type ReadDocument } from './room-history.ts'
 import type { RoomNews } from './room-news.ts'
 
@@ -31,6 +33,8 @@ const DEFAULT_PAGE_MESSAGES = 50
 const MAX_PAGE_MESSAGES = 100
 /** Documents looked at for a page: others may write any number that are no messages between two that are. */
 export const MAX_PAGE_DOCUMENTS = 4 * HISTORY_PAGE
+/** Of an id: one in a million of those that are looked at. */
+const MIN_END_CHARACTERS = 6
 /** Read at a time for a single message: the newest document of a room is often none. */
 const MIN_READ_DOCUMENTS = 8
 
@@ -38,11 +42,16 @@ export class RoomReading {
   readonly #room: NodeRoom
   readonly #news: RoomNews
   readonly #history: RoomHistory
+  readonly #contexts: MessageContexts
 
   constructor(room: NodeRoom, news: RoomNews) {
     this.#room = room
     this.#news = news
     this.#history = new RoomHistory(room.id, room.core)
+    this.#contexts = new MessageContexts(room, {
+      document: (id) => this.#pendingDocument(id) ?? this.#history.document(id),
+      plainMessageOf: (document) => this.#plainMessageOf(document),
+    })
   }
 
   documents({ last }: HistoryOptions): Iterable<DocumentInfo> {
@@ -66,6 +75,8 @@ export class RoomReading {
     }
     if (before !== undefined && after !== undefined) throw new KithError('bad-value', 'give one of before and after')
     if (this.#room.status !== 'open') return { messages: [], next: null }
+    const recent = previewedMessages(this.#room)
+    if (recent !== undefined) return pageOf(recent, { before, after, limit })
     const [reference, direction] = after === undefined ? [before, 'before' as const] : [after, 'after' as const]
     const from = reference === undefined ? undefined : positionOf(this.#room, reference)
     const page = this.#pageBeside(from, direction, limit)
@@ -122,6 +133,36 @@ export class RoomReading {
 
   /** What people read of a document; undefined if it has nothing for them, its author was dropped, or it does not count. */
   messageOf(document: Document): Message | undefined {
+    const context = this.#contexts.of(document)
+    const message = this.#plainMessageOf(document)
+    return message && context ? { ...message, ...this.#contexts.shown(context, document) } : message
+  }
+
+  /** A message that is here, as `Room.message` finds it. */
+  message(reference: string): Message {
+    this.#requireMessages()
+    this.#room.requireOpen()
+    const text = reference.trim().replace(/^…/, '')
+    const id = parseDocumentId(text) ?? this.#idEndingWith(text)
+    const document = id && (this.#pendingDocument(id) ?? this.#history.document(id))
+    const message = document?.room === this.#room.id ? this.messageOf(document) : undefined
+    if (message !== undefined) return message
+    throw new KithError('no-such-document', `there is no message ${quoted(reference)} in '${this.#room.name}'`)
+  }
+
+  /** Undefined unless it is the end of a newest message's id. Throws a KithError `ambiguous`. */
+  #idEndingWith(end: string): DocumentId | undefined {
+    if (end.length < MIN_END_CHARACTERS) return undefined
+    const newest = this.#history.beside(undefined, 'before', MAX_PAGE_DOCUMENTS)
+    const [found, ...others] = newest.filter(
+      ({ id, document }) => id.endsWith(end) && document !== undefined && this.messageOf(document) !== undefined,
+    )
+    if (others.length > 0)
+      throw new KithError('ambiguous', `several messages end with ${quoted(end)}: give more of the id`)
+    return found?.id
+  }
+
+  #plainMessageOf(document: Document): Message | undefined {
     const app = this.#room.isCarried ? undefined : this.#room.knownApp
     const { view, graph } = this.#room.open
     if (app?.hasMessages !== true || isDropped(view.state.rulings, document.author)) return undefined
@@ -201,6 +242,19 @@ function previewedMessages(room: NodeRoom): Message[] | undefined {
 /** Who says something: the author, or a guest, who is never shown without the author. */
 function saidBy(author: string, guest: string | undefined): Pick<Message, 'name' | 'guest'> {
   return guest === undefined ? { name: author } : { name: shownGuest(guest, author), guest }
+}
+
+/** A page of all the messages that there are for now. None next to one that is not among them. */
+function pageOf(all: Message[], { before, after, limit }: PageOptions & { limit: number }): MessagePage {
+  const at = all.findIndex(({ id }) => id === (before ?? after))
+  if (at === -1 && (before ?? after) !== undefined) return { messages: [], next: null }
+  const [start, end] =
+    after === undefined
+      ? [Math.max(0, (before === undefined ? all.length : at) - limit), before === undefined ? all.length : at]
+      : [at + 1, at + 1 + limit]
+  const messages = all.slice(start, end)
+  const isMore = after === undefined ? start > 0 : end < all.length
+  return { messages, next: isMore ? ((after === undefined ? messages[0] : messages.at(-1))?.id ?? null) : null }
 }
 
 function newestOf<Item>(items: Item[], last = Infinity): Item[] {

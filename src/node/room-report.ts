@@ -24,9 +24,10 @@ import { droppedOf } from '../store/store.ts'
 import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
 import type { NodeRoom } from './node-room.ts'
+import type { NewOnes } from './read-position.ts'
 import { RoomMembers } from './room-members.ts'
 
-export function summaryOf(room: NodeRoom): Omit<RoomSummary, 'newMessages'> {
+export function summaryOf(room: NodeRoom): Omit<RoomSummary, keyof NewOnes> {
   const { id, name, originalName, app, status, core } = room
   const { documents, sizeBytes } = core.store.totals(id)
   const { carriedBytesMax } = room.open.record
@@ -59,7 +60,7 @@ function removedOf(room: NodeRoom): { removed?: Removal } {
   return { removed: { by: named(by), atMs, isProven, saidBy: from === undefined ? null : named(from) } }
 }
 
-export function detailsOf(room: NodeRoom): Omit<RoomDetails, 'newMessages'> {
+export function detailsOf(room: NodeRoom): Omit<RoomDetails, keyof NewOnes> {
   const { graph, view } = room.open
   const members = new RoomMembers(room)
   const invited = members.held() ?? null

@@ -63,8 +63,8 @@ export class Room {
   readonly #own: OwnChain
   /** The checkpoint before which another device with this node's key wrote. */
   #ownUnseenBefore: DocumentId | undefined
-  /** When the node last introduced itself, by the clock of its documents. */
-  #introducedMs: number | undefined
+  /** When the node last introduced itself by its name, by the clock of its documents. */
+  introducedMs: number | undefined
 
   constructor(record: RoomRecord, init: RoomInit) {
     this.record = record
@@ -169,7 +169,7 @@ export class Room {
     if (!this.states.beginWith(checkpoint, encoded)) return false
     const { store, signer } = this.#init
     const name = this.states.previewedName(signer.author)
-    const isWrittenHere = this.#introducedMs !== undefined || this.graph.newestAhead !== undefined
+    const isWrittenHere = this.introducedMs !== undefined || this.graph.newestAhead !== undefined
     const isHere = name === undefined || isWrittenHere || (!isNew && store.hasDocument(name))
     this.#ownUnseenBefore = isHere ? undefined : checkpoint.position.id
     return true
@@ -254,9 +254,9 @@ export class Room {
     if (authorName === undefined || !this.wantsIntroduction) return undefined
     const { roster, rulings } = this.view.state
     // The names of others took its place. In a room with many authors it would be written with each document.
-    const isRecent = timeMs - (this.#introducedMs ?? -Infinity) < INTRODUCE_AGAIN_MS
+    const isRecent = timeMs - (this.introducedMs ?? -Infinity) < INTRODUCE_AGAIN_MS
     if (!roster.profiles.has(signer.author) && (isRecent || isDropped(rulings, signer.author))) return undefined
-    this.#introducedMs = timeMs
+    this.introducedMs = timeMs
     const document = this.#compose({ kind: PROFILE_KIND, body: profileBody(authorName()) }, timeMs)
     return this.view.wouldRefuse(this.read(document)) ? undefined : this.#append(document)
   }
@@ -268,7 +268,7 @@ export class Room {
   #isContested(profile: DocumentId | undefined): boolean {
     const { store, reader } = this.#init
     const row = profile === undefined ? undefined : store.document(profile)
-    return row !== undefined && reader.decode(row.block).timeMs >= (this.#introducedMs ?? Infinity)
+    return row !== undefined && reader.decode(row.block).timeMs >= (this.introducedMs ?? Infinity)
   }
 
   /** Receives the blocks from a peer that `admit` accepts. */

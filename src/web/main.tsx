@@ -6,6 +6,7 @@ import { enter } from './connection/session.ts'
 import { startFiles } from './state/files.ts'
 import { applyLanguage } from './language/language.ts'
 import { followNode } from './state/follow.ts'
+import { startNotifications } from './state/notifications.ts'
 import { startOutbox } from './state/outbox.ts'
 import { startSelf } from './state/self.ts'
 import { applyTheme } from './state/theme.ts'
@@ -17,6 +18,7 @@ startSelf()
 startOutbox()
 startUploads()
 startFiles()
+startNotifications()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)
 void enter().then(followNode).then(keepPage)

@@ -51,11 +51,14 @@ export function guestAnswers(
     'rooms.do': async ({ command, args = {} }, { guest, room, causer }) => {
       access.requireCommand(guest, room, command)
       if (!isForGuestsToSay(room)) return { value: (await room.do(command, args)) as JsonValue }
-      const { text } = args
+      const { text, replyTo } = args
       if (typeof text !== 'string') throw new ApiError('bad-request', 'A message needs a text.')
+      if (replyTo !== undefined && typeof replyTo !== 'string') {
+        throw new ApiError('bad-request', 'What a message answers is an id.')
+      }
       limits.take('writes', causer)
       limits.take('kept', causer, Buffer.byteLength(text))
-      const { id, clock } = await sayAsGuest(room, guest.name, text)
+      const { id, clock } = await sayAsGuest(room, guest.name, text, { replyTo })
       return { value: { id, room: views.nameOf(room), clock } }
     },
   }

@@ -31,10 +31,12 @@ export class GuestViews {
     return this.#book.roomName(id)
   }
 
-  message({ id, room, author, name, guest, text, timeMs, clock, file }: Message): Message {
+  message({ id, room, author, name, guest, text, timeMs, clock, file, replyTo, mentions }: Message): Message {
     return {
       ...{ id, room: this.#book.roomName(room), author, name, ...(guest !== undefined && { guest }) },
-      ...{ text, timeMs, clock, ...(file && { file }) },
+      ...{ text, timeMs, clock, ...(file && { file }), ...(replyTo && { replyTo }) },
+      // A guest is nobody whom a message can name.
+      ...(mentions && { mentions: mentions.map((mention) => ({ ...mention, self: false })) }),
     }
   }
 
@@ -93,7 +95,7 @@ export class GuestViews {
     return {
       ...{ id: this.#book.roomName(id), name, app, isAppKnown, status, documents, sizeBytes, provisional, isJoining },
       // How far its owner has read is no guest's concern, nor who is connected.
-      ...{ newMessages: newMessages === null ? null : 0, neighbours: 0 },
+      ...{ newMessages: newMessages === null ? null : 0, newMentions: newMessages === null ? null : 0, neighbours: 0 },
       ...(summary.moved && { moved: { room: null, by: summary.moved.by } }),
       ...(summary.removed && { removed: summary.removed }),
     }

@@ -1,10 +1,16 @@
 /** The kinds of documents in a chat. */
 import { encode } from '@ipld/dag-cbor'
-import { MAX_BESIDE_TEXT_BYTES, MAX_TEXT_BYTES, MESSAGE_KIND } from '../../../protocols/apps/chat/constants.ts'
+import {
+  CONTEXT_KIND,
+  MAX_BESIDE_TEXT_BYTES,
+  MAX_TEXT_BYTES,
+  MESSAGE_KIND,
+} from '../../../protocols/apps/chat/constants.ts'
 import { grouped } from '../../grouped.ts'
 import { isGuestName } from '../../guest-name.ts'
 import { KithError, type Kind } from '../../kith.ts'
 import { decodeJson, decodeText, encodeText } from '../body.ts'
+import { contextKind } from './context.ts'
 
 /** What a message says besides its text. */
 export interface MoreOfMessage {
@@ -55,7 +61,7 @@ const message: Kind<ChatMessage, string | ChatMessage> = {
 }
 
 /** The kinds of documents in a chat. */
-export const chatKinds = { [MESSAGE_KIND]: message }
+export const chatKinds = { [MESSAGE_KIND]: message, [CONTEXT_KIND]: contextKind }
 
 export type ChatKinds = typeof chatKinds
 

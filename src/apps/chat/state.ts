@@ -4,7 +4,7 @@
  */
 import { encode } from '@ipld/dag-cbor'
 import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
-import { MAX_TEXT_BYTES, RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
+import { MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../../protocols/apps/chat/constants.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import type { StateCodec, UpdateOf } from '../../kith.ts'
@@ -28,6 +28,8 @@ export interface ChatState {
 }
 
 export function withMessage(state: ChatState, update: UpdateOf<ChatKinds>): ChatState {
+  // What is beside a text changes no state, so that versions that do not know it come to the same one.
+  if (update.kind !== MESSAGE_KIND) return state
   const { clock, author, timeMs, value } = update
   const { text, ...more } = value
   const isMore = Object.keys(more).length > 0

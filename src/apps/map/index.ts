@@ -7,6 +7,11 @@ import { emptyMap, keyIn, keysOf, keyToSet, mapCodec, valueOf, withWrite } from 
 /** Keys that simulated users write: few, so that they collide. */
 const SAMPLE_KEYS = 5
 
+/** Documents that are looked at for the changes of a key: some tenths of a second, in which nobody else has a turn. */
+const MAX_LOOKED_AT = 4_000
+/** Of the changes of a key: more than a plot shows. */
+const MAX_CHANGES = 1_000
+
 export const map = defineApp({
   name: 'map',
   initial: emptyMap,
@@ -30,6 +35,24 @@ export const map = defineApp({
         const { value = null, author = '' } = room.state.entries.get(key) ?? {}
         return { key, value, name: names.get(author) ?? author, author }
       })
+    },
+    /**
+     * What a key was set to, oldest first, with who did it, and when by their clock; no value where it was removed. Of the
+     * newest documents of the room only, and not of authors that were dropped.
+     */
+    changes(room, key: string) {
+      const wanted = keyIn(room.state, key)
+      const members = room.members()
+      const names = new Map(members.map(({ peer, name }) => [peer, name]))
+      const dropped = new Set(members.flatMap((member) => (member.dropped ? [member.peer] : [])))
+      const found: { timeMs: number; value?: JsonValue; name: string; author: string }[] = []
+      for (const { kind, body, author, timeMs } of room.documents({ last: MAX_LOOKED_AT })) {
+        const change = changeOf(kind, body)
+        if (change?.key !== wanted || dropped.has(author)) continue
+        const { key: _, ...value } = change
+        found.push({ timeMs, ...value, name: names.get(author) ?? author, author })
+      }
+      return found.slice(-MAX_CHANGES)
     },
   },
   offers: {
@@ -75,6 +98,14 @@ export const map = defineApp({
         ['kith entries Stock --json', 'with keys exactly as they are'],
       ],
     },
+    changes: {
+      summary: 'list what a key of a map room was set to',
+      description: 'list what a key of a map room was set to, oldest first, with when and by whom',
+      args: [{ name: 'key', description: 'what to look up' }],
+      prints: 'table',
+      examples: [['kith changes Stock apples', '']],
+      notes: ['Looks at the newest 4,000 documents of the room, and lists the newest 1,000 changes.'],
+    },
     delete: {
       summary: 'remove a key of a map room',
       args: [{ name: 'key', description: 'what to remove' }],
@@ -84,3 +115,11 @@ export const map = defineApp({
   },
   sample: ({ text, count }) => ({ kind: 'put', value: { key: `key ${count % SAMPLE_KEYS}`, value: text } }),
 })
+
+/** What a document does to which key; undefined if it is none of a map. */
+function changeOf(kind: string, body: Uint8Array): { key: string; value?: JsonValue } | undefined {
+  if (kind === 'put') return body.length > mapKinds.put.maxBytes ? undefined : mapKinds.put.decode(body)
+  if (kind !== 'delete' || body.length > mapKinds.delete.maxBytes) return undefined
+  const key = mapKinds.delete.decode(body)
+  return key === undefined ? undefined : { key }
+}

@@ -3,6 +3,7 @@ import type { Message } from '../../kith.ts'
 import { speakerKey } from '../../key-hash.ts'
 import type { Output } from '../terminal.ts'
 import { clean, cleanLines, clockTime, counted, cut, dayName, fileName, fileSize, pad, width } from '../text.ts'
+import { quoteLine, withOwnName } from '../said.ts'
 import { inAuthorColour } from './author-colour.ts'
 import { wrap } from './wrap.ts'
 
@@ -87,7 +88,11 @@ export class ChatLines {
     const headColumns = time.length + 2 + width(padded) + 2
     const styled = (words: string): string => `${this.#dim(time)} ${mark}${this.#inColour(speakerKey(message), words)}`
     const head = this.#isTooWide(headColumns) ? styled(shownName) : `${styled(padded)}  `
-    return this.#besides(head, headColumns, cleanLines(text).split('\n'))
+    const indent = this.#isTooWide(headColumns) ? NARROW_INDENT_COLUMNS : headColumns
+    const quote = cut(quoteLine(message) ?? '', this.#columns - indent)
+    const rows = this.#besides(head, headColumns, [...(quote === '' ? [] : [quote]), ...cleanLines(text).split('\n')])
+    const shown = quote === '' ? rows : rows.map((row) => row.replace(quote, (words) => this.#dim(words)))
+    return shown.map((row) => withOwnName(row, message, this.#output))
   }
 
   #shared(message: Message, time: string): string[] {

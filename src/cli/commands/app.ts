@@ -1,11 +1,11 @@
 /** Commands of apps: one for each that a built-in app offers, and `kith do` for any app. */
-import { Argument } from 'commander'
+import { Argument, Option } from 'commander'
 import type { Command } from 'commander'
 import { builtInOffers } from '../../api/built-in-offers.ts'
 import type { ArgumentDescription, CommandDescription, JsonValue } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { FailedError, UsageError } from '../exit.ts'
-import { cell, printOffered, readArguments, usageOf } from '../offered.ts'
+import { cell, printOffered, readArguments, usageOf, wordsOf } from '../offered.ts'
 import { addCommand, roomArgument } from '../program.ts'
 import type { Run } from '../program.ts'
 import { readAll } from '../standard-input.ts'
@@ -42,32 +42,56 @@ interface Offered {
 }
 
 function addOffered(program: Command, run: Run, { app, name, offered }: Offered): void {
-  const { summary, description = summary, examples = [], notes = [], args = [] } = offered
+  const { summary, description = summary, examples = [], notes = [] } = offered
   const command = addCommand(program, { name, summary, description, examples, notes }).addArgument(roomArgument())
-  for (const argument of args) command.addArgument(new Argument(usageOf(argument), argument.description))
+  const [words, options] = [wordsOf(offered), optionsOf(offered)]
+  for (const argument of words) command.addArgument(new Argument(usageOf(argument), argument.description))
+  for (const [, option] of options) command.addOption(option)
   command.action(
     run(async (context, room: string, ...given: unknown[]) => {
-      const words = given.slice(0, args.length) as (string | string[] | undefined)[]
+      const typed = given.slice(0, words.length) as (string | string[] | undefined)[]
+      const chosen = given[words.length] as Record<string, string>
       await perform(
         context,
         room,
         { app, name, offered },
-        words.flat().filter((word) => word !== undefined),
+        {
+          words: typed.flat().filter((word) => word !== undefined),
+          options: Object.fromEntries(
+            options.flatMap(([argument, option]) => {
+              const value = chosen[option.attributeName()]
+              return value === undefined ? [] : [[argument.name, value]]
+            }),
+          ),
+        },
       )
     }),
   )
+}
+
+/** The arguments that are options in a terminal. */
+function optionsOf({ args = [] }: CommandDescription): [ArgumentDescription, Option][] {
+  return args.flatMap((argument): [ArgumentDescription, Option][] =>
+    argument.option === undefined ? [] : [[argument, new Option(argument.option, argument.description)]],
+  )
+}
+
+/** What was typed: words one after the other, and options by the names of their arguments. */
+interface Typed {
+  words: string[]
+  options?: Record<string, string>
 }
 
 async function perform(
   context: Context,
   room: string,
   { app, name, offered }: Offered,
-  words: string[],
+  { words, options = {} }: Typed,
 ): Promise<void> {
-  const { args: known = [] } = offered
+  const known = wordsOf(offered)
   const isFromInput = READ_FROM_INPUT.has(known.at(-1)?.type) && words.length === known.length && words.at(-1) === '-'
   const given = isFromInput ? [...words.slice(0, -1), await readAll(context.terminal.stdin)] : words
-  const args = readArguments(name, offered, given)
+  const args = { ...readArguments(name, offered, given), ...options }
   const doing = offered.prints === 'nothing' ? 'Writing' : 'Reading'
   const { value } = await context.call('rooms.do', { room, app, command: name, args }, doing)
   if (value !== undefined) return printOffered(context, offered, value)
@@ -87,9 +111,9 @@ async function doCommand(context: Context, room: string, name: string | undefine
   if (name === undefined) {
     context.output.result({ app, commands }, () =>
       table(
-        Object.entries(commands).map(([command, { args = [], summary }]) => [
-          [command, ...args.map(usageOf)].map(clean).join(' '),
-          clean(summary),
+        Object.entries(commands).map(([command, offered]) => [
+          [command, ...wordsOf(offered).map(usageOf)].map(clean).join(' '),
+          clean(offered.summary),
         ]),
       ),
     )
@@ -100,5 +124,5 @@ async function doCommand(context: Context, room: string, name: string | undefine
     const known = Object.keys(commands).map(clean).join(', ') || 'none'
     throw new UsageError(`${clean(app)} rooms have no command "${clean(name)}". Their commands: ${known}.`)
   }
-  await perform(context, room, { app, name, offered }, words)
+  await perform(context, room, { app, name, offered }, { words })
 }

@@ -87,7 +87,7 @@ export function addDeviceCommands(program: Command, run: Run): void {
     name: 'rename',
     description: 'call this device something else',
     examples: [['kith device rename laptop', '']],
-    notes: ['Only your own devices see it. Others see your name, which kith start --name changes on all of them.'],
+    notes: ['Only your own devices see it. Others see your name, which kith name changes on all of them.'],
   })
     .argument('<name>', 'what to call it')
     .action(run(rename))

@@ -41,6 +41,17 @@ export function addNodeCommands(program: Command, run: Run): void {
     ],
   }).action(run(showId))
   addCommand(program, {
+    name: 'name',
+    description: "print the node's name, or give it another one, also while it runs",
+    examples: [
+      ['kith name', ''],
+      ['kith name "Anna Bell"', 'in all of its rooms, from now on'],
+    ],
+    notes: ['If the node is one of several devices of yours, it becomes the name of all of them.'],
+  })
+    .argument('[name]', 'what others are to see (default: print it)')
+    .action(run(showName))
+  addCommand(program, {
     name: 'stop',
     description: 'stop the node; nothing is lost',
     examples: [
@@ -48,6 +59,14 @@ export function addNodeCommands(program: Command, run: Run): void {
       ['kith stop --profile alice', 'one of several on this machine'],
     ],
   }).action(run(stop))
+}
+
+async function showName(context: Context, name: string | undefined): Promise<void> {
+  const identity =
+    name === undefined
+      ? await context.call('id', {}, 'Asking the node')
+      : await context.call('rename', { name }, 'Renaming')
+  context.output.result(identity, () => (name === undefined ? [clean(identity.name)] : []))
 }
 
 async function showStatus(context: Context, { watch }: { watch?: true }): Promise<void> {

@@ -19,6 +19,7 @@ interface ReadOptions {
   last?: number
   pending?: true
   documents?: true
+  ids?: true
 }
 
 export function addReadCommand(program: Command, run: Run): void {
@@ -32,11 +33,13 @@ export function addReadCommand(program: Command, run: Run): void {
       ['kith read Kitchen --follow', 'all of them, then new ones until Ctrl-C'],
       ['kith read Kitchen --pending', 'only those that wait for predecessors or a proof'],
       ['kith read Kitchen --follow --last 0 --json', 'only new ones, one JSON value per line'],
+      ['kith read Kitchen --last 5 --ids', 'with their ids, for kith send --reply'],
       ['kith read Home --documents', 'the documents of a room of any app'],
     ],
     notes: [
       'What it prints counts as read, on all your devices: see kith room list. With --json it does not.',
       'Also tells who shared which file, as "Anna shared soup.pdf (2.1 MiB)".',
+      'A message that answers another one begins with a line of that; one that concerns you has an @ in front.',
       'A message that arrives late belongs further up; with --follow it is printed when it arrives.',
       'Just after a join, the messages since a checkpoint are shown, and the older ones are still coming: a line says so,',
       'and with --follow another one once they are here. They are not printed as if they were new.',
@@ -54,6 +57,7 @@ export function addReadCommand(program: Command, run: Run): void {
         'documents',
       ]),
     )
+    .option('--ids', 'with the id of each message in front: kith send --reply takes it')
     .option('--documents', 'print the documents of a room of any app, with their kinds')
     .action(run(read))
 }
@@ -95,7 +99,7 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
   try {
     if (documents === true) await print(context, api.stream('documents.read', input, stop.signal), documentLine, stop)
     else {
-      const lines = new MessageLines(context.output)
+      const lines = new MessageLines(context.output, { ids: options.ids })
       const mark = new ReadMark(context, details.id)
       const lineOf = (message: Message): string => {
         mark.printed(message.id)

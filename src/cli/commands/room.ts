@@ -12,6 +12,7 @@ import { namesakeLines } from '../namesakes.ts'
 import { addCommand, roomArgument, sizeBytesOf } from '../program.ts'
 import type { Run } from '../program.ts'
 import { movedText } from '../moved.ts'
+import { newLine, newText } from '../new-messages.ts'
 import { removedLine } from '../removed.ts'
 import { addAnnounce } from './room-announce.ts'
 import { addKeep, historyFields } from './room-keep.ts'
@@ -229,14 +230,6 @@ function roomRow(room: RoomSummary): string[] {
   return [clean(name) || '-', clean(app) || '-', how, newText(room), grouped(documents), grouped(neighbours), id]
 }
 
-/** How many messages are new, of which so many stand for any more. */
-const MAX_NEW = 100
-
-function newText({ newMessages }: RoomSummary): string {
-  if (newMessages === null) return '-'
-  return newMessages >= MAX_NEW ? `${MAX_NEW - 1}+` : grouped(newMessages)
-}
-
 async function showRoom(context: Context, room: string): Promise<void> {
   const details = await context.call('rooms.show', { room }, 'Reading the room')
   context.output.result(details, () => fields(describeRoom(details)))
@@ -275,7 +268,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ...carriedField(room),
     ['Peers', `${grouped(room.neighbours)} connected`],
     ['Documents', documentsLine(room)],
-    ...(room.newMessages === null ? [] : ([['New', `${newText(room)} messages of others`]] as [string, string][])),
+    ...(room.newMessages === null ? [] : ([['New', newLine(room)]] as [string, string][])),
     ...(room.history.keep === 'all' && room.history.dropped === 0 ? [] : historyFields(room.history)),
     ['State', stateLine(room)],
     ['Clock', grouped(room.clock)],

@@ -16,7 +16,7 @@ interface Init {
   rooms: LocalRooms
   signer: Signer
   /** What this node is called. */
-  nodeName: string
+  nodeName: () => string
   log: Logger
   setTimer: (run: () => void, afterMs: number) => void
   /** Called with the devices whenever something about them has changed. */

@@ -27,7 +27,7 @@ export interface ReconcilerInit {
   access: RoomAccess
   rooms: LocalRooms
   /** What this node is called. */
-  nodeName: string
+  nodeName: () => string
   log: Logger
   setTimer: (run: () => void, afterMs: number) => void
   nowMs: () => number
@@ -113,8 +113,9 @@ export class Reconciler {
   }
 
   #steps(): Step[] {
-    const { devices, nodeName, nowMs } = this.#init
+    const { devices, nowMs } = this.#init
     const { self } = devices.core
+    const nodeName = this.#init.nodeName()
     const steps = stepsFor({
       ...{ self, isFirst: devices.control?.founder === self, nodeName },
       deviceName: devices.personal.deviceName ?? nodeName,
@@ -172,6 +173,7 @@ export class Reconciler {
       }
       case 'name':
         await devices.put(NAME_KEY, step.name)
+        await core.command({ type: 'introduce' })
         break
       case 'list':
         await this.#note(step.room, await devices.put(roomKey(step.room), roomValue(step)))

@@ -1,4 +1,4 @@
-/** Sends the bytes of a file to the node, as the browser reads them from the disk. */
+/** Sends the bytes of a file or folder to the node, as the browser reads them from the disk. */
 import type { FileInfo } from '../../kith.ts'
 import type { ErrorBody } from '../../api/errors.ts'
 import { UPLOAD_PATH } from '../../api/paths.ts'
@@ -9,16 +9,18 @@ import { t } from '../language/language.ts'
 /** Where a file goes, and who is told how far it is. */
 export interface UploadOptions {
   room: string
+  name: string
+  type: 'file' | 'folder'
   /** Aborting it ends the upload, of which nothing stays. */
   signal: AbortSignal
   onSent: (bytes: number) => void
 }
 
 /** Throws a CallError, also when the signal aborts. */
-export function uploadFile(file: File, { room, signal, onSent }: UploadOptions): Promise<FileInfo> {
+export function upload(content: Blob, { room, name, type, signal, onSent }: UploadOptions): Promise<FileInfo> {
   // `fetch` does not tell how much has been sent.
   const request = new XMLHttpRequest()
-  const query = new URLSearchParams({ room, name: file.name })
+  const query = new URLSearchParams({ room, name, type })
   request.open('POST', `${UPLOAD_PATH}?${query}`)
   const headers = { 'content-type': 'application/octet-stream', ...sessionHeaders() }
   for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
@@ -40,6 +42,6 @@ export function uploadFile(file: File, { room, signal, onSent }: UploadOptions):
       }
     })
     signal.addEventListener('abort', () => request.abort())
-    request.send(file)
+    request.send(content)
   })
 }

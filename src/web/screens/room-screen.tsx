@@ -7,6 +7,7 @@ import { nameOf, progress } from '../state/node.ts'
 import { addressOf } from '../state/route.ts'
 import { Chat } from './chat/chat.tsx'
 import { MapTable } from './map/map-table.tsx'
+import { Removed } from './removed.tsx'
 import { RoomHead } from './room-head.tsx'
 import { t } from '../language/language.ts'
 
@@ -14,6 +15,7 @@ export function RoomScreen({ room }: { room: RoomOverview }): JSX.Element {
   return (
     <>
       <RoomHead room={room} />
+      {room.removed !== undefined && <Removed removed={room.removed} />}
       <Coming room={room} />
       <Inside room={room} />
     </>

@@ -41,6 +41,20 @@ export class ChatWindow {
     return this.#inTurn(() => this.#open())
   }
 
+  /** Loads what is around a message, unless it is loaded; `first` is what is before all messages of the room. */
+  openAt(id: string, first: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.messages.value.some((message) => message.id === id)) return
+      const before = await this.#load({ before: id })
+      const after = await this.#load({ after: before.messages.at(-1)?.id ?? first })
+      this.messages.value = [...before.messages, ...after.messages]
+      this.older.value = before.next
+      this.newer.value = after.next
+      this.missed.value = 0
+      this.isReady.value = true
+    })
+  }
+
   async loadOlder(): Promise<void> {
     if (this.older.value === null || this.isLoading.value) return
     await this.#inTurn(async () => {

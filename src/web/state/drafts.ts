@@ -12,3 +12,27 @@ export function draftOf(room: string): string {
 export function keepDraft(room: string, text: string): void {
   keep(nameOf(room), text === '' ? undefined : text)
 }
+
+/** The message that what is typed answers. */
+export interface Answered {
+  id: string
+  name: string
+  /** The beginning of what it says. */
+  text: string
+}
+
+const answerNameOf = (room: string): string => `answer.${room}`
+
+/** What the text that was typed in a room answers. */
+export function answeredIn(room: string): Answered | undefined {
+  try {
+    return JSON.parse(kept(answerNameOf(room)) ?? 'null') ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps what it answers. */
+export function keepAnswered(room: string, answered: Answered | undefined): void {
+  keep(answerNameOf(room), answered && JSON.stringify(answered))
+}

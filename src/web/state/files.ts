@@ -5,6 +5,7 @@ import type { FileLinkInfo } from '../../api/page-calls.ts'
 import type { EnsureStatus, FileInfo } from '../../kith.ts'
 import { call } from '../connection/call.ts'
 import { isForGuests } from '../connection/served-for.ts'
+import { keep, kept } from '../connection/kept.ts'
 import { onTold } from './node.ts'
 
 /** Files that are coming are asked for as often. */
@@ -44,16 +45,60 @@ export function comingOf({ id }: FileInfo): EnsureStatus | undefined {
   return coming.value.get(id)
 }
 
-/** Fetches a file, and keeps it. Throws a CallError. */
+/** Fetches a file, and keeps it; goes on with one that was paused. Throws a CallError. */
 export async function fetchFile({ room, document }: FileInfo): Promise<void> {
   put(await call('files.pin', { room, file: document }))
+  notePaused(document, undefined)
   ask(document)
 }
 
 /** Fetches it no more. Throws a CallError. */
 export async function stopFetching({ room, document, id }: FileInfo): Promise<void> {
   await call('wants.remove', { room, id })
+  notePaused(document, undefined)
   put(await call('files.show', { room, file: document }))
+}
+
+/** The same until the user goes on: what has come stays as long as nothing else needs the space. Throws a CallError. */
+export async function pauseFetching(file: FileInfo): Promise<void> {
+  const bytes = Math.min(comingOf(file)?.bytes ?? 0, file.sizeBytes)
+  await stopFetching(file)
+  notePaused(file.document, bytes)
+}
+
+const PAUSED = 'paused'
+/** The oldest gives way: nobody goes on with so many. */
+const MAX_PAUSED = 100
+
+/** How much of those was here that the user has paused, by document. */
+const paused = signal<ReadonlyMap<string, number>>(restoredPaused())
+
+/** How much of a file was here when the user paused it; undefined if it is not paused. */
+export function pausedAt({ document }: FileInfo): number | undefined {
+  return paused.value.get(document)
+}
+
+/** Takes it off the list of what the user goes on with. */
+export function forgetPaused({ document }: FileInfo): void {
+  notePaused(document, undefined)
+}
+
+function notePaused(document: string, bytes: number | undefined): void {
+  const next = new Map(paused.value)
+  next.delete(document)
+  if (bytes !== undefined) next.set(document, bytes)
+  const [oldest] = next.keys()
+  if (next.size > MAX_PAUSED && oldest !== undefined) next.delete(oldest)
+  paused.value = next
+  keep(PAUSED, next.size === 0 ? undefined : JSON.stringify([...next]))
+}
+
+function restoredPaused(): Map<string, number> {
+  try {
+    return new Map(JSON.parse(kept(PAUSED) ?? '[]') as [string, number][])
+  } catch {
+    return new Map()
+  }
 }
 
 /** Looks after the files that are shown: another node may have other links, and other files. */

@@ -23,6 +23,17 @@ export interface OpenChat {
 /** The chat that is shown now. */
 export const openChat = signal<OpenChat | undefined>(undefined)
 
+/** The message to go to; empty if one stays where one reads. */
+export const lookedAt = signal('')
+
+/** Goes to a message of the chat that is shown. One that is not there any more stays out of sight. */
+export async function lookAt(message: string): Promise<void> {
+  const chat = openChat.value
+  if (chat === undefined) return
+  await chat.window.openAt(message, chat.room).catch(retryLater)
+  lookedAt.value = message
+}
+
 /** Shows a chat, until the returned function is called. */
 export function showChat(room: string): () => void {
   const window = new ChatWindow((options) => loadPage(room, options))
@@ -40,7 +51,10 @@ export function showChat(room: string): () => void {
     if (record.event === 'listed') load(resume())
     if (record.event !== 'room' || record.room.id !== room) return
     const isProvisional = record.room.provisional !== null
-    if (wasProvisional && !isProvisional) window.historyCame()
+    if (wasProvisional && !isProvisional) {
+      window.historyCame()
+      load(resume())
+    }
     wasProvisional = isProvisional
   })
   return () => {

@@ -7,6 +7,7 @@ import { effect, signal } from '@preact/signals'
 import type { Message, SentDocument } from '../../kith.ts'
 import { call, CallError, reasonOf } from '../connection/call.ts'
 import { keep, kept } from '../connection/kept.ts'
+import type { Answered } from './drafts.ts'
 import { link, node, onTold } from './node.ts'
 import { t } from '../language/language.ts'
 import { isOwn } from './self.ts'
@@ -27,6 +28,8 @@ export interface Outgoing {
   key: string
   room: string
   text: string
+  /** The message that it answers. */
+  answered?: Answered | undefined
   sentMs: number
   state: 'sending' | 'unsure' | 'taken' | 'failed'
   reason?: string
@@ -51,9 +54,9 @@ export function startOutbox(): void {
 }
 
 /** Sends a text to a room, behind those before it. */
-export async function send(room: string, text: string): Promise<void> {
+export async function send(room: string, text: string, answered?: Answered): Promise<void> {
   const key = newKey()
-  outbox.value = [...outbox.value, { key, room, text, sentMs: Date.now(), state: 'sending' }]
+  outbox.value = [...outbox.value, { key, room, text, answered, sentMs: Date.now(), state: 'sending' }]
   await post(key)
 }
 
@@ -63,11 +66,11 @@ export async function sendAgain(key: string): Promise<void> {
   await post(key)
 }
 
-/** Takes a message out that failed, and returns its text. */
-export function takeBack(key: string): string {
-  const text = outbox.value.find((each) => each.key === key)?.text ?? ''
+/** Takes a message out that failed, and returns it. */
+export function takeBack(key: string): Outgoing | undefined {
+  const own = outbox.value.find((each) => each.key === key)
   remove(key)
-  return text
+  return own
 }
 
 /** Own messages that the node told of lately: often before it answers that it took them. */
@@ -97,8 +100,9 @@ async function postNow(key: string): Promise<void> {
   const own = outbox.value.find((each) => each.key === key)
   if (own === undefined) return
   try {
-    const { room, text } = own
-    const { value } = await call('rooms.do', { room, command: 'send', args: { text } })
+    const { room, text, answered } = own
+    const args = { text, ...(answered && { replyTo: answered.id }) }
+    const { value } = await call('rooms.do', { room, command: 'send', args })
     const { id } = value as unknown as SentDocument
     if (told.has(id)) remove(key)
     else change(key, { state: 'taken', id })

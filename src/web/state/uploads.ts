@@ -2,13 +2,15 @@
 import { newKey } from '../parts/new-key.ts'
 import { signal } from '@preact/signals'
 import { call, CallError, reasonOf } from '../connection/call.ts'
-import { uploadFile } from '../connection/upload.ts'
+import { upload } from '../connection/upload.ts'
+import { folderBody, sizeOf, type Folder } from './folder.ts'
 
 /** `waiting`: for those before it; `failed`: for the reason given. */
 export interface Upload {
   key: string
   room: string
   name: string
+  type: 'file' | 'folder'
   sizeBytes: number
   sentBytes: number
   /** Since it began. */
@@ -21,7 +23,7 @@ export interface Upload {
 export const uploads = signal<readonly Upload[]>([])
 
 /** What an upload needs beside what is shown of it. */
-const parts = new Map<string, { file: File; stop: AbortController }>()
+const parts = new Map<string, { content: Blob; stop: AbortController }>()
 
 /** Whoever closes the tab is asked first; what is dropped where nothing takes it is not opened in place of the page. */
 export function startUploads(): void {
@@ -33,19 +35,25 @@ export function startUploads(): void {
 
 /** Shares files in a room. */
 export function share(room: string, files: Iterable<File>): void {
-  for (const file of files) {
-    const key = newKey()
-    parts.set(key, { file, stop: new AbortController() })
-    const shown = { key, room, name: file.name, sizeBytes: file.size, sentBytes: 0, bytesPerSecond: 0 }
-    uploads.value = [...uploads.value, { ...shown, state: 'waiting' }]
-    void inTurn(key)
-  }
+  for (const file of files) add(room, { name: file.name, type: 'file', sizeBytes: file.size }, file)
+}
+
+/** Shares a folder in a room, with all that is in it. */
+export function shareFolder(room: string, folder: Folder): void {
+  add(room, { name: folder.name, type: 'folder', sizeBytes: sizeOf(folder) }, folderBody(folder))
 }
 
 /** Says of something that it cannot be shared. */
 export function refuse(room: string, name: string, reason: string): void {
   const shown = { key: newKey(), room, name, sizeBytes: 0, sentBytes: 0, bytesPerSecond: 0 }
-  uploads.value = [...uploads.value, { ...shown, state: 'failed', reason }]
+  uploads.value = [...uploads.value, { ...shown, type: 'folder', state: 'failed', reason }]
+}
+
+function add(room: string, what: Pick<Upload, 'name' | 'type' | 'sizeBytes'>, content: Blob): void {
+  const key = newKey()
+  parts.set(key, { content, stop: new AbortController() })
+  uploads.value = [...uploads.value, { key, room, ...what, sentBytes: 0, bytesPerSecond: 0, state: 'waiting' }]
+  void inTurn(key)
 }
 
 /** Ends an upload, or takes one away that failed. */
@@ -76,18 +84,20 @@ async function send(key: string): Promise<void> {
   const part = parts.get(key)
   const shown = uploads.value.find((each) => each.key === key)
   if (part === undefined || shown === undefined) return
-  const { room, name, sizeBytes } = shown
-  const { file, stop } = part
+  const { room, name, type, sizeBytes } = shown
+  const { content, stop } = part
   const startedMs = performance.now()
   try {
     // What cannot be taken is refused before it is sent.
     await call('files.check', { room, name, sizeBytes })
     change(key, { state: 'sending' })
-    const onSent = (sentBytes: number): void => {
+    // A folder has a list in front of its files.
+    const onSent = (bytes: number): void => {
+      const sentBytes = Math.min(bytes, sizeBytes)
       const bytesPerSecond = (sentBytes * 1000) / Math.max(1, performance.now() - startedMs)
       change(key, { sentBytes, bytesPerSecond })
     }
-    await uploadFile(file, { room, signal: stop.signal, onSent })
+    await upload(content, { room, name, type, signal: stop.signal, onSent })
     remove(key)
   } catch (error) {
     if (!(error instanceof CallError)) throw error

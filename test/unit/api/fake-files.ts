@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { KithError } from '../../../src/kith.ts'
 import type {
   AddBytesOptions,
+  FolderEntry,
   AddFileOptions,
   Ensured,
   EnsureStatus,
@@ -20,6 +21,8 @@ export class FakeFiles implements Files {
   readonly #infos: FileInfo[] = []
   /** Of files that have any, by document. */
   readonly contents = new Map<string, Buffer>()
+  /** What was in folders that were added. */
+  readonly folders: FolderEntry[][] = []
   #limits: FileLimits = { autoFetchBytesMax: 2 ** 20, bytesMax: 2 ** 30, pinnedBytes: 10, unpinnedBytes: 0 }
 
   constructor(room: string) {
@@ -66,6 +69,17 @@ export class FakeFiles implements Files {
     for await (const chunk of content) chunks.push(chunk)
     signal?.throwIfAborted()
     return this.#with(this.put(name, { pinned: true, sizeBytes }), Buffer.concat(chunks))
+  }
+
+  async addFolder(
+    entries: readonly FolderEntry[],
+    content: AsyncIterable<Uint8Array>,
+    { name }: Omit<AddBytesOptions, 'sizeBytes'>,
+  ): Promise<FileInfo> {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of content) chunks.push(chunk)
+    this.folders.push([...entries])
+    return this.#with(this.put(name, { pinned: true, type: 'folder' }), Buffer.concat(chunks))
   }
 
   /** Adds a file by someone else, with its bytes. */

@@ -23,7 +23,7 @@ type FakeRooms = { get(reference: string): FakeRoom; list(): FakeRoom[] } & Room
 
 export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   readonly peer = FAKE_PEER
-  readonly name: string
+  name: string
   stopped = false
   readonly services = {}
   readonly devices = new FakeDevices()
@@ -71,6 +71,11 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
     list: (): FakeRoom[] => [...this.#rooms],
     nearby: (): Promise<NearbyRoom[]> => Promise.resolve(this.nearby),
   } as unknown as FakeRooms
+
+  async setName(name: string): Promise<void> {
+    if (name.length > 64) throw new KithError('bad-name', 'this name is too long')
+    this.name = name
+  }
 
   add(name: string, app: string, id = `bafyroom${this.#rooms.length}`): FakeRoom {
     const room = new FakeRoom(this, id, name, app)

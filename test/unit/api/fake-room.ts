@@ -28,10 +28,12 @@ import type {
   RoomSharing,
   RoomSummary,
   RoomSync,
+  SendOptions,
   SentDocument,
   Sharing,
   Verification,
 } from '../../../src/kith.ts'
+import { answerTo, messageIn } from './fake-answers.ts'
 import { FakeFiles } from './fake-files.ts'
 import { pagesOf } from './fake-page.ts'
 import { syncOf } from './fake-sync.ts'
@@ -75,6 +77,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   missing = 0
   perSecond = 0
   newMessages: number | null = null
+  newMentions: number | null = null
   /** Ids of messages up to which was read, or `undefined` for all. */
   readonly readUpTo: (string | undefined)[] = []
   readonly made: Invite[] = []
@@ -93,21 +96,22 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   summary(): RoomSummary {
-    const { id, name, originalName, app, status, carried, moved, removed } = this
+    const { id, name, originalName, app, status, carried, moved, removed, newMessages, newMentions } = this
     const documents = this.written.length
-    const isAppKnown = app in builtInOffers
     return {
-      ...{ id, name, app, isAppKnown, status, newMessages: this.newMessages, documents, sizeBytes: 300, neighbours: 0 },
-      provisional: this.provisional,
-      isJoining: this.isJoining,
+      ...{ id, name, app, isAppKnown: app in builtInOffers, status, newMessages, newMentions, documents },
+      ...{ sizeBytes: 300, neighbours: 0, provisional: this.provisional, isJoining: this.isJoining },
       ...(originalName !== undefined && { originalName }),
-      ...(carried && { carried }),
-      ...{ ...(moved && { moved }), ...(removed && { removed }) },
+      ...{ ...(carried && { carried }), ...(moved && { moved }), ...(removed && { removed }) },
     }
   }
 
   sync(document?: string): RoomSync {
     return syncOf(this, document)
+  }
+
+  message(reference: string): Message {
+    return messageIn(this.said, reference)
   }
 
   pendingMessages = (): PendingMessage[] => []
@@ -262,10 +266,10 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     { app }: { app?: string } = {},
   ): Promise<unknown> {
     if (app !== undefined && app !== this.app) throw new KithError('wrong-app', `${this.name} is no ${app} room.`)
-    const { key, text } = args as { key: string; text: string }
+    const { key, text, ...options } = args as { key: string; text: string }
     switch (command) {
       case 'send':
-        return this.send(text)
+        return this.send(text, options)
       case 'put':
         return this.put(key, args['value'] ?? null)
       case 'delete':
@@ -295,15 +299,22 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
     return this.#follow(this.messages({ last }), 'message', signal)
   }
 
-  async send(text: string): Promise<SentDocument> {
+  async send(text: string, { replyTo }: SendOptions = {}): Promise<SentDocument> {
     if (this.app !== 'chat') throw new KithError('wrong-app', `${this.name} is not a chat room.`)
-    return this.say(this.#node.name, text)
+    return this.say(this.#node.name, text, Date.now(), answerTo(this.said, replyTo))
   }
 
   /** Adds a message by anyone, at any time. */
-  say(name: string, text: string, timeMs = Date.now()): SentDocument {
+  say(name: string, text: string, timeMs = Date.now(), more: Partial<Message> = {}): SentDocument {
     const sent = this.#add('say', new TextEncoder().encode(text))
-    const message = { ...sent, author: name === this.#node.name ? FAKE_PEER : FAKE_PEER + name, name, text, timeMs }
+    const message = {
+      ...sent,
+      author: name === this.#node.name ? FAKE_PEER : FAKE_PEER + name,
+      name,
+      text,
+      timeMs,
+      ...more,
+    }
     this.said.push(message)
     this.emit('message', message)
     this.#node.emit('message', message)
@@ -348,9 +359,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   /** The root document arrives. */
   open(name: string): void {
-    this.name = name
-    this.status = 'open'
-    this.waitingFor = ''
+    Object.assign(this, { name, status: 'open', waitingFor: '' })
     this.#node.emit('room', this.summary())
   }
 
@@ -366,19 +375,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   #add(kind: string, body: Uint8Array): SentDocument {
     const clock = this.written.length + 1
-    const document: DocumentInfo = {
-      id: `bafydocument${clock}`,
-      room: this.id,
-      author: FAKE_PEER,
-      seq: clock,
-      previous: null,
-      parents: [],
-      clock,
-      timeMs: 1_700_000_000_000,
-      kind,
-      links: [],
-      body,
-    }
+    const id = `bafydocument${clock}`
+    const place = { seq: clock, previous: null, parents: [], clock, timeMs: 1_700_000_000_000 }
+    const document: DocumentInfo = { id, room: this.id, author: FAKE_PEER, ...place, kind, links: [], body }
     this.written.push(document)
     this.emit('document', document)
     this.#node.emit('document', document)

@@ -156,6 +156,80 @@ describe('sending a file', () => {
   })
 })
 
+describe('sending a folder', () => {
+  const bodyOf = (list: unknown, ...contents: string[]): Buffer => {
+    const encoded = Buffer.from(typeof list === 'string' ? list : JSON.stringify(list))
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(encoded.length)
+    return Buffer.concat([length, encoded, ...contents.map((each) => Buffer.from(each))])
+  }
+  const post = async (body: Buffer): Promise<{ status: number | undefined; answer: unknown }> => {
+    const { calls } = await login()
+    const sent = { ...calls, ...BYTES, 'content-length': String(body.length) }
+    const response = await send('POST', `${uploadTo('Trip')}&type=folder`, sent, body)
+    return { status: response.statusCode, answer: await json(response) }
+  }
+
+  test('adds what is listed, with the bytes behind the list', async () => {
+    const list = [
+      [['a.txt'], 5],
+      [['in', 'b.txt'], 0],
+      [['empty'], null],
+    ]
+    const { status, answer } = await post(bodyOf(list, 'hello'))
+    expect([status, answer]).toEqual([200, expect.objectContaining({ name: 'Trip', type: 'folder' })])
+    expect(files.folders).toEqual([
+      [{ path: ['a.txt'], sizeBytes: 5 }, { path: ['in', 'b.txt'], sizeBytes: 0 }, { path: ['empty'] }],
+    ])
+    expect([...files.contents.values()].at(-1)?.toString()).toBe('hello')
+  })
+
+  test.each([
+    ['no list', Buffer.from('abc')],
+    ['a list that is too long', Buffer.from([0x7f, 0, 0, 0])],
+    ['less than the list', Buffer.concat([bodyOf([]).subarray(0, 4), Buffer.from('[')])],
+    ['no JSON', bodyOf('{')],
+    ['no list of entries', bodyOf({})],
+    ['an entry that is none', bodyOf([['a', 1]])],
+    ['a size that is none', bodyOf([[['a'], 'x']])],
+    ['a name that is none', bodyOf([[[1], 1]])],
+  ])('is refused for %s', async (_what, body) => {
+    expect(await post(body)).toMatchObject({ status: 400, answer: { error: { code: 'bad-request' } } })
+    expect(files.folders).toEqual([])
+  })
+})
+
+describe('sending a file that is cancelled', () => {
+  test('shares nothing, also where all of its bytes were here', async () => {
+    const { calls } = await login()
+    const { promise: isHere, resolve: here } = Promise.withResolvers<AbortSignal>()
+    vi.spyOn(files, 'addBytes').mockImplementation(async (content, { signal }) => {
+      await buffer(content)
+      here(signal!)
+      return new Promise((_resolve, reject) => {
+        signal!.addEventListener('abort', () => reject(signal!.reason as Error))
+      })
+    })
+    const outgoing = begin('POST', uploadTo('all'), { ...calls, ...BYTES, 'content-length': '3' })
+    outgoing.on('error', () => undefined)
+    outgoing.end('all')
+    const signal = await isHere
+    expect(signal.aborted).toBe(false)
+    outgoing.destroy()
+    await vi.waitFor(() => expect(signal.aborted).toBe(true))
+    expect(signal.reason).toMatchObject({ code: 'broken-off' })
+    expect(onInternalError).not.toHaveBeenCalled()
+  })
+
+  test('is not told of where the answer was given', async () => {
+    const { calls } = await login()
+    const add = vi.spyOn(files, 'addBytes')
+    await text(await send('POST', uploadTo('one'), { ...calls, ...BYTES, 'content-length': '1' }, 'x'))
+    await new Promise(setImmediate)
+    expect(add.mock.calls[0]![1].signal!.aborted).toBe(false)
+  })
+})
+
 describe('reading a file', () => {
   test('gives it as it is, to be saved, with nothing in it running', async () => {
     const { calls, loads } = await login()

@@ -198,6 +198,16 @@ describe('messages', () => {
 })
 
 describe('the node', () => {
+  test('name prints it, and gives another one', async () => {
+    expect((await run(['name'])).out).toBe('Alice\n')
+    expect(await run(['name', 'Anna Bell'])).toEqual({ exitCode: 0, out: '', err: '' })
+    expect(node.name).toBe('Anna Bell')
+    expect(await run(['name', 'x'.repeat(65)])).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('too long') as string,
+    })
+  })
+
   test('id', async () => {
     expect((await run(['id'])).out).toBe(`${FAKE_PEER}\n`)
     expect(JSON.parse((await run(['id', '--json'])).out)).toMatchObject({ peer: FAKE_PEER, name: 'Alice' })

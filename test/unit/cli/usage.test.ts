@@ -25,13 +25,13 @@ const commands = commandsUnder(program)
 test('the commands are these', () => {
   expect(commands.map(({ path }) => path.join(' ')).toSorted()).toEqual(
     [
-      ...['start', 'stop', 'status', 'id', 'open', 'repair', 'peers', 'peer', 'connect'],
+      ...['start', 'stop', 'status', 'id', 'name', 'open', 'repair', 'peers', 'peer', 'connect'],
       ...['room', 'room create', 'room alias', 'room drop', 'room keep', 'room limit', 'room list', 'room show'],
       ...['room make-private', 'room announce', 'room nearby'],
       ...['join', 'leave', 'members', 'invite', 'invites', 'invite-withdraw', 'role', 'rekey', 'remove', 'verify'],
       ...['guests', 'guests allow', 'guests invite', 'guests list', 'guests remove', 'guests withdraw'],
       ...['send', 'read', 'chat'],
-      ...['put', 'get', 'keys', 'entries', 'delete', 'do'],
+      ...['put', 'get', 'keys', 'entries', 'changes', 'delete', 'do'],
       ...['sync', 'share-policy', 'carry'],
       ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],
       ...['want', 'wants', 'unwant', 'gc'],

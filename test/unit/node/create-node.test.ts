@@ -57,6 +57,31 @@ test('a node keeps the name that it was given, until it is given another', async
   expect(first).not.toBe('Bob')
 })
 
+test('a running node is given another name, which its rooms are told, each time', async () => {
+  const node = await createNode({ dataDir, mdns: false, name: 'Anna' })
+  const rooms = [
+    await node.rooms.create({ name: 'Kitchen' }),
+    await node.rooms.create({ name: 'Attic', access: 'private' }),
+  ]
+  await node.rooms.get('Kitchen', chat).send('as Anna')
+  const names = () => rooms.map((room) => room.members()[0]!.name)
+  for (const name of ['Anna Bell', ' مريم ', 'Bell']) {
+    await node.setName(name)
+    expect([node.name, node.status().name, ...names()]).toEqual(Array(4).fill(name.trim()))
+    const { documents } = rooms[0]!.summary()
+    await node.setName(name)
+    expect(rooms[0]!.summary().documents).toBe(documents)
+  }
+  for (const bad of ['', ' ', 'x'.repeat(65), 'An\u0000na', 'a\u202eb']) {
+    await expect(node.setName(bad)).rejects.toMatchObject({ code: 'bad-name' })
+  }
+  expect([...rooms[0]!.messages()].map(({ name }) => name)).toEqual(['Anna'])
+  await node.stop()
+  const again = await createNode({ dataDir, mdns: false })
+  await again.stop()
+  expect(again.name).toBe('Bell')
+})
+
 test.each(['lost', 'emptied'])('a node whose name was %s has that which others know it by', async (how) => {
   const anna = await createNode({ dataDir, mdns: false, name: 'Anna' })
   await anna.rooms.create({ name: 'Kitchen' })

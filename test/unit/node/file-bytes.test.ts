@@ -153,3 +153,28 @@ describe('reading bytes', () => {
     await expect(buffer(here.files.read(document))).rejects.toEqual(refused('not-here'))
   })
 })
+
+describe('adding a folder', () => {
+  it('shares it like one on the disk, and nothing of one that is cancelled', async () => {
+    await makeTree(here.at('trip'), { 'a.txt': 'hello', in: { 'b.txt': 'world' }, empty: {} })
+    const onDisk = await here.files.add(here.at('trip'))
+    const entries = [{ path: ['in', 'b.txt'], sizeBytes: 5 }, { path: ['a.txt'], sizeBytes: 5 }, { path: ['empty'] }]
+    const content = () => piecesOf(Buffer.from('worldhello'), 3)
+    const added = await here.files.addFolder(entries, content(), { name: 'again' })
+    expect(added).toMatchObject({ id: onDisk.id, name: 'again', type: 'folder', sizeBytes: 10, state: 'here' })
+    const gone = AbortSignal.abort(new Error('gone'))
+    await expect(here.files.addFolder(entries, content(), { name: 'never', signal: gone })).rejects.toThrow('gone')
+    expect(here.files.list().map(({ name }) => name)).toEqual(['trip', 'again'])
+  })
+})
+
+it('shares nothing that is cancelled while it is stored', async () => {
+  const stop = new AbortController()
+  const content = (async function* () {
+    yield randomBytes(10)
+    stop.abort(new Error('gone'))
+  })()
+  const adding = here.files.addBytes(content, { name: 'a', sizeBytes: 10, signal: stop.signal })
+  await expect(adding).rejects.toThrow('gone')
+  expect(here.files.list()).toEqual([])
+})

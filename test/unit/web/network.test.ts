@@ -15,7 +15,7 @@ const WELL: NodeStatus = {
 
 const ROOM: RoomOverview = {
   ...{ id: 'kitchen', name: 'Kitchen', app: 'chat', isAppKnown: true, status: 'open', newMessages: 0, documents: 3 },
-  ...{ sizeBytes: 2048, neighbours: 2, provisional: null, isJoining: false, last: null },
+  ...{ sizeBytes: 2048, neighbours: 2, provisional: null, isJoining: false, last: null, newMentions: 0 },
 }
 
 function peerOf(peer: string, rest: Partial<PeerInfo> = {}): PeerInfo {

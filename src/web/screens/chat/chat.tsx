@@ -5,6 +5,7 @@ import type { RoomOverview } from '../../../api/page-calls.ts'
 import { openChat, showChat } from '../../state/open-chat.ts'
 import { useDetails } from '../../state/details.ts'
 import { link } from '../../state/node.ts'
+import { obstacleOf } from '../obstacle.ts'
 import { Composer } from './composer.tsx'
 import { MessageList } from './message-list.tsx'
 import { t } from '../../language/language.ts'
@@ -22,7 +23,7 @@ export function Chat({ room }: { room: RoomOverview }): JSX.Element {
           {link.value === 'lost' && <p class="hint">{t('The messages come as soon as the node answers.')}</p>}
         </div>
       ) : (
-        <MessageList chat={chat} />
+        <MessageList chat={chat} canAnswer={!isMoved && obstacleOf(details ?? room) === ''} />
       )}
       {isMoved ? (
         <p class="closed">

@@ -1,17 +1,21 @@
 /** Where one writes. Enter sends; with Shift, and on a phone, it begins a line. */
 import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { RoomOverview } from '../../../api/page-calls.ts'
-import type { RoomDetails } from '../../../kith.ts'
+import type { Member, RoomDetails } from '../../../kith.ts'
 import { Icon } from '../../parts/icon.tsx'
-import { draftOf } from '../../state/drafts.ts'
+import { useMembers } from '../../state/members.ts'
 import { nameOf } from '../../state/node.ts'
 import { send } from '../../state/outbox.ts'
 import { mayShare } from '../../state/self.ts'
 import { ChooseFiles, DropFiles } from '../shared-files/sharing.tsx'
 import { Uploads } from '../shared-files/upload-row.tsx'
 import { obstacleOf } from '../obstacle.ts'
-import { typed, typing } from './typed.ts'
+import { completed, queryAt, suggested, type Query } from './completion.ts'
+import { FIELD_ID, focusField } from './field.ts'
+import { QuotedText } from './quote.tsx'
+import { suggestionAttributes, Suggestions } from './suggestions.tsx'
+import { answer, takeUp, typed, typing } from './typed.ts'
 import { t } from '../../language/language.ts'
 
 /** What a message may have, in UTF-8. */
@@ -27,10 +31,16 @@ interface ComposerProps {
 
 export function Composer({ room, details }: ComposerProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null)
-  const obstacle = obstacleOf(details)
-  const text = typing.value.room === room.id ? typing.value.text : ''
+  const obstacle = obstacleOf(details ?? room)
+  const isOfRoom = typing.value.room === room.id
+  const text = isOfRoom ? typing.value.text : ''
+  const answered = isOfRoom ? typing.value.answered : undefined
+  const [query, setQuery] = useState<Query | undefined>(undefined)
+  const [chosen, setChosen] = useState(0)
+  const members = useMembers(room.id, query !== undefined)
+  const people = query === undefined ? [] : suggested(query, members)
   useEffect(() => {
-    typing.value = { room: room.id, text: draftOf(room.id) }
+    takeUp(room.id)
     if (!isTouch.matches) field.current?.focus()
   }, [room.id])
   useLayoutEffect(() => {
@@ -44,10 +54,43 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
   const submit = (): void => {
     if (!canSend) return
     typed(room.id, '')
-    void send(room.id, text)
+    answer(room.id, undefined)
+    setQuery(undefined)
+    void send(room.id, text, answered)
     field.current?.focus()
   }
+  const look = ({ value, selectionStart, selectionEnd }: HTMLTextAreaElement): void => {
+    setQuery(selectionStart === selectionEnd ? queryAt(value, selectionStart) : undefined)
+    setChosen(0)
+  }
+  const complete = (member: Member): void => {
+    const { current } = field
+    if (query === undefined || current === null) return
+    const { text: next, caret } = completed(text, query, member)
+    typed(room.id, next)
+    setQuery(undefined)
+    // After the field has the text.
+    requestAnimationFrame(() => current.setSelectionRange(caret, caret))
+    current.focus()
+  }
+  const stopAnswering = (): void => {
+    answer(room.id, undefined)
+    focusField()
+  }
+  /** Whether a key is for the suggestions. */
+  const isTaken = ({ key, isComposing }: KeyboardEvent): boolean => {
+    const member = people[chosen]
+    if (member === undefined || isComposing) return false
+    if (key === 'ArrowDown' || key === 'ArrowUp') {
+      setChosen((chosen + (key === 'ArrowDown' ? 1 : people.length - 1)) % people.length)
+    } else if (key === 'Enter' || key === 'Tab') complete(member)
+    else if (key === 'Escape') setQuery(undefined)
+    else return false
+    return true
+  }
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (isTaken(event)) return event.preventDefault()
+    if (event.key === 'Escape' && answered !== undefined) return stopAnswering()
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || isTouch.matches) return
     event.preventDefault()
     submit()
@@ -70,15 +113,35 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
           })}
         </p>
       )}
+      {answered !== undefined && (
+        <p class="answered">
+          <Icon name="reply" />
+          <span>
+            <span class="unseen">{t('You answer this message:')}</span>
+            <QuotedText name={answered.name} text={answered.text} />
+          </span>
+          <button type="button" class="icon-button" aria-label={t('Do not answer it')} onClick={stopAnswering}>
+            <Icon name="close" />
+          </button>
+        </p>
+      )}
+      <Suggestions people={people} chosen={chosen} onChoose={complete} />
       {mayShare.value && <ChooseFiles room={room.id} />}
       <textarea
         ref={field}
+        id={FIELD_ID}
+        {...suggestionAttributes(people, chosen)}
         rows={1}
         dir="auto"
         value={text}
         placeholder={t('Write a message')}
         aria-label={t('Message to {{room}}', { room: nameOf(room) })}
-        onInput={(event) => typed(room.id, event.currentTarget.value)}
+        onInput={({ currentTarget }) => {
+          typed(room.id, currentTarget.value)
+          look(currentTarget)
+        }}
+        onClick={({ currentTarget }) => look(currentTarget)}
+        onBlur={() => setQuery(undefined)}
         onKeyDown={onKeyDown}
       />
       <button type="submit" class="icon-button send" aria-label={t('Send')} disabled={!canSend}>

@@ -4,9 +4,10 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from '../../parts/icon.tsx'
 import { dayName } from '../../parts/time.ts'
 import { selfKey } from '../../state/self.ts'
-import { markRead, type OpenChat } from '../../state/open-chat.ts'
+import { rooms } from '../../state/node.ts'
+import { lookedAt, markRead, type OpenChat } from '../../state/open-chat.ts'
 import { outbox } from '../../state/outbox.ts'
-import { GROWN } from '../shared-files/preview.tsx'
+import { GROWN } from '../shared-files/grown.ts'
 import { MessageRow } from './message-row.tsx'
 import { OutgoingRow } from './outgoing-row.tsx'
 import { firstNewOf, notShownYet, rowsOf, type Row } from './rows.ts'
@@ -17,7 +18,7 @@ import { t } from '../../language/language.ts'
 /** How near to an end the next messages are asked for: about a screen. */
 const NEAR_PX = 800
 
-export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
+export function MessageList({ chat, canAnswer }: { chat: OpenChat; canAnswer: boolean }): JSX.Element {
   const { window: loaded, room } = chat
   const scroller = useRef<HTMLDivElement>(null)
   const { value: messages } = loaded.messages
@@ -59,6 +60,13 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
     return () => removeEventListener('focus', read)
   }, [newest, isAtEnd])
 
+  const wanted = lookedAt.value
+  useLayoutEffect(() => {
+    if (wanted === '' || !place.show(wanted)) return
+    lookedAt.value = ''
+    look()
+  }, [wanted, messages])
+
   const toEnd = async (): Promise<void> => {
     place.stayAtEnd()
     if (loaded.newer.value !== null) await loaded.open().catch(() => undefined)
@@ -66,6 +74,7 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
     setAtEnd(true)
   }
   const unseen = loaded.missed.value
+  const isWhole = (rooms.value.get(room)?.provisional ?? null) === null
   return (
     <div class="messages-frame">
       <div
@@ -78,12 +87,12 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
         aria-live="polite"
       >
         {loaded.older.value === null ? (
-          <Beginning isEmpty={messages.length + outgoing.length === 0} />
+          <Beginning isEmpty={messages.length + outgoing.length === 0} isWhole={isWhole} />
         ) : (
           <p class="loading">…</p>
         )}
         {rowsOf(messages, firstNew.current).map((row) => (
-          <RowView key={row.key} row={row} room={room} />
+          <RowView key={row.key} row={row} room={room} canAnswer={canAnswer} />
         ))}
         {outgoing.map((each) => (
           <OutgoingRow key={each.key} outgoing={each} />
@@ -99,7 +108,9 @@ export function MessageList({ chat }: { chat: OpenChat }): JSX.Element {
   )
 }
 
-function Beginning({ isEmpty }: { isEmpty: boolean }): JSX.Element {
+/** `isWhole`: nothing of the history is still to come. */
+function Beginning({ isEmpty, isWhole }: { isEmpty: boolean; isWhole: boolean }): JSX.Element {
+  if (!isWhole) return <p class="beginning">Older messages are not here yet.</p>
   if (isEmpty) {
     return (
       <div class="empty">
@@ -112,7 +123,7 @@ function Beginning({ isEmpty }: { isEmpty: boolean }): JSX.Element {
   return <p class="beginning">{t('This is the beginning.')}</p>
 }
 
-function RowView({ row, room }: { row: Row; room: string }): JSX.Element {
+function RowView({ row, room, canAnswer }: { row: Row; room: string; canAnswer: boolean }): JSX.Element {
   if (row.type === 'day') return <h2 class="day">{dayName(row.timeMs, Date.now())}</h2>
   if (row.type === 'new') {
     return (
@@ -121,5 +132,5 @@ function RowView({ row, room }: { row: Row; room: string }): JSX.Element {
       </p>
     )
   }
-  return <MessageRow message={row.message} isFirst={row.isFirst} room={room} />
+  return <MessageRow message={row.message} isFirst={row.isFirst} room={room} canAnswer={canAnswer} />
 }

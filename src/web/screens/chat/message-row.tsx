@@ -13,18 +13,31 @@ import { askHeld, held } from '../../state/held.ts'
 import { isOwn } from '../../state/self.ts'
 import { FileView } from '../shared-files/file-view.tsx'
 import { t } from '../../language/language.ts'
+import { focusField } from './field.ts'
+import { Quote } from './quote.tsx'
+import { answer } from './typed.ts'
+
+/** As much as a line shows. */
+const MAX_QUOTED_CHARACTERS = 100
 
 interface MessageRowProps {
   message: Message
   isFirst: boolean
   room: string
+  /** Whether the user may write here. */
+  canAnswer: boolean
 }
 
-export function MessageRow({ message, isFirst, room }: MessageRowProps): JSX.Element {
-  const { id, name, text, timeMs, file } = message
+export function MessageRow({ message, isFirst, room, canAnswer }: MessageRowProps): JSX.Element {
+  const { id, name, text, timeMs, file, replyTo, mentions } = message
   const speaker = speakerKey(message)
+  const isForUser = mentions?.some(({ self }) => self) === true
   return (
-    <article id={id} class={isFirst ? 'message message-first' : 'message'}>
+    <article
+      id={id}
+      class={`message${isFirst ? ' message-first' : ''}${isForUser ? ' message-for-user' : ''}`}
+      tabIndex={-1}
+    >
       {isFirst ? <Avatar of={speaker} /> : <span />}
       <div class="message-body" title={isFirst ? undefined : fullTime(timeMs)}>
         {isFirst && (
@@ -37,14 +50,37 @@ export function MessageRow({ message, isFirst, room }: MessageRowProps): JSX.Ele
             </time>
           </header>
         )}
+        {isForUser && <span class="unseen">This is for you.</span>}
+        {replyTo !== undefined && <Quote replyTo={replyTo} />}
         {file === undefined ? (
-          <LinkedText text={text} />
+          <LinkedText text={text} mentions={mentions} />
         ) : (
           <FileView room={room} document={id} name={file.name} type={file.type} sizeBytes={file.sizeBytes} />
         )}
       </div>
-      {isOwn(message) && !isForGuests ? <HeldMark room={room} message={id} /> : <span />}
+      <span class="message-side">
+        {canAnswer && <AnswerButton room={room} message={message} />}
+        {isOwn(message) && !isForGuests && <HeldMark room={room} message={id} />}
+      </span>
     </article>
+  )
+}
+
+function AnswerButton({ room, message: { id, name, text } }: { room: string; message: Message }): JSX.Element {
+  const quoted = text.slice(0, MAX_QUOTED_CHARACTERS).toWellFormed()
+  return (
+    <button
+      type="button"
+      class="answer-button"
+      aria-label={`Answer ${name}: ${quoted}`}
+      title="Answer"
+      onClick={() => {
+        answer(room, { id, name, text: quoted })
+        focusField()
+      }}
+    >
+      <Icon name="reply" />
+    </button>
   )
 }
 

@@ -4,14 +4,17 @@ import { Icon } from '../../parts/icon.tsx'
 import { LinkedText } from '../../parts/linked-text.tsx'
 import { draftOf } from '../../state/drafts.ts'
 import { sendAgain, takeBack, type Outgoing } from '../../state/outbox.ts'
-import { typed } from './typed.ts'
+import { QuotedText } from './quote.tsx'
+import { answer, typed } from './typed.ts'
 import { t } from '../../language/language.ts'
 
 export function OutgoingRow({ outgoing }: { outgoing: Outgoing }): JSX.Element {
-  const { key, room, text, state, reason } = outgoing
+  const { key, room, text, answered, state, reason } = outgoing
   const edit = (): void => {
     const draft = draftOf(room)
-    typed(room, draft === '' ? takeBack(key) : `${takeBack(key)}\n${draft}`)
+    const own = takeBack(key)
+    typed(room, [own?.text ?? '', draft].filter((each) => each !== '').join('\n'))
+    if (own?.answered !== undefined) answer(room, own.answered)
   }
   return (
     <article class={`message outgoing outgoing-${state}`}>
@@ -19,6 +22,11 @@ export function OutgoingRow({ outgoing }: { outgoing: Outgoing }): JSX.Element {
         <Icon name="clock" />
       </span>
       <div class="message-body">
+        {answered !== undefined && (
+          <p class="quote">
+            <QuotedText name={answered.name} text={answered.text} />
+          </p>
+        )}
         <LinkedText text={text} />
         {state === 'unsure' && <p class="hint">{t('Waits for the node.')}</p>}
         {state === 'failed' && (

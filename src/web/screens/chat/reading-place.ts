@@ -12,6 +12,8 @@ export interface ReadingPlace {
   isAtEnd(): boolean
   /** From now on the end is what is read. */
   stayAtEnd(): void
+  /** Goes to a message; returns whether it is there. */
+  show(id: string): boolean
   /** Puts what is read where it was, after messages have changed; `isEnd`: what is below is the end of the room. */
   keep(isEnd: boolean): void
 }
@@ -32,6 +34,15 @@ export function useReadingPlace(scroller: RefObject<HTMLElement | null>): Readin
     isAtEnd: () => state.current.isAtEnd,
     stayAtEnd() {
       state.current.isAtEnd = true
+    },
+    show(id) {
+      const found = document.getElementById(id)
+      const element = scroller.current
+      if (found === null || element === null) return false
+      state.current = { isAtEnd: false, id, topPx: element.clientHeight / 3 }
+      element.scrollTop += topIn(element, found) - state.current.topPx
+      found.focus({ preventScroll: true })
+      return true
     },
     keep(isEnd) {
       const element = scroller.current

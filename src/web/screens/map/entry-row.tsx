@@ -5,11 +5,13 @@ import { reasonOf } from '../../connection/call.ts'
 import { Avatar } from '../../parts/avatar.tsx'
 import { Confirm, Problem } from '../../parts/dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { PlotDialog } from './plot.tsx'
 import { shownValue, type Entry } from './values.ts'
 import { t } from '../../language/language.ts'
 import { said } from '../../language/said.tsx'
 
 interface EntryRowProps {
+  room: string
   entry: Entry
   /** Nothing can be changed. */
   isFixed: boolean
@@ -17,9 +19,10 @@ interface EntryRowProps {
   onRemove: (key: string) => Promise<void>
 }
 
-export function EntryRow({ entry, isFixed, onPut, onRemove }: EntryRowProps): JSX.Element {
+export function EntryRow({ room, entry, isFixed, onPut, onRemove }: EntryRowProps): JSX.Element {
   const [edited, setEdited] = useState<{ text: string; from: string } | undefined>(undefined)
   const [isRemoving, setRemoving] = useState(false)
+  const [isPlotted, setPlotted] = useState(false)
   const { key, value, name, author } = entry
   const text = shownValue(value)
   return (
@@ -49,6 +52,18 @@ export function EntryRow({ entry, isFixed, onPut, onRemove }: EntryRowProps): JS
         </span>
       </td>
       <td class="row-buttons">
+        {edited === undefined && typeof value === 'number' && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={`Show ${key} over time`}
+            title="Over time"
+            onClick={() => setPlotted(true)}
+          >
+            <Icon name="plot" />
+          </button>
+        )}
+        {isPlotted && <PlotDialog room={room} name={key} onClose={() => setPlotted(false)} />}
         {edited === undefined && !isFixed && (
           <>
             <button

@@ -6,7 +6,9 @@ import { call, callWithJson, reasonOf } from '../../connection/call.ts'
 import { isForGuests } from '../../connection/served-for.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { useReload } from '../../parts/reload.ts'
+import { useDetails } from '../../state/details.ts'
 import { link } from '../../state/node.ts'
+import { obstacleOf } from '../obstacle.ts'
 import { AddEntry } from './add-entry.tsx'
 import { EntryRow } from './entry-row.tsx'
 import { jsonOf, type Entry } from './values.ts'
@@ -46,7 +48,12 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
     await load()
   }
   const found = (entries ?? []).filter((entry) => isMatch(entry, filter))
-  const isMoved = room.moved !== undefined
+  const details = useDetails(room)
+  const obstacle = isForGuests
+    ? t('Guests read this table. To change it, ask a member.')
+    : room.moved === undefined
+      ? obstacleOf(details ?? room)
+      : t('This room goes on in another one.')
   return (
     <div class="table-screen">
       <Problem text={problem} />
@@ -64,7 +71,9 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
         {entries?.length === 0 ? (
           <div class="empty">
             <h2>{t('Nothing in it yet')}</h2>
-            <p>{t('Add a name and a value below. Everybody in the room sees it, and can change it.')}</p>
+            <p>
+              {obstacle === '' && t('Add a name and a value below. Everybody in the room sees it, and can change it.')}
+            </p>
           </div>
         ) : (
           <table>
@@ -82,8 +91,9 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
               {found.slice(0, shown).map((entry) => (
                 <EntryRow
                   key={entry.key}
+                  room={room.id}
                   entry={entry}
-                  isFixed={isMoved || isForGuests}
+                  isFixed={obstacle !== ''}
                   onPut={put}
                   onRemove={remove}
                 />
@@ -100,10 +110,8 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
           <p class="hint">{t('Nothing here has “{{filter}}” in it.', { filter })}</p>
         )}
       </div>
-      {isMoved ? (
-        <p class="closed">{t('This room goes on in another one.')}</p>
-      ) : isForGuests ? (
-        <p class="closed">{t('Guests read this table. To change it, ask a member.')}</p>
+      {obstacle !== '' ? (
+        <p class="closed">{obstacle}</p>
       ) : (
         <AddEntry onPut={put} keys={new Set(entries?.map(({ key }) => key))} />
       )}

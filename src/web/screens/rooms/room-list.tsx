@@ -48,7 +48,8 @@ export function RoomList(): JSX.Element {
 function RoomItem({ room }: { room: RoomOverview }): JSX.Element {
   const { value: at } = route
   const isHere = 'room' in at && at.room === room.id
-  const { newMessages, last } = room
+  const { newMessages, newMentions, last } = room
+  const mentions = newMentions ?? 0
   const count = newMessages ?? 0
   return (
     <li>
@@ -61,14 +62,21 @@ function RoomItem({ room }: { room: RoomOverview }): JSX.Element {
         </span>
         <time class="room-time">{last === null ? '' : shortTime(last.timeMs, Date.now())}</time>
         <span class="room-last">{lastLine(room)}</span>
-        {count > 0 && (
-          <span
-            class="badge"
-            aria-label={count >= MANY ? t('at least {{count}} new', { count }) : t('{{count}} new', { count })}
-          >
-            {count >= MANY ? `${MANY - 1}+` : count}
-          </span>
-        )}
+        <span class="badges">
+          {mentions > 0 && (
+            <span class="badge badge-mention" aria-label={t('{{count}} are for you', { count: mentions })}>
+              @{mentions > 1 ? mentions : ''}
+            </span>
+          )}
+          {count > 0 && (
+            <span
+              class="badge"
+              aria-label={count >= MANY ? t('at least {{count}} new', { count }) : t('{{count}} new', { count })}
+            >
+              {count >= MANY ? `${MANY - 1}+` : count}
+            </span>
+          )}
+        </span>
       </a>
     </li>
   )
@@ -78,6 +86,7 @@ function lastLine(room: RoomOverview): JSX.Element | string {
   if (outbox.value.some((each) => each.room === room.id && each.state === 'failed')) return t('A message was not sent.')
   if (room.status === 'waiting') return t('Waiting for somebody who has this room…')
   if (room.isJoining) return t('Getting what others have…')
+  if (room.removed?.isProven === true) return t('You were removed')
   if (room.moved !== undefined) return t('Goes on in another room')
   if (room.carried !== undefined) return t('Carried for others')
   const { last } = room

@@ -1,7 +1,6 @@
 /** This browser and the node behind it. */
 import type { JSX } from 'preact'
 import { logOut } from '../../connection/session.ts'
-import { Avatar } from '../../parts/avatar.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { link, node } from '../../state/node.ts'
@@ -11,6 +10,8 @@ import { BackupCard } from './backup-card.tsx'
 import { CarryCard } from './carry-card.tsx'
 import { SpaceCard } from './space-card.tsx'
 import { GuestsCard } from './guests-card.tsx'
+import { NotificationsCard } from './notifications-card.tsx'
+import { You } from './you.tsx'
 import { networkWords } from '../rooms/network-words.ts'
 import type { NodeStatus } from '../../../kith.ts'
 import type { Language } from '../../language/language.ts'
@@ -57,6 +58,7 @@ export function Settings(): JSX.Element {
             onChoose={chooseLanguage}
           />
         </section>
+        <NotificationsCard />
         <SpaceCard />
         <CarryCard />
         <GuestsCard />
@@ -77,27 +79,6 @@ export function Settings(): JSX.Element {
         </section>
       </div>
     </>
-  )
-}
-
-function You({ node: { name, peer } }: { node: NodeStatus }): JSX.Element {
-  return (
-    <section class="card">
-      <h2>{t('You')}</h2>
-      <div class="member">
-        <Avatar of={peer} />
-        <div class="member-words">
-          <strong dir="auto">{name}</strong>
-          <small class="key">{peer}</small>
-        </div>
-      </div>
-      <p class="hint">
-        {said(
-          'Others see this name. To change it, start the node with {{command}}. The picture is made from your key, which nobody else has.',
-          { command: <code>kith start --name</code> },
-        )}
-      </p>
-    </section>
   )
 }
 

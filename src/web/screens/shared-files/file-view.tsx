@@ -6,7 +6,17 @@ import { isForGuests } from '../../connection/served-for.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { progressWords, sizeWords } from '../../parts/sizes.ts'
-import { comingOf, fetchFile, stopFetching, useFile, type ShownFile } from '../../state/files.ts'
+import {
+  comingOf,
+  fetchFile,
+  forgetPaused,
+  pausedAt,
+  pauseFetching,
+  stopFetching,
+  useFile,
+  type ShownFile,
+} from '../../state/files.ts'
+import { useMembers } from '../../state/members.ts'
 import { Preview } from './preview.tsx'
 import { t } from '../../language/language.ts'
 
@@ -71,17 +81,52 @@ function Action({ file, name, attempt }: ActionProps): JSX.Element | null {
   }
   if (info.state === 'fetching' && !isForGuests) {
     return (
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t('Stop fetching {{name}}', { name })}
-        onClick={() => attempt(stopFetching)}
-      >
-        <Icon name="close" />
-      </button>
+      <>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t('Pause fetching {{name}}', { name })}
+          title={t('Pause')}
+          onClick={() => attempt(pauseFetching)}
+        >
+          <Icon name="pause" />
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t('Stop fetching {{name}}', { name })}
+          title={t('Stop')}
+          onClick={() => attempt(stopFetching)}
+        >
+          <Icon name="close" />
+        </button>
+      </>
     )
   }
   if (info.state === 'here' || isForGuests) return null
+  if (pausedAt(info) !== undefined) {
+    return (
+      <>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={t('Go on fetching {{name}}', { name })}
+          onClick={() => attempt(fetchFile)}
+        >
+          {t('Go on')}
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t('Do not go on with {{name}}', { name })}
+          title={t('Stop')}
+          onClick={() => forgetPaused(info)}
+        >
+          <Icon name="close" />
+        </button>
+      </>
+    )
+  }
   return (
     <button type="button" class="quiet" aria-label={t('Get {{name}}', { name })} onClick={() => attempt(fetchFile)}>
       {t('Get')}
@@ -93,12 +138,13 @@ function Action({ file, name, attempt }: ActionProps): JSX.Element | null {
 function Coming({ file: { info }, name }: { file: ShownFile; name: string }): JSX.Element {
   const status = comingOf(info)
   const bytes = Math.min(status?.bytes ?? 0, info.sizeBytes)
-  const from = status?.from.length ?? 0
+  const senders = status?.from ?? []
+  const members = useMembers(info.room, senders.length > 0)
+  const [first, ...others] = senders.map(({ peer }) => members.find((member) => member.peer === peer)?.name ?? '')
   const words =
-    status === undefined || (from === 0 && bytes === 0)
+    status === undefined || (first === undefined && bytes === 0)
       ? t('Waits for somebody who has it')
-      : progressWords(bytes, info.sizeBytes, status.bytesPerSecond) +
-        (from > 1 ? `, ${t('from {{count}} others', { count: from })}` : '')
+      : fetchedWords(progressWords(bytes, info.sizeBytes, status.bytesPerSecond), first, others.length)
   return (
     <div class="file-progress">
       <progress max={Math.max(1, info.sizeBytes)} value={bytes} aria-label={`${name}: ${words}`} />
@@ -107,10 +153,19 @@ function Coming({ file: { info }, name }: { file: ShownFile; name: string }): JS
   )
 }
 
+/** How far it is, and who sends it: the one who has sent most, by name. */
+function fetchedWords(progress: string, from: string | undefined, others: number): string {
+  if (from === undefined || from === '') return progress
+  if (others === 0) return `${progress}, from ${from}`
+  return others === 1 ? `${progress}, from ${from} and one other` : `${progress}, from ${from} and ${others} others`
+}
+
 function stateWords(file: ShownFile | undefined): string {
   if (file === undefined || file.info.state === 'fetching') return ''
   const { state, failure, type } = file.info
   if (state === 'failed') return failure ?? t('cannot be fetched')
+  const paused = pausedAt(file.info)
+  if (state === 'elsewhere' && paused !== undefined) return t('paused at {{size}}', { size: sizeWords(paused) })
   if (state === 'elsewhere') return t('not here yet')
   return type === 'folder' ? t('saved by kith file get') : ''
 }

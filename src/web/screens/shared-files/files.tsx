@@ -37,7 +37,8 @@ export function Files({ room }: { room: RoomOverview }): JSX.Element {
   }
   const sending = uploads.value.filter((each) => each.room === room.id).length
   useReload(load, [room, link.value, sending])
-  const canShare = mayShare.value && obstacleOf(details) === '' && room.moved === undefined && room.status !== 'waiting'
+  const canShare =
+    mayShare.value && obstacleOf(details ?? room) === '' && room.moved === undefined && room.status !== 'waiting'
   return (
     <>
       <RoomHead room={room} part={t('Files')} />

@@ -6,33 +6,48 @@ import type { FileLinkInfo } from '../../../api/page-calls.ts'
 import type { FileInfo } from '../../../kith.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { counted } from '../../parts/bar.tsx'
 import { askAgain } from '../../state/files.ts'
 import { t } from '../../language/language.ts'
+import { GROWN } from './grown.ts'
+import { TextView } from './text-view.tsx'
 
 /** Larger pictures take long to draw, and much memory; they are saved. */
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024
 
-/** Told by what has grown, so that a list keeps its place. */
-export const GROWN = 'grown'
+/** As many as a good camera has. A small file can say that it has very many more, and each takes 4 bytes as it is drawn. */
+const MAX_PICTURE_PIXELS = 50_000_000
 
 /** The document of what is played: one at a time, as each takes a connection of the few that a browser opens. */
 const played = signal('')
 
 export function Preview({ file, link }: { file: FileInfo; link: FileLinkInfo }): JSX.Element | null {
   const element = useRef<HTMLDivElement>(null)
-  const kind = link.type?.split('/')[0]
-  const isShown = (kind === 'image' && file.sizeBytes <= MAX_PICTURE_BYTES) || kind === 'audio' || kind === 'video'
+  const kind = link.isText ? 'text' : link.type?.split('/')[0]
+  const why = kind === 'image' ? whyNotDrawn(file, link) : ''
+  const isShown = (kind === 'image' && why === '') || kind === 'audio' || kind === 'video' || kind === 'text'
   useLayoutEffect(() => void element.current?.dispatchEvent(new Event(GROWN, { bubbles: true })), [isShown])
+  if (why !== '') return <p class="hint">{why}</p>
   if (!isShown) return null
   return (
     <div ref={element} class="preview">
       {kind === 'image' ? (
         <Picture key={link.path} file={file} path={link.path} />
+      ) : kind === 'text' ? (
+        <TextView key={link.path} file={file} path={link.path} />
       ) : (
         <Playable file={file} path={link.path} isFilm={kind === 'video'} />
       )}
     </div>
   )
+}
+
+/** Why a picture is only saved, in words; empty if it is shown. */
+function whyNotDrawn({ sizeBytes }: FileInfo, { size }: FileLinkInfo): string {
+  if (sizeBytes > MAX_PICTURE_BYTES) return 'This picture is too large to be shown here. Save it to see it.'
+  if (size === null) return 'This picture does not say how large it is. Save it to see it.'
+  if (size.width * size.height <= MAX_PICTURE_PIXELS) return ''
+  return `This picture would be drawn ${counted(size.width)} by ${counted(size.height)} pixels large. Save it to see it.`
 }
 
 function Picture({ file, path }: { file: FileInfo; path: string }): JSX.Element {

@@ -2,7 +2,8 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from '../../parts/icon.tsx'
-import { refuse, share } from '../../state/uploads.ts'
+import { readFolder } from '../../state/folder.ts'
+import { refuse, share, shareFolder } from '../../state/uploads.ts'
 import { t } from '../../language/language.ts'
 import { said } from '../../language/said.tsx'
 
@@ -75,9 +76,16 @@ function take(room: string, dropped: DataTransfer | null): void {
   for (const item of items) {
     const entry = item.webkitGetAsEntry()
     const file = item.getAsFile()
-    if (entry?.isDirectory === true)
-      refuse(room, entry.name, t('Folders are shared in the terminal, by kith file add.'))
+    if (entry?.isDirectory === true) void takeFolder(room, entry as FileSystemDirectoryEntry)
     else if (file !== null) share(room, [file])
+  }
+}
+
+async function takeFolder(room: string, entry: FileSystemDirectoryEntry): Promise<void> {
+  try {
+    shareFolder(room, await readFolder(entry))
+  } catch {
+    refuse(room, entry.name, 'This browser cannot read all of this folder.')
   }
 }
 

@@ -19,12 +19,18 @@ export function Uploads({ room }: { room: string }): JSX.Element | null {
 }
 
 function UploadRow({ upload }: { upload: Upload }): JSX.Element {
-  const { key, name, sizeBytes, sentBytes, bytesPerSecond, state, reason } = upload
-  const words = state === 'waiting' ? sizeWords(sizeBytes) : progressWords(sentBytes, sizeBytes, bytesPerSecond)
+  const { key, name, type, sizeBytes, sentBytes, bytesPerSecond, state, reason } = upload
+  const isAllSent = state === 'sending' && sentBytes === sizeBytes
+  const words =
+    state === 'waiting'
+      ? sizeWords(sizeBytes)
+      : isAllSent
+        ? 'All of it is here, and is about to be shared'
+        : progressWords(sentBytes, sizeBytes, bytesPerSecond)
   return (
     <li class="file">
       <div class="file-line">
-        <Icon name="file" />
+        <Icon name={type} />
         <span class="file-words">
           <bdi class="file-name">{name}</bdi>
           {state !== 'failed' && <small>{words}</small>}

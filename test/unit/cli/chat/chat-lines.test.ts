@@ -27,6 +27,18 @@ function said(text: string, more: Partial<Message> = {}): Message {
 }
 
 describe('a message', () => {
+  test('that answers another one begins with that, and shows the user’s name in bold', () => {
+    const self = { peer: 'me', name: 'Anna', self: true }
+    const quoted = { author: 'me', name: 'Anna', text: `the ${'long '.repeat(30)}question` }
+    const answer = said('yes @Anna', { replyTo: { id: 'q', message: quoted }, mentions: [self] })
+    expect(linesOf({ columns: 60 }).message(answer, NOON).slice(1)).toEqual([
+      '12:00  Bob       ↪ Anna: the long long long long long long …',
+      '                 yes @Anna',
+    ])
+    const coloured = linesOf({ env: {}, depth: 8 }).message(answer, NOON)
+    expect(coloured.at(-1)).toContain('\u001b[1m@Anna')
+  })
+
   test('has a time, a mark if it is one’s own, a name, and text that hangs', () => {
     const lines = linesOf({ columns: 50 })
     expect(lines.message(said('one two three four five six seven eight'), NOON).slice(1)).toEqual([

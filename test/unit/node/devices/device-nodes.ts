@@ -29,7 +29,7 @@ export function deviceNode(index: number, { isClockStill = false } = {}): Device
   const clock = () => (isClockStill ? nowMs : (nowMs += 100_000))
   const access = new RoomAccess({ devices: inside, rooms, signer: signerOf(index), random: () => 0.5, nowMs: clock })
   const reconciler = new Reconciler({
-    ...{ devices: inside, access, rooms, nodeName: `Author ${index}`, log: NO_LOG },
+    ...{ devices: inside, access, rooms, nodeName: () => `Author ${index}`, log: NO_LOG },
     ...{ setTimer: () => undefined, nowMs: clock, onRun: () => undefined },
   })
   core.ownKeys = () => new Set([core.self, ...inside.members])

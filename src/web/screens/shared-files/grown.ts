@@ -1,0 +1,2 @@
+/** Told by what has grown, so that a list keeps its place. */
+export const GROWN = 'grown'
