@@ -5,7 +5,7 @@ import { t } from '../language/language.ts'
 /** Why this user cannot write in a room; empty if nothing is known that says so. */
 export function obstacleOf({ role = null, invited = null, removed }: Partial<RoomDetails>): string {
   if (removed?.isProven === true && invited?.status !== 'awaited') {
-    return `You can write here again when ${removed.by.name}, or another admin, invites you anew.`
+    return t('You can write here again when {{name}}, or another admin, invites you anew.', { name: removed.by.name })
   }
   if (role === null || ['writer', 'admin', 'owner'].includes(role)) return ''
   if (role === 'reader') return t('You can read this room. Ask an admin to let you write, too.')

@@ -2,6 +2,8 @@
 import type { JSX } from 'preact'
 import type { Removal } from '../../kith.ts'
 import { fullTime } from '../parts/time.ts'
+import { t } from '../language/language.ts'
+import { said } from '../language/said.tsx'
 
 /** What somebody who is not a member any more still reads, and who says so. */
 export function Removed({ removed }: { removed: Removal }): JSX.Element {
@@ -9,14 +11,23 @@ export function Removed({ removed }: { removed: Removal }): JSX.Element {
   if (isProven) {
     return (
       <p class="notice notice-removed" role="status">
-        <bdi>{by.name}</bdi> removed you from this room ({fullTime(atMs)}). What is on this machine can still be read.
+        {said('{{name}} removed you from this room ({{time}}). What is on this machine can still be read.', {
+          name: <bdi>{by.name}</bdi>,
+          time: fullTime(atMs),
+        })}
       </p>
     )
   }
   return (
     <p class="notice notice-removed" role="status">
-      {saidBy === null ? 'Somebody' : <bdi>{saidBy.name}</bdi>} says that <bdi>{by.name}</bdi> removed you from this
-      room ({fullTime(atMs)}). Whether that is so is not known here: ask an admin.
+      {said(
+        '{{teller}} says that {{name}} removed you from this room ({{time}}). Whether that is so is not known here: ask an admin.',
+        {
+          teller: saidBy === null ? t('Somebody') : <bdi>{saidBy.name}</bdi>,
+          name: <bdi>{by.name}</bdi>,
+          time: fullTime(atMs),
+        },
+      )}
     </p>
   )
 }

@@ -42,22 +42,22 @@ export function readPageTexts(): PageTexts {
   return { sentences, forgotten }
 }
 
-export function isSaying(node: ts.Node): node is ts.CallExpression {
+function isSaying(node: ts.Node): node is ts.CallExpression {
   return ts.isCallExpression(node) && ts.isIdentifier(node.expression) && SAYING.includes(node.expression.text)
 }
 
-export function textOf(node: ts.JsxText | ts.StringLiteralLike | ts.TemplateExpression): string {
+function textOf(node: ts.JsxText | ts.StringLiteralLike | ts.TemplateExpression): string {
   if (!ts.isTemplateExpression(node)) return node.text
   return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…')
 }
 
 /** A capital at the beginning or words with blanks between them; between tags, any word at all. */
-export function hasWords(text: string, isBetweenTags: boolean): boolean {
+function hasWords(text: string, isBetweenTags: boolean): boolean {
   return isBetweenTags ? /\p{L}{2}/u.test(text) : /^\p{Lu}\p{Ll}+|\p{L} \p{L}|… \p{L}|\p{L},? …|\p{L}\. /u.test(text)
 }
 
 /** Keys of a keyboard that are compared, names of errors, classes and the like. */
-export function isSilent(node: ts.Node): boolean {
+function isSilent(node: ts.Node): boolean {
   const { parent } = node
   if (ts.isJsxAttribute(parent)) return SILENT.includes(parent.name.getText())
   if (ts.isJsxExpression(parent) || ts.isConditionalExpression(parent))

@@ -110,7 +110,7 @@ export function MessageList({ chat, canAnswer }: { chat: OpenChat; canAnswer: bo
 
 /** `isWhole`: nothing of the history is still to come. */
 function Beginning({ isEmpty, isWhole }: { isEmpty: boolean; isWhole: boolean }): JSX.Element {
-  if (!isWhole) return <p class="beginning">Older messages are not here yet.</p>
+  if (!isWhole) return <p class="beginning">{t('Older messages are not here yet.')}</p>
   if (isEmpty) {
     return (
       <div class="empty">

@@ -50,7 +50,7 @@ export function MessageRow({ message, isFirst, room, canAnswer }: MessageRowProp
             </time>
           </header>
         )}
-        {isForUser && <span class="unseen">This is for you.</span>}
+        {isForUser && <span class="unseen">{t('This is for you.')}</span>}
         {replyTo !== undefined && <Quote replyTo={replyTo} />}
         {file === undefined ? (
           <LinkedText text={text} mentions={mentions} />
@@ -72,8 +72,8 @@ function AnswerButton({ room, message: { id, name, text } }: { room: string; mes
     <button
       type="button"
       class="answer-button"
-      aria-label={`Answer ${name}: ${quoted}`}
-      title="Answer"
+      aria-label={t('Answer {{name}}: {{quoted}}', { name, quoted })}
+      title={t('Answer')}
       onClick={() => {
         answer(room, { id, name, text: quoted })
         focusField()

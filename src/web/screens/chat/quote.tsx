@@ -4,6 +4,7 @@ import type { Message } from '../../../kith.ts'
 import { hueStyle } from '../../parts/avatar.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { lookAt } from '../../state/open-chat.ts'
+import { t } from '../../language/language.ts'
 
 /** Leads to it. */
 export function Quote({ replyTo: { id, message } }: { replyTo: NonNullable<Message['replyTo']> }): JSX.Element {
@@ -11,7 +12,7 @@ export function Quote({ replyTo: { id, message } }: { replyTo: NonNullable<Messa
     return (
       <p class="quote">
         <Icon name="reply" />
-        <span>Answers a message that is not here.</span>
+        <span>{t('Answers a message that is not here.')}</span>
       </p>
     )
   }
@@ -20,8 +21,8 @@ export function Quote({ replyTo: { id, message } }: { replyTo: NonNullable<Messa
     <button
       type="button"
       class="quote"
-      aria-label={`Answers ${name}: ${text}`}
-      title="Show what this answers"
+      aria-label={t('Answers {{name}}: {{text}}', { name, text })}
+      title={t('Show what this answers')}
       style={hueStyle(author)}
       onClick={() => void lookAt(id)}
     >

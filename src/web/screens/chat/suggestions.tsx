@@ -2,6 +2,7 @@
 import type { JSX } from 'preact'
 import type { Member } from '../../../kith.ts'
 import { Avatar } from '../../parts/avatar.tsx'
+import { t } from '../../language/language.ts'
 
 const LIST_ID = 'people-to-mention'
 
@@ -28,7 +29,7 @@ interface SuggestionsProps {
 export function Suggestions({ people, chosen, onChoose }: SuggestionsProps): JSX.Element | null {
   if (people.length === 0) return null
   return (
-    <ul id={LIST_ID} class="suggestions" role="listbox" aria-label="People to mention">
+    <ul id={LIST_ID} class="suggestions" role="listbox" aria-label={t('People to mention')}>
       {people.map((member, index) => (
         <li
           key={member.peer}

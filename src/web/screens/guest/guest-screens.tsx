@@ -10,6 +10,8 @@ import { guest, selfKey } from '../../state/self.ts'
 import { theme } from '../../state/theme.ts'
 import { PlainHint } from '../login/guest-login.tsx'
 import { THEMES } from '../settings/settings.tsx'
+import { t } from '../../language/language.ts'
+import { said } from '../../language/said.tsx'
 
 export function GuestHome(): JSX.Element {
   const { value: self } = guest
@@ -18,15 +20,15 @@ export function GuestHome(): JSX.Element {
   return (
     <div class="empty">
       <Icon name="chat" />
-      <h1>{isWaiting ? 'You are here' : 'Choose a room'}</h1>
+      <h1>{isWaiting ? t('You are here') : t('Choose a room')}</h1>
       {isWaiting ? (
         <p>
-          No room is open to you yet. <bdi>{self.host}</bdi> can let you into one, and it then shows up here by itself.
+          {said('No room is open to you yet. {{host}} can let you into one, and it then shows up here by itself.', {
+            host: <bdi>{self.host}</bdi>,
+          })}
         </p>
       ) : (
-        <p>
-          You are a guest of <bdi>{self.host}</bdi>.
-        </p>
+        <p>{said('You are a guest of {{host}}.', { host: <bdi>{self.host}</bdi> })}</p>
       )}
     </div>
   )
@@ -45,7 +47,11 @@ export function GuestFooter(): JSX.Element {
       <span class="side-foot-words">
         <strong dir="auto">{self?.name ?? 'Kith'}</strong>
         <span role="status">
-          {isLost ? 'The node does not answer' : self === undefined ? 'Asking the node…' : `Guest of ${self.host}`}
+          {isLost
+            ? t('The node does not answer')
+            : self === undefined
+              ? t('Asking the node…')
+              : t('Guest of {{host}}', { host: self.host })}
         </span>
       </span>
       <Icon name="settings" />
@@ -58,49 +64,51 @@ export function GuestSettings(): JSX.Element {
   return (
     <>
       <header class="head">
-        <a class="icon-button head-back" href={addressOf({ at: 'home' })} aria-label="Back">
+        <a class="icon-button head-back" href={addressOf({ at: 'home' })} aria-label={t('Back')}>
           <Icon name="back" />
         </a>
         <div class="head-words">
-          <h1>Settings</h1>
+          <h1>{t('Settings')}</h1>
         </div>
       </header>
       <div class="sheet">
         {self !== undefined && (
           <section class="card">
-            <h2>You</h2>
+            <h2>{t('You')}</h2>
             <div class="member">
               <Avatar of={selfKey.value ?? ''} />
               <div class="member-words">
                 <strong dir="auto">{self.name}</strong>
-                <small>
-                  Guest of <bdi>{self.host}</bdi>
-                </small>
+                <small>{said('Guest of {{host}}', { host: <bdi>{self.host}</bdi> })}</small>
               </div>
             </div>
             <p class="hint">
-              What you write is signed by the node of <bdi>{self.host}</bdi>, and everybody sees that you are a guest
-              there.
+              {said(
+                'What you write is signed by the node of {{host}}, and everybody sees that you are a guest there.',
+                {
+                  host: <bdi>{self.host}</bdi>,
+                },
+              )}
             </p>
             {!isSecureContext && <PlainHint />}
           </section>
         )}
         <section class="card">
-          <h2>Appearance</h2>
+          <h2>{t('Appearance')}</h2>
           <Choice
             name="theme"
-            legend="Colours"
+            legend={t('Colours')}
             options={THEMES}
             value={theme.value}
             onChoose={(value) => (theme.value = value)}
           />
         </section>
         <section class="card">
-          <h2>Leave</h2>
-          <p class="hint">You are no guest any more then. To come back, you need a new link.</p>
+          <h2>{t('Leave')}</h2>
+          <p class="hint">{t('You are no guest any more then. To come back, you need a new link.')}</p>
           <div class="buttons">
             <button type="button" class="quiet" onClick={() => void logOut()}>
-              Leave this page
+              {t('Leave this page')}
             </button>
           </div>
         </section>

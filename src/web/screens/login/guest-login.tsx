@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import { enterAs } from '../../connection/session.ts'
 import { useAttempt } from '../../parts/attempt.ts'
 import { Problem } from '../../parts/dialog.tsx'
+import { t } from '../../language/language.ts'
 
 /** `secret`: of the link with which the page was opened; undefined if there was none that holds. */
 export function GuestLogin({ secret, reason }: { secret: string | undefined; reason: string }): JSX.Element {
@@ -13,7 +14,7 @@ export function GuestLogin({ secret, reason }: { secret: string | undefined; rea
       <h1>Kith</h1>
       <Problem text={reason} />
       {secret === undefined ? (
-        <p>To come in, ask whoever runs this node for a link or a code to scan.</p>
+        <p>{t('To come in, ask whoever runs this node for a link or a code to scan.')}</p>
       ) : (
         <AskName secret={secret} />
       )}
@@ -33,7 +34,7 @@ function AskName({ secret }: { secret: string }): JSX.Element {
         void begin()
       }}
     >
-      <label for="guest-name">What is your name?</label>
+      <label for="guest-name">{t('What is your name?')}</label>
       <input
         id="guest-name"
         autocomplete="nickname"
@@ -45,14 +46,16 @@ function AskName({ secret }: { secret: string }): JSX.Element {
       />
       <Problem text={problem} />
       <button type="submit" disabled={isBusy || name.trim() === ''}>
-        Come in
+        {t('Come in')}
       </button>
-      <p class="hint">The others see it with whose guest you are. What you write is signed by that person’s node.</p>
+      <p class="hint">
+        {t('The others see it with whose guest you are. What you write is signed by that person’s node.')}
+      </p>
     </form>
   )
 }
 
 /** What plain http means, said to whoever uses it. */
 export function PlainHint(): JSX.Element {
-  return <p class="hint">This page is not encrypted: others on this network could read along.</p>
+  return <p class="hint">{t('This page is not encrypted: others on this network could read along.')}</p>
 }

@@ -56,8 +56,8 @@ export function EntryRow({ room, entry, isFixed, onPut, onRemove }: EntryRowProp
           <button
             type="button"
             class="icon-button"
-            aria-label={`Show ${key} over time`}
-            title="Over time"
+            aria-label={t('Show {{key}} over time', { key })}
+            title={t('Over time')}
             onClick={() => setPlotted(true)}
           >
             <Icon name="plot" />

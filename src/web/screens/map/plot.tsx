@@ -6,6 +6,7 @@ import { call, reasonOf } from '../../connection/call.ts'
 import { Dialog, Problem } from '../../parts/dialog.tsx'
 import { fullTime, shortTime } from '../../parts/time.ts'
 import { placeOn, scaleFor, type Sample } from './plot-scale.ts'
+import { locale, t } from '../../language/language.ts'
 
 /** Of the picture, in its own units. */
 const WIDE = 640
@@ -19,7 +20,7 @@ const BOTTOM = 30
 
 const isNarrow = matchMedia('(max-width: 720px)')
 
-const numbers = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 6 })
+const numbers = new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 })
 
 /** What a key was set to, as the command `changes` of a map gives it. */
 interface Change {
@@ -43,20 +44,20 @@ export function PlotDialog({ room, name, onClose }: PlotDialogProps): JSX.Elemen
     )
   }, [room, name])
   return (
-    <Dialog title={`“${name}” over time`} onClose={onClose} isWide>
+    <Dialog title={t('“{{name}}” over time', { name })} onClose={onClose} isWide>
       <Problem text={problem} />
       <div class="plot-frame" aria-busy={samples === undefined && problem === ''}>
         {samples !== undefined && (samples.length < 2 ? <TooFew /> : <Plot name={name} samples={samples} />)}
       </div>
       <form method="dialog" class="buttons">
-        <button class="quiet">Close</button>
+        <button class="quiet">{t('Close')}</button>
       </form>
     </Dialog>
   )
 }
 
 function TooFew(): JSX.Element {
-  return <p class="hint">There is one number so far. Two make a line.</p>
+  return <p class="hint">{t('There is one number so far. Two make a line.')}</p>
 }
 
 function Plot({ name, samples }: { name: string; samples: readonly Sample[] }): JSX.Element {
@@ -74,7 +75,10 @@ function Plot({ name, samples }: { name: string; samples: readonly Sample[] }): 
         class="plot"
         viewBox={`0 0 ${width} ${HEIGHT}`}
         role="img"
-        aria-label={`“${name}” went from ${numbers.format(first.value)} to ${numbers.format(last.value)} in ${samples.length} steps. The table below has all of them.`}
+        aria-label={t(
+          '“{{name}}” went from {{first}} to {{last}} in {{count}} steps. The table below has all of them.',
+          { name, first: numbers.format(first.value), last: numbers.format(last.value), count: samples.length },
+        )}
       >
         {scale.ticks.map((tick) => (
           <g key={tick}>
@@ -97,12 +101,12 @@ function Plot({ name, samples }: { name: string; samples: readonly Sample[] }): 
           ))}
       </svg>
       <details class="plot-table">
-        <summary>All numbers as a table</summary>
+        <summary>{t('All numbers as a table')}</summary>
         <table>
           <thead>
             <tr>
-              <th scope="col">When</th>
-              <th scope="col">Number</th>
+              <th scope="col">{t('When')}</th>
+              <th scope="col">{t('Number')}</th>
             </tr>
           </thead>
           <tbody>

@@ -7,6 +7,7 @@ import { call } from '../../connection/call.ts'
 import { Avatar } from '../../parts/avatar.tsx'
 import { Confirm } from '../../parts/dialog.tsx'
 import { nameOf, node, roomList } from '../../state/node.ts'
+import { t } from '../../language/language.ts'
 
 type Right = 'none' | 'read' | 'write'
 
@@ -29,35 +30,35 @@ export function GuestRow({ guest, onChange }: GuestRowProps): JSX.Element {
         <div class="member-words">
           <strong dir="auto">{name}</strong>
           <small>
-            <span class={online ? 'dot dot-here' : 'dot'} aria-hidden="true" /> {online ? 'Here now' : 'Away'}
-            {rooms.length === 0 && ' · No room is open to this guest yet'}
+            <span class={online ? 'dot dot-here' : 'dot'} aria-hidden="true" /> {online ? t('Here now') : t('Away')}
+            {rooms.length === 0 && ` · ${t('No room is open to this guest yet')}`}
           </small>
         </div>
         <button type="button" class="quiet" onClick={() => setRemoving(true)}>
-          Remove
+          {t('Remove')}
         </button>
       </div>
       <div class="guest-choices">
         {rooms.map(({ room, name: called, right }) => (
           <label key={room}>
-            <bdi>{called || 'A room that you left'}</bdi>
+            <bdi>{called || t('A room that you left')}</bdi>
             <select value={right} onChange={(event) => allow(room, event.currentTarget.value as Right)}>
-              <option value="write">reads and writes</option>
-              <option value="read">reads only</option>
-              <option value="none">sees it no more</option>
+              <option value="write">{t('reads and writes')}</option>
+              <option value="read">{t('reads only')}</option>
+              <option value="none">{t('sees it no more')}</option>
             </select>
           </label>
         ))}
         {others.length > 0 && (
           <label>
-            Open another room
+            {t('Open another room')}
             <select
               value=""
               onChange={(event) => {
                 if (event.currentTarget.value !== '') allow(event.currentTarget.value, 'write')
               }}
             >
-              <option value="">Choose</option>
+              <option value="">{t('Choose')}</option>
               {others.map((each) => (
                 <option key={each.id} value={each.id}>
                   {nameOf(each)}
@@ -69,12 +70,12 @@ export function GuestRow({ guest, onChange }: GuestRowProps): JSX.Element {
       </div>
       {isRemoving && (
         <Confirm
-          title={`Remove ${name}?`}
-          action="Remove"
+          title={t('Remove {{name}}?', { name })}
+          action={t('Remove')}
           onConfirm={async () => onChange(call('guests.remove', { guest: id }))}
           onClose={() => setRemoving(false)}
         >
-          <p>Their page closes at once. What was written stays. To come back, they need a new link.</p>
+          <p>{t('Their page closes at once. What was written stays. To come back, they need a new link.')}</p>
         </Confirm>
       )}
     </li>

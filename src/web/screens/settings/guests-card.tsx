@@ -8,12 +8,14 @@ import { useReload } from '../../parts/reload.ts'
 import { ShareLine } from '../../parts/share-line.tsx'
 import { link, nameOf, roomList } from '../../state/node.ts'
 import { GuestRow } from './guest-row.tsx'
+import { t } from '../../language/language.ts'
+import { said } from '../../language/said.tsx'
 
 const MIB = 2 ** 20
 const FILES = [
-  { value: 0, label: 'no files' },
-  { value: 20 * MIB, label: 'files up to 20 MiB' },
-  { value: 1024 * MIB, label: 'files up to 1 GiB' },
+  { value: 0, label: t('no files') },
+  { value: 20 * MIB, label: t('files up to 20 MiB') },
+  { value: 1024 * MIB, label: t('files up to 1 GiB') },
 ] as const
 const USES = [1, 5, 30] as const
 
@@ -38,18 +40,21 @@ export function GuestsCard(): JSX.Element | null {
   const isServed = addresses.length > 0
   return (
     <section class="card">
-      <h2>Guests</h2>
+      <h2>{t('Guests')}</h2>
       <p class="hint">
-        Guests use this node in a browser on the same network, such as on a phone, without a node of their own. They see
-        the rooms that you open to them.
+        {t(
+          'Guests use this node in a browser on the same network, such as on a phone, without a node of their own. They see the rooms that you open to them.',
+        )}
       </p>
       {!isServed && (
         <p>
-          Their page is not served now. To serve it, start the node with <code>kith start --web 0.0.0.0:4081</code>.
+          {said('Their page is not served now. To serve it, start the node with {{command}}.', {
+            command: <code>kith start --web 0.0.0.0:4081</code>,
+          })}
         </p>
       )}
       {isServed && !isEncrypted && (
-        <p class="notice-line">Their page is not encrypted: others on the same network could read along.</p>
+        <p class="notice-line">{t('Their page is not encrypted: others on the same network could read along.')}</p>
       )}
       <Problem text={problem} />
       <ul class="members">
@@ -60,16 +65,16 @@ export function GuestsCard(): JSX.Element | null {
       {isServed && <InviteGuests onMade={load} />}
       {links.length > 0 && (
         <>
-          <h3>Links that still hold</h3>
+          <h3>{t('Links that still hold')}</h3>
           <ul class="invites">
             {links.map(({ id, usesLeft, rooms }) => (
               <li key={id}>
                 <span>
-                  {usesLeft === 1 ? 'For one browser' : `For ${usesLeft} browsers`}
+                  {t('For {{count}} browsers', { count: usesLeft })}
                   {rooms.length > 0 && <bdi>: {rooms.map(({ name }) => name).join(', ')}</bdi>}
                 </span>
                 <button type="button" class="quiet" onClick={() => change(call('guests.withdraw', { link: id }))}>
-                  Withdraw
+                  {t('Withdraw')}
                 </button>
               </li>
             ))}
@@ -100,12 +105,12 @@ function InviteGuests({ onMade }: { onMade: () => Promise<void> }): JSX.Element 
   const chats = roomList.value.filter(({ status }) => status === 'open')
   return (
     <>
-      <h3>Let somebody in</h3>
+      <h3>{t('Let somebody in')}</h3>
       <div class="guest-choices">
         <label>
-          Room
+          {t('Room')}
           <select value={room} onChange={(event) => setRoom(event.currentTarget.value)}>
-            <option value="">None yet</option>
+            <option value="">{t('None yet')}</option>
             {chats.map((each) => (
               <option key={each.id} value={each.id}>
                 {nameOf(each)}
@@ -114,14 +119,14 @@ function InviteGuests({ onMade }: { onMade: () => Promise<void> }): JSX.Element 
           </select>
         </label>
         <label>
-          There, a guest
+          {t('There, a guest')}
           <select value={right} onChange={(event) => setRight(event.currentTarget.value === 'read' ? 'read' : 'write')}>
-            <option value="write">reads and writes</option>
-            <option value="read">reads only</option>
+            <option value="write">{t('reads and writes')}</option>
+            <option value="read">{t('reads only')}</option>
           </select>
         </label>
         <label>
-          Shares
+          {t('Shares')}
           <select value={files} onChange={(event) => setFiles(Number(event.currentTarget.value))}>
             {FILES.map(({ value, label }) => (
               <option key={value} value={value}>
@@ -131,11 +136,11 @@ function InviteGuests({ onMade }: { onMade: () => Promise<void> }): JSX.Element 
           </select>
         </label>
         <label>
-          The link holds
+          {t('The link holds')}
           <select value={uses} onChange={(event) => setUses(Number(event.currentTarget.value))}>
             {USES.map((count) => (
               <option key={count} value={count}>
-                {count === 1 ? 'for one browser' : `for ${count} browsers`}
+                {t('for {{count}} browsers', { count })}
               </option>
             ))}
           </select>
@@ -143,14 +148,16 @@ function InviteGuests({ onMade }: { onMade: () => Promise<void> }): JSX.Element 
       </div>
       <div class="buttons">
         <button type="button" onClick={() => void make()}>
-          Make a link
+          {t('Make a link')}
         </button>
       </div>
       <Problem text={problem} />
       {made !== undefined && (
         <>
-          <p class="hint">This link is a secret, and holds for an hour. Show the code to the camera of a phone.</p>
-          <ShareLine line={made.urls[0] ?? ''} label="Link for guests" />
+          <p class="hint">
+            {t('This link is a secret, and holds for an hour. Show the code to the camera of a phone.')}
+          </p>
+          <ShareLine line={made.urls[0] ?? ''} label={t('Link for guests')} />
         </>
       )}
     </>

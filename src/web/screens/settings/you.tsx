@@ -7,12 +7,13 @@ import { useAttempt } from '../../parts/attempt.ts'
 import { Avatar } from '../../parts/avatar.tsx'
 import { Problem } from '../../parts/dialog.tsx'
 import { node } from '../../state/node.ts'
+import { t } from '../../language/language.ts'
 
 export function You({ node: { name, peer } }: { node: NodeStatus }): JSX.Element {
   const [typed, setTyped] = useState<string | undefined>(undefined)
   return (
     <section class="card">
-      <h2>You</h2>
+      <h2>{t('You')}</h2>
       <div class="member">
         <Avatar of={peer} />
         <div class="member-words">
@@ -21,12 +22,12 @@ export function You({ node: { name, peer } }: { node: NodeStatus }): JSX.Element
         </div>
         {typed === undefined && (
           <button type="button" class="quiet" onClick={() => setTyped(name)}>
-            Change name
+            {t('Change name')}
           </button>
         )}
       </div>
       {typed !== undefined && <NameForm typed={typed} onType={setTyped} onEnd={() => setTyped(undefined)} />}
-      <p class="hint">Others see this name. The picture is made from your key, which nobody else has.</p>
+      <p class="hint">{t('Others see this name. The picture is made from your key, which nobody else has.')}</p>
     </section>
   )
 }
@@ -55,7 +56,7 @@ function NameForm({ typed, onType, onEnd }: NameFormProps): JSX.Element {
       }}
     >
       <label>
-        Your name
+        {t('Your name')}
         <input
           dir="auto"
           value={typed}
@@ -66,14 +67,16 @@ function NameForm({ typed, onType, onEnd }: NameFormProps): JSX.Element {
           onInput={(event) => onType(event.currentTarget.value)}
         />
       </label>
-      <p class="hint">All of your rooms are told. What you have written before keeps the name that you had then.</p>
+      <p class="hint">
+        {t('All of your rooms are told. What you have written before keeps the name that you had then.')}
+      </p>
       <Problem text={problem} />
       <div class="buttons">
         <button type="button" class="quiet" onClick={onEnd}>
-          Cancel
+          {t('Cancel')}
         </button>
         <button type="submit" disabled={isBusy || typed.trim() === ''}>
-          Save name
+          {t('Save name')}
         </button>
       </div>
     </form>

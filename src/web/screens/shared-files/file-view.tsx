@@ -156,8 +156,8 @@ function Coming({ file: { info }, name }: { file: ShownFile; name: string }): JS
 /** How far it is, and who sends it: the one who has sent most, by name. */
 function fetchedWords(progress: string, from: string | undefined, others: number): string {
   if (from === undefined || from === '') return progress
-  if (others === 0) return `${progress}, from ${from}`
-  return others === 1 ? `${progress}, from ${from} and one other` : `${progress}, from ${from} and ${others} others`
+  if (others === 0) return t('{{progress}}, from {{from}}', { progress, from })
+  return t('{{progress}}, from {{from}} and {{count}} others', { progress, from, count: others })
 }
 
 function stateWords(file: ShownFile | undefined): string {

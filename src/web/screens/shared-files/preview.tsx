@@ -6,7 +6,6 @@ import type { FileLinkInfo } from '../../../api/page-calls.ts'
 import type { FileInfo } from '../../../kith.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
-import { counted } from '../../parts/bar.tsx'
 import { askAgain } from '../../state/files.ts'
 import { t } from '../../language/language.ts'
 import { GROWN } from './grown.ts'
@@ -44,10 +43,13 @@ export function Preview({ file, link }: { file: FileInfo; link: FileLinkInfo }):
 
 /** Why a picture is only saved, in words; empty if it is shown. */
 function whyNotDrawn({ sizeBytes }: FileInfo, { size }: FileLinkInfo): string {
-  if (sizeBytes > MAX_PICTURE_BYTES) return 'This picture is too large to be shown here. Save it to see it.'
-  if (size === null) return 'This picture does not say how large it is. Save it to see it.'
+  if (sizeBytes > MAX_PICTURE_BYTES) return t('This picture is too large to be shown here. Save it to see it.')
+  if (size === null) return t('This picture does not say how large it is. Save it to see it.')
   if (size.width * size.height <= MAX_PICTURE_PIXELS) return ''
-  return `This picture would be drawn ${counted(size.width)} by ${counted(size.height)} pixels large. Save it to see it.`
+  return t('This picture would be drawn {{width, number}} by {{height, number}} pixels large. Save it to see it.', {
+    width: size.width,
+    height: size.height,
+  })
 }
 
 function Picture({ file, path }: { file: FileInfo; path: string }): JSX.Element {

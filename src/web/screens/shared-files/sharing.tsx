@@ -85,7 +85,7 @@ async function takeFolder(room: string, entry: FileSystemDirectoryEntry): Promis
   try {
     shareFolder(room, await readFolder(entry))
   } catch {
-    refuse(room, entry.name, 'This browser cannot read all of this folder.')
+    refuse(room, entry.name, t('This browser cannot read all of this folder.'))
   }
 }
 

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { FileInfo } from '../../../kith.ts'
 import { askAgain } from '../../state/files.ts'
 import { GROWN } from './grown.ts'
+import { t } from '../../language/language.ts'
 
 /** Many screens, and quick to lay out. */
 const MAX_SHOWN_BYTES = 64 * 1024
@@ -27,21 +28,26 @@ export function TextView({ file, path }: { file: FileInfo; path: string }): JSX.
   if (shown === undefined) {
     return (
       <>
-        <button type="button" class="quiet" aria-label={`Show the text of ${name}`} onClick={() => void show()}>
-          Show the text
+        <button
+          type="button"
+          class="quiet"
+          aria-label={t('Show the text of {{name}}', { name })}
+          onClick={() => void show()}
+        >
+          {t('Show the text')}
         </button>
-        {isBroken && <p class="hint">This text cannot be shown now.</p>}
+        {isBroken && <p class="hint">{t('This text cannot be shown now.')}</p>}
       </>
     )
   }
   return (
     <div ref={element} class="text-view">
-      <pre tabIndex={0} dir="auto" aria-label={`Text of ${name}`} role="region">
+      <pre tabIndex={0} dir="auto" aria-label={t('Text of {{name}}', { name })} role="region">
         {shown}
       </pre>
-      {sizeBytes > MAX_SHOWN_BYTES && <small>This is the beginning. Save the file to read all of it.</small>}
+      {sizeBytes > MAX_SHOWN_BYTES && <small>{t('This is the beginning. Save the file to read all of it.')}</small>}
       <button type="button" class="link" onClick={() => setShown(undefined)}>
-        Hide the text
+        {t('Hide the text')}
       </button>
     </div>
   )
@@ -50,7 +56,7 @@ export function TextView({ file, path }: { file: FileInfo; path: string }): JSX.
 /** Throws if it cannot be read. */
 async function beginningOf(path: string): Promise<string> {
   const response = await fetch(path, { headers: { range: `bytes=0-${MAX_SHOWN_BYTES - 1}` } })
-  if (!response.ok) throw new Error('it is not there')
+  if (!response.ok) throw new Error(t('it is not there'))
   // A character that is cut at the end is not shown.
   return new TextDecoder().decode(await response.arrayBuffer(), { stream: true })
 }

@@ -25,7 +25,7 @@ function UploadRow({ upload }: { upload: Upload }): JSX.Element {
     state === 'waiting'
       ? sizeWords(sizeBytes)
       : isAllSent
-        ? 'All of it is here, and is about to be shared'
+        ? t('All of it is here, and is about to be shared')
         : progressWords(sentBytes, sizeBytes, bytesPerSecond)
   return (
     <li class="file">
