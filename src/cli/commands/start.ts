@@ -143,7 +143,7 @@ async function start(
     )
   }
   const { node, feed, failed } = await withPassphrase(context, passphraseFile, create).catch((error: unknown) => {
-    throw error instanceof KithError && error.code === 'folder-in-use' ? alreadyRunning(context, error) : error
+    throw toldInUse(context, error)
   })
   const ended = Promise.withResolvers<void>()
   const forget = terminal.onInterrupt((cause) => {
