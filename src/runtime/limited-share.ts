@@ -24,11 +24,11 @@ export interface Share {
 export const FUTILE: Share = { own: { burst: 100, perSecond: 5 }, shared: { burst: 1_000, perSecond: 250 } }
 
 /**
- * For documents that begin or fork the chain of an author. Whoever joins a room meets all of its authors: 1.5 s of work
- * are thousands. Of more, which only a room with invented authors has, so much that half of a core suffices for them with
- * all that is not counted here, such as decryption and garbage.
+ * For documents that begin or fork the chain of an author. Whoever joins a room meets all of its authors: more than a
+ * second of work is thousands. Of more, which only a room with invented authors has, so much that half of a core suffices
+ * for them with all that is not counted here, such as decryption and garbage.
  */
-export const BEGINNINGS: Share = { own: { burst: 500, perSecond: 20 }, shared: { burst: 1_000, perSecond: 330 } }
+export const BEGINNINGS: Share = { own: { burst: 500, perSecond: 20 }, shared: { burst: 1_000, perSecond: 250 } }
 
 export class LimitedShare<Key> {
   readonly #own: RateLimits<Key>
