@@ -1,4 +1,6 @@
 /** Guests of a node: what they may do is what its owner allows, and nothing else, whatever their browser sends. */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { inputs } from '../../src/api/contract.ts'
 import { GUEST_CALLS } from '../../src/api/guests/guest-access.ts'
@@ -342,6 +344,36 @@ test.each([
   const { exitCode, err } = await kith.run(kith.folder(), 'start', '--no-mdns', '--name', 'X', ...flags)
   expect(exitCode).not.toBe(0)
   expect(err).toContain(message)
+})
+
+const openssl = ((): boolean => {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+test.skipIf(!openssl)('with a certificate, the page is encrypted, and so is its cookie', async () => {
+  const dataDir = kith.folder()
+  const [key, cert] = [join(dataDir, 'key.pem'), join(dataDir, 'cert.pem')]
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  const made = ['-keyout', key, '-out', cert, '-subj', '/CN=home.example', '-days', '2']
+  execFileSync('openssl', ['req', '-x509', ...kind, ...made], { stdio: 'ignore' })
+  const flags = ['--web', '127.0.0.1:0', '--web-cert', cert, '--web-key', key]
+  const encrypted = await kith.start({ dataDir, flags })
+  const link = await encrypted.api.call('guests.invite', {})
+  expect(link).toMatchObject({ isEncrypted: true, urls: [expect.stringMatching(/^https:/)] })
+  const guest = new BrowserGuest(link.urls[0]!)
+  const { status, headers } = await guest.login(link.urls[0]!, 'Kim')
+  expect(status).toBe(200)
+  expect(headers['set-cookie']![0]).toMatch(/; Secure/)
+  expect((await roomsOf(guest)).size).toBe(0)
+  const plain = guest.origin.replace('https:', 'http:')
+  expect((await guest.call('rooms.show', { room: 'x' }, { origin: plain })).body).toMatchObject({
+    error: { message: expect.stringContaining('other addresses') as string },
+  })
 })
 
 test('whoever tries links that do not hold is not heard for a while', async () => {
