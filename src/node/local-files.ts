@@ -20,7 +20,6 @@ import {
   type EnsureStatus,
   type FileInfo,
   type FileLimits,
-  type FileProgress,
   type Files,
   type FolderEntry,
   type ReadFileOptions,
@@ -32,18 +31,16 @@ import { newGuestName, shownGuest } from '../guest-name.ts'
 import { newFileName, shownName } from '../names.ts'
 import { dagBytesMax } from '../machine/ensure-map/room-files.ts'
 import type { EnsuredRow, FileRow } from '../store/blocks.ts'
-import { monotonicMs } from '../runtime/clock.ts'
 import type { BlockServices } from './block-services.ts'
 import { BlockWriter } from './block-writer.ts'
 import type { NodeCore } from './core.ts'
 import { filesNamed, findFiles, noSuchVersion, requireOneName, splitPath } from './find-files.ts'
+import { monotonicMs } from '../runtime/clock.ts'
+import { progressReporter } from './file-progress.ts'
 import { versionsOf } from './file-versions.ts'
 import { quoted } from './quoted.ts'
 import { requireSize, sizeOfAll } from './sizes.ts'
 import { readFile } from './read-file.ts'
-
-/** Shortest time between two calls of a progress listener. */
-const PROGRESS_EVERY_MS = 100
 
 /** Bytes added between two checks for free space: well below the reserve that is left on the disk. */
 export const CHECK_EVERY_BYTES = 16 * 1024 * 1024
@@ -104,7 +101,7 @@ export class LocalFiles implements Files {
 
   async addBytes(content: AsyncIterable<Uint8Array>, { name, sizeBytes, guest, ...options }: AddBytesOptions) {
     requireSize(sizeBytes)
-    const by = guest === undefined ? {} : { guest: newGuestName(guest) }
+    const by = byGuest(guest)
     return this.#adding(
       () => Promise.resolve(sizeBytes),
       options,
@@ -115,13 +112,14 @@ export class LocalFiles implements Files {
   async addFolder(
     entries: readonly FolderEntry[],
     content: AsyncIterable<Uint8Array>,
-    { name, ...options }: Omit<AddBytesOptions, 'sizeBytes'>,
+    { name, guest, ...options }: Omit<AddBytesOptions, 'sizeBytes'>,
   ): Promise<LocalFile> {
     const sizeBytes = sizeOfAll(entries)
+    const by = byGuest(guest)
     return this.#adding(
       () => Promise.resolve(sizeBytes),
       options,
-      (blocks, how) => importEntries(entries, content, blocks, { ...how, name }),
+      async (blocks, how) => ({ ...(await importEntries(entries, content, blocks, { ...how, name })), ...by }),
     )
   }
 
@@ -239,7 +237,7 @@ export class LocalFiles implements Files {
     await disk.require(size)
     // A file that cannot fit is rejected before it is read.
     if (size > this.limits().bytesMax) this.#core.machine.wings['ensure-map'].requireFileSpace(room, size)
-    const progress = this.#reporter(size, onProgress)
+    const progress = progressReporter(size, onProgress)
     await using blocks = new BlockWriter(this.#core, this.#spaceCheck())
     const file = await make(blocks, {
       ...(isPrivate(this.#core.machine.rooms.require(room).record) && { fileKey: randomBytes(FILE_KEY_BYTES) }),
@@ -314,7 +312,7 @@ export class LocalFiles implements Files {
   /** Writes a file to disk. Returns false if one of its blocks was lost, so the file must be fetched again. */
   async #export({ file, sealing }: FoundFile, path: string, options: SaveFileOptions): Promise<boolean> {
     const { signal, umask, overwrite = false } = options
-    const progress = this.#reporter(file.sizeBytes, options.onProgress)
+    const progress = progressReporter(file.sizeBytes, options.onProgress)
     try {
       await exportDag(file.id, { get: (id) => this.#block(id) }, path, {
         ...{ expected: file, sealing, overwrite, parts: this.#services.parts },
@@ -343,19 +341,6 @@ export class LocalFiles implements Files {
     const block = this.#core.store.block(id)
     if (block === undefined) throw new LostBlockError(id)
     return block
-  }
-
-  /** Returns a function that reports progress to a listener, but not too often. */
-  #reporter(sizeBytes: number, onProgress: ((progress: FileProgress) => void) | undefined) {
-    const startedMs = monotonicMs()
-    let toldMs = -Infinity
-    return (progress: { id: string | null; bytes: number; peers: number; sizeBytes?: number }): void => {
-      const nowMs = monotonicMs()
-      if (onProgress === undefined || nowMs - toldMs < PROGRESS_EVERY_MS) return
-      toldMs = nowMs
-      const bytesPerSecond = (progress.bytes * 1000) / Math.max(1, nowMs - startedMs)
-      onProgress({ sizeBytes, bytesPerSecond, ...progress })
-    }
   }
 
   #infoOf(
@@ -387,6 +372,11 @@ const STATES = { searching: 'fetching', complete: 'here', failed: 'failed' } as 
 /** Whether only members may read what is in a room, so that its files are sealed. */
 function isPrivate({ access }: { access?: string }): boolean {
   return access === 'private'
+}
+
+/** Who shares something, if a guest of this node does. Throws a KithError `bad-name` for a name that no guest gets. */
+function byGuest(name: string | undefined): { guest?: string } {
+  return name === undefined ? {} : { guest: newGuestName(name) }
 }
 
 function notAsSaid({ name }: FileInfo, cause: KithError): KithError {

@@ -27,6 +27,17 @@ describe('a guest of a member', () => {
     await expect(room.send('x', { guest: 'Kim\u202e' })).rejects.toMatchObject({ code: 'bad-name' })
   })
 
+  it('answers and mentions members, also the one whose guest it is', async () => {
+    const room = (await here.rooms.create({ name: 'Kitchen', app: 'chat' })).as(chat)
+    const { id } = await room.send('soup?')
+    await room.send('yes', { guest: 'Kim', replyTo: id })
+    expect([...room.messages()].at(-1)).toMatchObject({
+      ...{ guest: 'Kim', text: 'yes', replyTo: { id, message: { text: 'soup?' } } },
+      mentions: [{ name: 'Author 0', self: true }],
+    })
+    expect(room.summary()).toMatchObject({ newMessages: 1, newMentions: 1 })
+  })
+
   it('shares files, which say so in lists and messages', async () => {
     const content = async function* () {
       yield Buffer.from('hello')
@@ -34,6 +45,8 @@ describe('a guest of a member', () => {
     const by = { guest: 'Kim', authorName: 'Kim (guest of Author 0)' }
     expect(await here.files.addBytes(content(), { name: 'a.txt', sizeBytes: 5, guest: 'Kim' })).toMatchObject(by)
     expect(here.files.list()).toMatchObject([by])
+    const entries = [{ path: ['b.txt'], sizeBytes: 5 }]
+    expect(await here.files.addFolder(entries, content(), { name: 'folder', guest: 'Kim' })).toMatchObject(by)
     const [message] = here.rooms.get(here.id).messagePage().messages
     expect(message).toMatchObject({ name: 'Kim (guest of Author 0)', guest: 'Kim', file: { name: 'a.txt' } })
   })
