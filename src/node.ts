@@ -26,6 +26,7 @@ import { secureRandom } from './runtime/random.ts'
 
 export { loadApp } from './app-module.ts'
 export { chat } from './apps/chat/index.ts'
+export type { MessageContext } from './apps/chat/context.ts'
 export type { ChatMessage, MoreOfMessage } from './apps/chat/kinds.ts'
 export type { ChatState, RecentMessage } from './apps/chat/state.ts'
 export { defineApp, type AppInit, type Written } from './apps/define-app.ts'
