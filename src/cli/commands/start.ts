@@ -19,6 +19,7 @@ import { addCommand, listOption, wholeNumber } from '../program.ts'
 import type { CreateNode, Logs } from '../create-node.ts'
 import type { Run } from '../program.ts'
 import { requireNoOriginal, toldInUse } from '../folder-in-use.ts'
+import { isAtDesktop, openPage } from '../open-page.ts'
 import { withProgress } from '../terminal.ts'
 import { clean, fields } from '../text.ts'
 import { addWebOptions, guestWelcome, publicFields, splitServed, webSettingsOf, type WebFlags } from '../web-options.ts'
@@ -39,6 +40,7 @@ interface StartOptions extends WebFlags {
   app?: string[]
   config?: string
   passphraseFile?: string
+  open: boolean
 }
 
 export function addStartCommand(program: Command, run: Run, createNode: CreateNode): void {
@@ -59,8 +61,8 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       ["KITH_LOG='kith:host:*' kith start", 'logging why peers are not connected'],
     ],
     notes: [
-      'A terminal also gets a link to the page in the browser; kith open prints another one. The page is served with the',
-      'local API, on the port of the last start unless --api says otherwise.',
+      'A terminal also gets a link to the page in the browser, which a desktop opens; kith open prints another one. The page',
+      'is served with the local API, on the port of the last start unless --api says otherwise.',
       '',
       'The config file is JSON with any of these keys; options override it:',
       '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": [],',
@@ -91,11 +93,13 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
     .addOption(listOption('--peer <address>', 'multiaddr of a peer to stay connected to (repeatable)'))
     .addOption(listOption('--app <file>', 'module that exports an app for this node to have (repeatable)'))
     .option('--config <file>', 'config file (default: config.json in the data folder, if it exists)')
+    .option('--no-open', 'do not open the page in the browser of this desktop')
     .addOption(passphraseFileOption('file with the passphrase of the key on one line; that of a new node gets it'))
   addWebOptions(command).action(
-    run((context, options: StartOptions) =>
-      start(context, { ...settingsOf(context, options), passphraseFile: options.passphraseFile }, createNode),
-    ),
+    run((context, options: StartOptions) => {
+      const { passphraseFile, open } = options
+      return start(context, { ...settingsOf(context, options), passphraseFile, open }, createNode)
+    }),
   )
 }
 
@@ -125,10 +129,10 @@ function logsOf({ terminal, output }: Context): Logs | undefined {
 
 async function start(
   context: Context,
-  settings: StartSettings & Pick<StartOptions, 'passphraseFile'>,
+  settings: StartSettings & Pick<StartOptions, 'passphraseFile' | 'open'>,
   createNode: CreateNode,
 ): Promise<void> {
-  const { api: port, apps, passphraseFile, ...others } = settings
+  const { api: port, apps, passphraseFile, open, ...others } = settings
   const { served, options } = splitServed(others)
   const { terminal, dataDir } = context
   requireOpenFiles()
@@ -164,6 +168,10 @@ async function start(
     try {
       api = await openApiOf(node, context, { port, umask, served }, () => ended.resolve())
       announce(context, node, api, feed, apps)
+      // With a link of its own: the one in the terminal stays for another browser.
+      if (open && !context.output.json && api.hasPage && isAtDesktop(terminal, process.platform)) {
+        await openPage(api.makeLink().url)
+      }
       await Promise.race([ended.promise, failed])
     } finally {
       feed.end()
