@@ -21,8 +21,9 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
   test('comes in by a link of the owner’s page, says its name, and talks', async () => {
     const owner = await browser.enter(node, { viewport: { width: 1100, height: 900 } })
     await goTo(owner, '#/settings')
-    await owner.getByLabel(/^Room[^s]/).selectOption('Kitchen')
-    await owner.getByLabel(/^Shares/).selectOption('files up to 20 MiB')
+    const card = owner.locator('section', { has: owner.getByRole('heading', { name: 'Guests', exact: true }) })
+    await card.getByLabel(/^Room[^s]/).selectOption('Kitchen')
+    await card.getByLabel(/^Shares/).selectOption('files up to 20 MiB')
     await owner.getByRole('button', { name: 'Make a link' }).click()
     const link = await owner.getByLabel('Link for guests').inputValue()
     expect(await faultsOf(owner)).toEqual([])

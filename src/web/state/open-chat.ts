@@ -79,18 +79,21 @@ function retryLater(error: unknown): void {
   if (!(error instanceof CallError)) throw error
 }
 
-let timer: ReturnType<typeof setTimeout> | undefined
+/** What is about to be marked, by room. */
+const timers = new Map<string, ReturnType<typeof setTimeout>>()
 let marked = ''
 
 /** Notes that the user has read a room up to a message. */
 export function markRead(room: string, message: string): void {
   // How far the owner has read does not depend on guests.
   if (marked === message || isForGuests) return
-  clearTimeout(timer)
-  timer = setTimeout(() => {
+  clearTimeout(timers.get(room))
+  const mark = (): void => {
+    timers.delete(room)
     marked = message
     call('rooms.markRead', { room, message }).then(putRoom, () => {
       marked = ''
     })
-  }, MARK_AFTER_MS)
+  }
+  timers.set(room, setTimeout(mark, MARK_AFTER_MS))
 }

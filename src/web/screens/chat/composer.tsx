@@ -35,6 +35,8 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
   const isOfRoom = typing.value.room === room.id
   const text = isOfRoom ? typing.value.text : ''
   const answered = isOfRoom ? typing.value.answered : undefined
+  /** Where the caret goes once the field has the text. */
+  const caret = useRef<number | undefined>(undefined)
   const [query, setQuery] = useState<Query | undefined>(undefined)
   const [chosen, setChosen] = useState(0)
   const members = useMembers(room.id, query !== undefined)
@@ -48,6 +50,9 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
     if (current === null) return
     current.style.height = 'auto'
     current.style.height = `${current.scrollHeight}px`
+    // With the text, before the next key.
+    if (caret.current !== undefined) current.setSelectionRange(caret.current, caret.current)
+    caret.current = undefined
   }, [text])
   const tooLong = new TextEncoder().encode(text).length - MAX_BYTES
   const canSend = text.trim() !== '' && tooLong <= 0
@@ -66,11 +71,10 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
   const complete = (member: Member): void => {
     const { current } = field
     if (query === undefined || current === null) return
-    const { text: next, caret } = completed(text, query, member)
+    const { text: next, caret: after } = completed(text, query, member)
+    caret.current = after
     typed(room.id, next)
     setQuery(undefined)
-    // After the field has the text.
-    requestAnimationFrame(() => current.setSelectionRange(caret, caret))
     current.focus()
   }
   const stopAnswering = (): void => {

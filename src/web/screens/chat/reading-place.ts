@@ -20,12 +20,17 @@ export interface ReadingPlace {
 
 /** For a list whose children have an id each. */
 export function useReadingPlace(scroller: RefObject<HTMLElement | null>): ReadingPlace {
-  const state = useRef({ isAtEnd: true, id: '', topPx: 0 })
+  /** `scrolledPx`: where the list was when that was noted. */
+  const state = useRef({ isAtEnd: true, id: '', topPx: 0, scrolledPx: 0 })
+  /** Only whoever moves up leaves the end: a list that has got longer or lower since was not put back yet. */
+  const hasMovedUp = (element: HTMLElement): boolean => element.scrollTop < state.current.scrolledPx - 1
   const place: ReadingPlace = {
     note() {
       const element = scroller.current
       if (element === null) return
-      state.current.isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < AT_END_PX
+      const belowPx = element.scrollHeight - element.scrollTop - element.clientHeight
+      state.current.isAtEnd = belowPx < AT_END_PX || (state.current.isAtEnd && !hasMovedUp(element))
+      state.current.scrolledPx = element.scrollTop
       const read = firstVisible(element)
       if (read === undefined) return
       state.current.id = read.id
@@ -34,25 +39,29 @@ export function useReadingPlace(scroller: RefObject<HTMLElement | null>): Readin
     isAtEnd: () => state.current.isAtEnd,
     stayAtEnd() {
       state.current.isAtEnd = true
+      state.current.scrolledPx = 0
     },
     show(id) {
       const found = document.getElementById(id)
       const element = scroller.current
       if (found === null || element === null) return false
-      state.current = { isAtEnd: false, id, topPx: element.clientHeight / 3 }
-      element.scrollTop += topIn(element, found) - state.current.topPx
+      const topPx = element.clientHeight / 3
+      element.scrollTop += topIn(element, found) - topPx
+      state.current = { isAtEnd: false, id, topPx, scrolledPx: element.scrollTop }
       found.focus({ preventScroll: true })
       return true
     },
     keep(isEnd) {
       const element = scroller.current
       if (element === null) return
-      if (state.current.isAtEnd && isEnd) {
-        element.scrollTop = element.scrollHeight
-        return
+      // What the user did is told after what changed at the same time.
+      if (state.current.isAtEnd && hasMovedUp(element)) place.note()
+      if (state.current.isAtEnd && isEnd) element.scrollTop = element.scrollHeight
+      else {
+        const read = state.current.id === '' ? null : document.getElementById(state.current.id)
+        if (read !== null) element.scrollTop += topIn(element, read) - state.current.topPx
       }
-      const read = state.current.id === '' ? null : document.getElementById(state.current.id)
-      if (read !== null) element.scrollTop += topIn(element, read) - state.current.topPx
+      state.current.scrolledPx = element.scrollTop
     },
   }
   // What somebody writes grows, a window gets smaller: the end stays the end.
@@ -60,7 +69,7 @@ export function useReadingPlace(scroller: RefObject<HTMLElement | null>): Readin
     const element = scroller.current
     if (element === null) return undefined
     const observer = new ResizeObserver(() => {
-      if (state.current.isAtEnd) element.scrollTop = element.scrollHeight
+      if (state.current.isAtEnd) place.keep(true)
     })
     observer.observe(element)
     return () => observer.disconnect()
