@@ -12,6 +12,7 @@ import { KithError, type KithNode } from '../../kith.ts'
 import { Account, AddressAccounts } from '../accounts.ts'
 import { byteRange } from '../byte-range.ts'
 import { ApiConnections } from '../connections.ts'
+import { ApiError } from '../errors.ts'
 import { encodedName, FILE_POLICY } from '../page-files.ts'
 import { atomFeed, jsonFeed } from './feeds.ts'
 import { ChatPage, IndexPage, ProblemPage, TablePage, type NamedRoom } from './pages.tsx'
@@ -165,7 +166,9 @@ export async function servePublic(
   })
   server.setErrorHandler(async (error, _request, reply) => {
     void reply.header('cache-control', 'no-store')
-    if (error instanceof TooMuchError) {
+    const isBusy = error instanceof ApiError && error.code === 'busy'
+    if (isBusy || error instanceof TooMuchError) {
+      if (isBusy) void reply.header('connection', 'close')
       void reply.code(429).header('retry-after', RETRY_AFTER_S)
       return send(reply, <ProblemPage title="Too many requests" words="Wait a moment, and load the page again." />)
     }
@@ -239,7 +242,13 @@ export async function servePublic(
     })
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
     const range = byteRange(request.headers.range, sizeBytes)
-    if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${sizeBytes}`).send()
+    if (range === 'unsatisfiable') {
+      // A cache in front would keep the refusal in place of the file.
+      return reply
+        .code(416)
+        .headers({ 'cache-control': 'no-store', 'content-range': `bytes */${sizeBytes}` })
+        .send()
+    }
     const { start, end } = range ?? { start: 0, end: sizeBytes }
     if (range !== undefined) void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${sizeBytes}`)
     void reply.type(type ?? 'application/octet-stream').header('content-length', end - start)
@@ -330,8 +339,9 @@ class KeptPages {
     const changes = this.#changes
     const made = madeOf(await make())
     if (changes !== this.#changes || made.body.length > MAX_KEPT_BYTES) return made
+    // Several may have asked for it at the same time.
+    this.#bytes += made.body.length - (this.#pages.get(url)?.body.length ?? 0)
     this.#pages.set(url, made)
-    this.#bytes += made.body.length
     for (const [other, { body }] of this.#pages) {
       if (this.#pages.size <= MAX_KEPT_PAGES && this.#bytes <= MAX_KEPT_BYTES) break
       this.#pages.delete(other)
