@@ -43,8 +43,11 @@ const TOTAL_RATES = {
   requests: { burst: 2_000, perSecond: 300 },
   bytes: { burst: 4 * 2 ** 30, perSecond: 12 * 2 ** 20 },
 } as const
-/** Files that are read at the same time. */
+/** Files that are read at the same time: by all, and by one address, as a browser loads the pictures of a page. */
 const MAX_PUBLIC_DOWNLOADS = 16
+const MAX_ADDRESS_DOWNLOADS = 6
+/** A reader of a file that takes nothing for so long has gone, or keeps others from reading. */
+const READER_TIMEOUT_MS = 30_000
 const MAX_CONNECTIONS_PER_ADDRESS = 32
 /** Pages that are kept as they were made, until something changes in their room; and all of them together. */
 const MAX_KEPT_PAGES = 256
@@ -121,7 +124,7 @@ export async function servePublic(
     for (const room of rooms) room.changed()
   }
   for (const event of ['document', 'room', 'left', 'joined'] as const) node.on(event, forget)
-  let downloads = 0
+  const downloads: string[] = []
 
   const spend = ({ ip }: FastifyRequest, what: Counted, count: number): void => {
     const nowMs = Date.now()
@@ -253,9 +256,14 @@ export async function servePublic(
     if (range !== undefined) void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${sizeBytes}`)
     void reply.type(type ?? 'application/octet-stream').header('content-length', end - start)
     if (request.method === 'HEAD') return reply.send()
-    if (downloads >= MAX_PUBLIC_DOWNLOADS) throw new TooMuchError('too many')
-    downloads++
-    reply.raw.once('close', () => downloads--)
+    const { ip } = request
+    const ofAddress = downloads.filter((other) => other === ip).length
+    if (downloads.length >= MAX_PUBLIC_DOWNLOADS || ofAddress >= MAX_ADDRESS_DOWNLOADS) {
+      throw new TooMuchError('too many')
+    }
+    downloads.push(ip)
+    reply.raw.once('close', () => downloads.splice(downloads.indexOf(ip), 1))
+    reply.raw.setTimeout(READER_TIMEOUT_MS, () => request.raw.destroy())
     spend(request, 'bytes', 0)
     const counted = async function* (): AsyncGenerator<Uint8Array> {
       for await (const bytes of read({ start, end })) {
