@@ -24,6 +24,8 @@ export class ApiConnections {
   readonly #proofTimeoutMs: number
   readonly #perAddress: number
   readonly #byAddress = new Map<string, number>()
+  /** Those that are open, by where they come from: with TLS, requests have another socket than their connection. */
+  readonly #byOrigin = new Map<string, Socket>()
 
   /** `perAddress`: connections of one address, of which more are closed at once. */
   constructor(server: Server, { proofTimeoutMs = PROOF_TIMEOUT_MS, perAddress = Infinity } = {}) {
@@ -33,7 +35,10 @@ export class ApiConnections {
   }
 
   /** A request on this connection carried the token. Throws an ApiError `busy` if too many do. */
-  prove(socket: Socket): void {
+  prove(asking: Socket): void {
+    const socket = this.#byOrigin.get(originOf(asking))
+    // It is closed already.
+    if (socket === undefined) return
     if (this.#proven.has(socket)) return
     if (this.#proven.size >= MAX_PROVEN_CONNECTIONS) {
       throw new ApiError('busy', `${MAX_PROVEN_CONNECTIONS} connections to this API are open; close one first.`)
@@ -52,11 +57,14 @@ export class ApiConnections {
       if (left > 0) this.#byAddress.set(address, left)
       else this.#byAddress.delete(address)
     })
+    const origin = originOf(socket)
+    this.#byOrigin.set(origin, socket)
     const deadline = setTimeout(() => socket.destroy(), this.#proofTimeoutMs)
     this.#unproven.set(socket, deadline.unref())
     socket.once('close', () => {
       this.#forget(socket)
       this.#proven.delete(socket)
+      if (this.#byOrigin.get(origin) === socket) this.#byOrigin.delete(origin)
     })
     const [oldest] = this.#unproven.keys()
     if (this.#unproven.size <= MAX_UNPROVEN_CONNECTIONS || oldest === undefined) return
@@ -69,4 +77,9 @@ export class ApiConnections {
     clearTimeout(this.#unproven.get(socket))
     this.#unproven.delete(socket)
   }
+}
+
+/** No two connections to one address and port of this machine have the same. */
+function originOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }

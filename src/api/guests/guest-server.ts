@@ -137,6 +137,12 @@ export async function serveGuests(
       throw error
     }
   })
+  // A body may come long after its headers: until then, a guest may have been removed, or may do less than before.
+  server.addHook('preHandler', async ({ guest: who, linked }) => {
+    if (who === null) return
+    who.guest = guestBy(who.secrets).guest
+    if (linked !== null) access.requireId(who.guest, linked.room)
+  })
   server.setErrorHandler(async (error, _request, reply) => {
     const { status, body } = errorReply(error)
     if (body.error.code !== 'internal') return reply.code(status).send(body)
@@ -197,7 +203,14 @@ export async function serveGuests(
       limits.take('kept', causerOf(request), sizeBytes)
       return { room, guest: guest.name }
     },
-    passed: (request, bytes) => limits.pass('bytes', causerOf(request), bytes),
+    passed(request, bytes) {
+      const who = whoOf(request)
+      // Files take long: they end with what a guest may do.
+      who.guest = guestBy(who.secrets).guest
+      if (request.linked !== null) access.requireId(who.guest, request.linked.room)
+      else access.require(who.guest, (request.query as { room?: string }).room, 'write')
+      limits.pass('bytes', causerOf(request), bytes)
+    },
   })
   await servePageFiles(server, page, { isForGuests: true })
   await server.listen({ host: web.host, port: web.port })

@@ -12,6 +12,7 @@ import { KithError, type KithNode } from '../../kith.ts'
 import { Account, AddressAccounts } from '../accounts.ts'
 import { byteRange } from '../byte-range.ts'
 import { ApiConnections } from '../connections.ts'
+import { ApiError } from '../errors.ts'
 import { encodedName, FILE_POLICY } from '../page-files.ts'
 import { atomFeed, jsonFeed } from './feeds.ts'
 import { ChatPage, IndexPage, ProblemPage, TablePage, type NamedRoom } from './pages.tsx'
@@ -42,8 +43,11 @@ const TOTAL_RATES = {
   requests: { burst: 2_000, perSecond: 300 },
   bytes: { burst: 4 * 2 ** 30, perSecond: 12 * 2 ** 20 },
 } as const
-/** Files that are read at the same time. */
+/** Files that are read at the same time: by all, and by one address, as a browser loads the pictures of a page. */
 const MAX_PUBLIC_DOWNLOADS = 16
+const MAX_ADDRESS_DOWNLOADS = 6
+/** A reader of a file that takes nothing for so long has gone, or keeps others from reading. */
+const READER_TIMEOUT_MS = 30_000
 const MAX_CONNECTIONS_PER_ADDRESS = 32
 /** Pages that are kept as they were made, until something changes in their room; and all of them together. */
 const MAX_KEPT_PAGES = 256
@@ -120,7 +124,7 @@ export async function servePublic(
     for (const room of rooms) room.changed()
   }
   for (const event of ['document', 'room', 'left', 'joined'] as const) node.on(event, forget)
-  let downloads = 0
+  const downloads: string[] = []
 
   const spend = ({ ip }: FastifyRequest, what: Counted, count: number): void => {
     const nowMs = Date.now()
@@ -165,7 +169,9 @@ export async function servePublic(
   })
   server.setErrorHandler(async (error, _request, reply) => {
     void reply.header('cache-control', 'no-store')
-    if (error instanceof TooMuchError) {
+    const isBusy = error instanceof ApiError && error.code === 'busy'
+    if (isBusy || error instanceof TooMuchError) {
+      if (isBusy) void reply.header('connection', 'close')
       void reply.code(429).header('retry-after', RETRY_AFTER_S)
       return send(reply, <ProblemPage title="Too many requests" words="Wait a moment, and load the page again." />)
     }
@@ -239,14 +245,25 @@ export async function servePublic(
     })
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
     const range = byteRange(request.headers.range, sizeBytes)
-    if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${sizeBytes}`).send()
+    if (range === 'unsatisfiable') {
+      // A cache in front would keep the refusal in place of the file.
+      return reply
+        .code(416)
+        .headers({ 'cache-control': 'no-store', 'content-range': `bytes */${sizeBytes}` })
+        .send()
+    }
     const { start, end } = range ?? { start: 0, end: sizeBytes }
     if (range !== undefined) void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${sizeBytes}`)
     void reply.type(type ?? 'application/octet-stream').header('content-length', end - start)
     if (request.method === 'HEAD') return reply.send()
-    if (downloads >= MAX_PUBLIC_DOWNLOADS) throw new TooMuchError('too many')
-    downloads++
-    reply.raw.once('close', () => downloads--)
+    const { ip } = request
+    const ofAddress = downloads.filter((other) => other === ip).length
+    if (downloads.length >= MAX_PUBLIC_DOWNLOADS || ofAddress >= MAX_ADDRESS_DOWNLOADS) {
+      throw new TooMuchError('too many')
+    }
+    downloads.push(ip)
+    reply.raw.once('close', () => downloads.splice(downloads.indexOf(ip), 1))
+    reply.raw.setTimeout(READER_TIMEOUT_MS, () => request.raw.destroy())
     spend(request, 'bytes', 0)
     const counted = async function* (): AsyncGenerator<Uint8Array> {
       for await (const bytes of read({ start, end })) {
@@ -330,8 +347,9 @@ class KeptPages {
     const changes = this.#changes
     const made = madeOf(await make())
     if (changes !== this.#changes || made.body.length > MAX_KEPT_BYTES) return made
+    // Several may have asked for it at the same time.
+    this.#bytes += made.body.length - (this.#pages.get(url)?.body.length ?? 0)
     this.#pages.set(url, made)
-    this.#bytes += made.body.length
     for (const [other, { body }] of this.#pages) {
       if (this.#pages.size <= MAX_KEPT_PAGES && this.#bytes <= MAX_KEPT_BYTES) break
       this.#pages.delete(other)

@@ -1,0 +1,72 @@
+/** Connections of guests: what was begun ends with what a guest may do, and TLS counts as plain connections do. */
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { request, type ClientRequest, type IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { UPLOAD_PATH } from '../../src/api/paths.ts'
+import { BrowserGuest } from './browser-guest.ts'
+import { useKith } from './kith-process.ts'
+
+const kith = useKith()
+
+test('a guest that is removed after it began to ask is answered as if it had not', async () => {
+  const node = await kith.start({ name: 'Anna', flags: ['--web', '127.0.0.1:0'] })
+  const { id: chat } = await node.api.call('rooms.create', { name: 'Kitchen', app: 'chat' })
+  const { urls } = await node.api.call('guests.invite', { write: [chat], maxFileBytes: 1000 })
+  const guest = await BrowserGuest.enter(urls[0]!, 'Kim')
+  let room = ''
+  for await (const record of guest.watch()) {
+    if (record.event === 'room') room = (record as unknown as { room: { id: string } }).room.id
+    if (record.event === 'listed') break
+  }
+  const begin = (path: string, length: number, type: string): ClientRequest => {
+    const headers = { ...guest.session, 'content-type': type, 'content-length': length }
+    return request(guest.origin + path, { method: 'POST', agent: false, headers })
+  }
+  const said = JSON.stringify({ room, command: 'send', args: { text: 'still here' } })
+  const json = 'application/json'
+  const query = new URLSearchParams({ room, name: 'late.txt' })
+  const begun: [ClientRequest, string][] = [
+    [begin('/v1/rooms.watch', 2, json), '{}'],
+    [begin('/v1/rooms.do', said.length, json), said],
+    [begin(`${UPLOAD_PATH}?${query}`, 4, 'application/octet-stream'), 'late'],
+  ]
+  const statuses = begun.map(async ([outgoing]) => {
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+    response.destroy()
+    return response.statusCode
+  })
+  for (const [outgoing, body] of begun) outgoing.write(body.slice(0, 1))
+  // What was sent before has come in by then.
+  expect((await guest.call('rooms.show', { room })).status).toBe(200)
+  await node.api.call('guests.remove', { guest: 'Kim' })
+  for (const [outgoing, body] of begun) outgoing.end(body.slice(1))
+  expect(await Promise.all(statuses)).toEqual([401, 401, 401])
+  expect(await node.read(chat)).toHaveLength(0)
+})
+
+const openssl = ((): boolean => {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+test.skipIf(!openssl)('with a certificate, connections that were closed are not counted any more', async () => {
+  const dataDir = kith.folder()
+  const [key, cert] = [join(dataDir, 'key.pem'), join(dataDir, 'cert.pem')]
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  const made = ['-keyout', key, '-out', cert, '-subj', '/CN=home.example', '-days', '2']
+  execFileSync('openssl', ['req', '-x509', ...kind, ...made], { stdio: 'ignore' })
+  const flags = ['--web', '127.0.0.1:0', '--web-cert', cert, '--web-key', key]
+  const node = await kith.start({ dataDir, flags })
+  // More than may be open at the same time, one after the other, and of two guests as each has a rate.
+  for (const name of ['Kim', 'Lea']) {
+    const { urls } = await node.api.call('guests.invite', {})
+    const guest = await BrowserGuest.enter(urls[0]!, name)
+    for (let i = 0; i < 150; i++) expect((await guest.call('rooms.show', { room: 'x' })).status, `${i}`).toBe(403)
+  }
+})
