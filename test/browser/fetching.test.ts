@@ -71,6 +71,15 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a file in the page', () => 
   test('comes in a folder that is dropped, with all that is in it', async () => {
     const anna = await kith.start({ name: 'Anna' })
     const { page, room } = await roomOf(anna)
+    // What is dragged is taken as soon as the page says so.
+    const drag = async (): Promise<boolean> => {
+      await page.evaluate(() => {
+        const event = new Event('dragover', { cancelable: true })
+        dispatchEvent(Object.assign(event, { dataTransfer: { types: ['Files'] } }))
+      })
+      return page.getByText('Drop to share in Photos').isVisible()
+    }
+    await expect.poll(drag).toBe(true)
     await page.evaluate(() => {
       const file = (name: string, text: string) => ({
         ...{ name, isDirectory: false },

@@ -8,7 +8,7 @@ import { readPageTexts } from './page-texts.ts'
 
 /** Names, and words that only programs read. */
 const SAME_EVERYWHERE =
-  /'(?:Kith|English|Deutsch|[KMGT]iB|CallError|Notification| at args\.value|<meta .*)'|Kith\s*$|`(?:pattern|day before) \$/
+  /'(?:Kith|English|Deutsch|[KMGT]iB|CallError|Notification|Files| at args\.value|<meta .*)'|Kith\s*$|`(?:pattern|day before) \$/
 
 const { sentences, forgotten } = readPageTexts()
 const counting = [...sentences].filter((sentence) => sentence.includes('{{count'))

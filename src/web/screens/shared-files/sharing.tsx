@@ -46,7 +46,7 @@ export function DropFiles({ room, name }: { room: string; name: string }): JSX.E
   useEffect(() => {
     const stop = new AbortController()
     const { signal } = stop
-    const over = (event: DragEvent): void => setOver(event.dataTransfer?.types.includes(t('Files')) === true)
+    const over = (event: DragEvent): void => setOver(event.dataTransfer?.types.includes('Files') === true)
     const leave = (event: DragEvent): void => {
       if (event.relatedTarget === null) setOver(false)
     }
