@@ -45,7 +45,8 @@ function Scanner({ onFound, onClose }: ScannerProps): JSX.Element {
     const stop = new AbortController()
     void look(video, stop.signal, () => setSeeing(true)).then(
       (text) => text !== undefined && onFound(text),
-      (error: unknown) => stop.signal.aborted || setProblem(cameraProblem(error)),
+      // What was wrong with a picture that was chosen meanwhile stays said.
+      (error: unknown) => stop.signal.aborted || setProblem((said) => (said === '' ? cameraProblem(error) : said)),
     )
     return () => stop.abort()
   }, [])
