@@ -31,7 +31,7 @@ import { profileBody } from './roster.ts'
 import { isDropped } from './rulings.ts'
 import { isPlain } from './sealing/opened.ts'
 import { openingReader } from './sealing/opening-reader.ts'
-import { readableFrom, storedFrom } from './sealing/readable.ts'
+import { readableFrom, storedFrom, type StoredFrom } from './sealing/readable.ts'
 import { RoomKeys } from './sealing/room-keys.ts'
 import type { View } from './view.ts'
 import type { WholeState } from './whole-state.ts'
@@ -351,11 +351,12 @@ export class Room {
 
   #folded(intake: Intake): RoomChange {
     const { id } = this.record
-    const learnedFrom = this.keys.learn(intake.accepted)
+    const stored: StoredFrom = (...which) => storedFrom(...which, id, this.#init)
+    const learnedFrom = this.keys.learn(intake.accepted, stored)
     this.keys.countUnread(intake.accepted)
     const counts = (document: Document): boolean => this.graph.gate.counts(document)
     const reading = { room: id, store: this.#init.store, reader: this.#reader, counts }
-    if (intake.ruledFrom !== undefined) this.keys.revise(intake, (...which) => storedFrom(...which, id, this.#init))
+    if (intake.ruledFrom !== undefined) this.keys.revise(intake, stored)
     const readable = learnedFrom === undefined ? {} : { readable: readableFrom(learnedFrom, reading, intake.accepted) }
     if (this.#knowsName() && !intake.accepted.some((document) => document.id === id)) {
       const from = Math.min(learnedFrom ?? Infinity, intake.ruledFrom ?? Infinity)

@@ -32,6 +32,9 @@ export function readableFrom(
   return readable
 }
 
+/** Stored documents of a kind from a clock on. */
+export type StoredFrom = (kind: string, clock: number) => readonly Document[]
+
 /** The stored documents of a kind from a clock on, in the room's order, as they came. */
 export function storedFrom(
   kind: string,

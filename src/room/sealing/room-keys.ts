@@ -9,7 +9,6 @@ import {
   EpochKey,
   KEY_BYTES,
   keyIdOf,
-  MAX_PREDECESSORS,
   openFor,
   randomBytesOf,
   SEALED_KIND,
@@ -25,10 +24,12 @@ import { actOf, isOfType, rankOf, type Saying } from '../access/acts.ts'
 import type { Epoch, Epochs } from '../access/epochs.ts'
 import type { Content } from '../content.ts'
 import type { RoomStore } from '../room-store.ts'
-import type { KeyLack, Revision } from './key-lack.ts'
+import { lackFor, type KeyLack, type Revision } from './key-lack.ts'
 import { leftOutOf, type LeftOut } from './left-out.ts'
 import { isPlain, openDocument, openedDocument } from './opened.ts'
-import { allBoxes, inviteBoxes, isReader, memberBoxes } from './recipients.ts'
+import { predecessorsIn } from './predecessors.ts'
+import type { StoredFrom } from './readable.ts'
+import { allBoxes, inviteBoxes, memberBoxes } from './recipients.ts'
 import {
   givenKeyContent,
   givenKeyOf,
@@ -69,6 +70,8 @@ export class RoomKeys {
   readonly #opened = new WeakMap<Document, Document>()
   /** Acts in which there is nothing for this node. */
   #searched = new WeakSet()
+  /** Whether documents that are here may give keys to a box that this node has only since then. */
+  #isBoxNew = false
   /** Found for these epochs. */
   #known: { epochs: Epochs; boxes: ReadonlySet<RecipientId> } | undefined
   #leftOut: { epochs: Epochs; all: LeftOut[] } | undefined
@@ -119,13 +122,7 @@ export class RoomKeys {
   get lack(): KeyLack | undefined {
     const write = this.forWriting
     if (typeof write !== 'string') return undefined
-    const control = this.#control
-    const { self } = this.#init
-    if (control === undefined) return write
-    if (!isReader(control, self)) return control.rank(self) > 0 ? 'carrier' : 'outsider'
-    const told = memberBoxes(control).find(({ author }) => author === self)?.box
-    const isHeld = told !== undefined && this.#boxKeys.some(({ publicKey }) => Buffer.compare(publicKey, told) === 0)
-    return isHeld ? write : 'lost'
+    return (this.#control && lackFor(this.#init.self, this.#control, this.#boxKeys)) ?? write
   }
 
   /** The key of an epoch, if it is here. */
@@ -187,13 +184,14 @@ export class RoomKeys {
    * Looks for keys that this node lacks in documents that were accepted, and in all before them. Returns the clock from
    * which on there are documents that can be read since.
    */
-  learn(accepted: readonly Document[]): number | undefined {
+  learn(accepted: readonly Document[], storedFrom: StoredFrom): number | undefined {
     const control = this.#control
     if (control?.epochs === undefined || !accepted.some(({ kind }) => isPlain(kind))) return undefined
     const unread = [...this.#rows.values()].filter((row) => row.unread > 0).map(({ id }) => id)
     for (const document of accepted) if (document.kind === KEY_KIND) this.#learnGiven(document, control, control.epochs)
     this.#unwrapBefore(accepted)
     this.#search(control)
+    if (this.#isBoxNew) this.#searchGiven(control.epochs, storedFrom)
     const clocks = unread.filter((id) => this.#keys.has(id)).flatMap((id) => control.epochs?.byKey.get(id)?.clock ?? [])
     return clocks.length === 0 ? undefined : Math.min(...clocks)
   }
@@ -216,7 +214,7 @@ export class RoomKeys {
    * Others count than before from a clock on, and some have left the room: counts again what cannot be read, and finds again
    * who was given keys, as only documents that count give any. `storedFrom`: those of a kind that are here from a clock on.
    */
-  revise({ ruledFrom = 0, left }: Revision, storedFrom: (kind: string, clock: number) => readonly Document[]): void {
+  revise({ ruledFrom = 0, left }: Revision, storedFrom: StoredFrom): void {
     const control = this.#control
     if (control?.epochs === undefined) return
     const unread = this.#resetWhere(control.epochs, (row) => row.unread > 0, { unread: 0 })
@@ -242,12 +240,7 @@ export class RoomKeys {
     if (control?.epochs === undefined) return undefined
     const { random } = this.#init
     const key = new EpochKey(randomBytesOf(random, KEY_BYTES))
-    const { last, tops } = control.epochs
-    const before = [...new Set([...tops, ...last.toReversed()].map((epoch) => epoch.key))]
-    // Those that nobody has must not take the places of those with which somebody wrote.
-    const held = before.flatMap((id) => this.#keys.get(id) ?? []).slice(0, MAX_PREDECESSORS)
-    const lacking = before.filter((id) => !this.#keys.has(id))
-    const previous = [...held.map(({ id }) => id), ...lacking].slice(0, MAX_PREDECESSORS)
+    const { previous, held } = predecessorsIn(control.epochs, this.#keys)
     const wrapped = held.map((each) => key.wrap(this.#digest, each))
     const boxes = [...memberBoxes(control).map(({ box }) => box), ...inviteBoxes(control, nowMs)]
     const parts = sealToAll(key, this.#digest, boxes, random)
@@ -295,6 +288,7 @@ export class RoomKeys {
     if (this.#boxes.secrets !== boxSecrets) {
       this.#boxes = { secrets: boxSecrets, keys: boxSecrets.map((secret) => boxKeyOf(Buffer.from(secret, 'hex'))) }
       this.#searched = new WeakSet()
+      this.#isBoxNew = boxSecrets.length > 0
     }
     return this.#boxes.keys
   }
@@ -349,6 +343,16 @@ export class RoomKeys {
       if (box === undefined || this.#keys.has(epoch)) continue
       this.#searched.add(act)
       this.#found(openFor(this.#digest, epoch, box, key))
+    }
+  }
+
+  /** What gives an invite a key may be here before its acceptance, and nobody gives that key again. */
+  #searchGiven({ all }: Epochs, storedFrom: StoredFrom): void {
+    this.#isBoxNew = false
+    const clocks = all.flatMap(({ key, clock }) => (this.#keys.has(key) ? [] : [clock]))
+    for (const document of storedFrom(KEY_KIND, Math.min(...clocks))) {
+      const given = givenKeyOf(document)
+      if (given !== undefined) this.#openKeys(given.epoch, given.keys)
     }
   }
 
