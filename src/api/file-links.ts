@@ -2,15 +2,13 @@
  * Addresses by which a page that is logged in reads files: pictures, films and downloads are loaded by the browser itself,
  * which sends the cookie and no key. So each address has a secret of its own, for one file and one session.
  */
-import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { ApiError } from './errors.ts'
 import type { Asking } from './guard.ts'
-import type { SessionSecrets } from './page-sessions.ts'
+import { newSecret, type SessionSecrets } from './secrets.ts'
 
 /** Links of all pages; the one that was used longest ago gives way. More than a page shows files at once. */
 export const MAX_FILE_LINKS = 1024
-const SECRET_BYTES = 32
 
 /** What a link leads to. */
 export interface LinkedFile {
@@ -49,7 +47,7 @@ export class FileLinks {
     }
     const [oldest] = this.#links.keys()
     if (this.#links.size >= MAX_FILE_LINKS && oldest !== undefined) this.#links.delete(oldest)
-    return this.#keep(randomBytes(SECRET_BYTES).toString('base64url'), { ...file, session })
+    return this.#keep(newSecret(), { ...file, session })
   }
 
   /**

@@ -7,7 +7,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { ApiError } from './errors.ts'
-import type { PageSessions, SessionSecrets } from './page-sessions.ts'
+import type { PageSessions } from './page-sessions.ts'
+import type { SessionSecrets } from './secrets.ts'
 import { LINK_SCHEME, PAGE_HEADER } from './paths.ts'
 
 /** What a request is judged by. */

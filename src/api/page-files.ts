@@ -10,7 +10,7 @@ import type { Caller } from './guard.ts'
 import { readFolder } from './folder-body.ts'
 import { HEAD_BYTES, isText, shownTypeOf } from './media-types.ts'
 import type { FileLinkInfo } from './page-calls.ts'
-import type { SessionSecrets } from './page-sessions.ts'
+import type { SessionSecrets } from './secrets.ts'
 import { pictureSizeOf } from './picture-size.ts'
 import { FILE_PATH, UPLOAD_PATH } from './paths.ts'
 

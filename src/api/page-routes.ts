@@ -5,7 +5,8 @@ import { fastifyStatic } from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ApiError } from './errors.ts'
 import { cookieName, type Caller } from './guard.ts'
-import { SESSION_LIFETIME_MS, type PageSessions, type SessionSecrets } from './page-sessions.ts'
+import { SESSION_LIFETIME_MS, type PageSessions } from './page-sessions.ts'
+import type { SessionSecrets } from './secrets.ts'
 import { API_PREFIX, LOGIN_PATH, LOGOUT_PATH } from './paths.ts'
 
 /**

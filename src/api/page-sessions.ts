@@ -4,9 +4,9 @@
  * browsers send it to every port of 127.0.0.1, where other users of the machine may listen. The file `page.json` in the
  * data folder keeps hashes of them, so that browsers stay logged in when the node starts again.
  */
-import { createHash, randomBytes } from 'node:crypto'
 import { KithError } from '../kith.ts'
 import { readPageFile, writePageFile, type PageFile } from './page-file.ts'
+import { hashOf, hashOfSession, newSecret, type SessionSecrets } from './secrets.ts'
 
 /** Links that wait for a browser; the oldest gives way. A user opens one after the other. */
 export const MAX_LINKS = 8
@@ -18,13 +18,6 @@ export const MAX_SESSIONS = 32
 export const SESSION_LIFETIME_MS = 30 * 24 * 3_600_000
 /** How exactly it is known when a session was used: the file is not written for every call. */
 const USED_WITHIN_MS = 3_600_000
-const SECRET_BYTES = 32
-
-/** What a browser shows with each request. */
-export interface SessionSecrets {
-  cookie: string
-  key: string
-}
 
 export class PageSessions {
   readonly #dataDir: string
@@ -114,17 +107,4 @@ export class PageSessions {
   #save(): void {
     writePageFile(this.#dataDir, this.#file)
   }
-}
-
-function newSecret(): string {
-  return randomBytes(SECRET_BYTES).toString('base64url')
-}
-
-/** Secrets are random and long, so whoever reads the file, or measures how long a comparison takes, learns none. */
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
-}
-
-function hashOfSession({ cookie, key }: SessionSecrets): string {
-  return hashOf(`${cookie}.${key}`)
 }

@@ -2,8 +2,9 @@
  * What a page shows, kept current. A room that changes is told at once and then a few times a second, so that a page is
  * told little even while a long history comes in.
  */
-import { KithError, type KithNode, type NodeEvents, type Room } from '../kith.ts'
+import type { KithNode, NodeEvents, Room } from '../kith.ts'
 import type { LastMessage, RoomOverview, WatchRecord } from './page-calls.ts'
+import { roomHere } from './room-here.ts'
 
 /** How often the same room is told at most. */
 const TELL_EVERY_MS = 250
@@ -28,7 +29,7 @@ const NODE = ''
 export function* currentRooms(node: KithNode): Generator<WatchRecord> {
   yield { event: 'node', node: node.status() }
   for (const { id } of node.rooms.list()) {
-    const room = roomOf(node, id)
+    const room = roomHere(node, id)
     if (room !== undefined) yield { event: 'room', room: overviewOf(room) }
   }
   yield { event: 'listed' }
@@ -110,18 +111,8 @@ class RoomWatch {
 
   #tell(id: string): void {
     if (id === NODE) return this.#push({ event: 'node', node: this.#node.status() })
-    const room = roomOf(this.#node, id)
+    const room = roomHere(this.#node, id)
     if (room !== undefined) this.#push({ event: 'room', room: overviewOf(room) })
-  }
-}
-
-/** Undefined if it was left meanwhile. */
-function roomOf(node: KithNode, id: string): Room | undefined {
-  try {
-    return node.rooms.get(id)
-  } catch (error) {
-    if (error instanceof KithError) return undefined
-    throw error
   }
 }
 

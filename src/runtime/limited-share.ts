@@ -2,13 +2,8 @@
  * How much time inputs of one kind may take. They are a part of every conversation, so each peer has a small allowance.
  * Who has used it up shares a part of the time with all such peers.
  */
-import { RateLimits } from '../../protocols/wire/rate-limits.ts'
+import { RateLimits, type Rate } from '../../protocols/wire/rate-limits.ts'
 import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
-
-interface Rate {
-  burst: number
-  perSecond: number
-}
 
 /** In milliseconds of work. */
 export interface Share {

@@ -1,26 +1,14 @@
 /** Every screen, in light and dark, on a desk and on a phone: it fits, and everybody can use it. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import axe from 'axe-core'
-import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { POLL, useKith, type NodeProcess } from '../integration/kith-process.ts'
 import { goTo, reasonForNoBrowser, useBrowser } from './chromium.ts'
+import { faultsOf } from './faults.ts'
 
 const LONG = 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(20)
 const LONG_NAME = 'Maximiliane-Theodora von Hohenstein-Wittgenstein'
 const LONG_ROOM = 'W'.repeat(64)
-
-/** What axe finds that keeps somebody from using the page, each with where. */
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run())
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
-    )
-}
 
 describe.skipIf(reasonForNoBrowser() !== undefined)('each screen', () => {
   const kith = useKith()

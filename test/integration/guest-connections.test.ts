@@ -1,12 +1,11 @@
 /** Connections of guests: what was begun ends with what a guest may do, and TLS counts as plain connections do. */
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { request, type ClientRequest, type IncomingMessage } from 'node:http'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { UPLOAD_PATH } from '../../src/api/paths.ts'
 import { BrowserGuest } from './browser-guest.ts'
 import { useKith } from './kith-process.ts'
+import { hasOpenssl, makeCertificate } from './certificate.ts'
 
 const kith = useKith()
 
@@ -46,22 +45,9 @@ test('a guest that is removed after it began to ask is answered as if it had not
   expect(await node.read(chat)).toHaveLength(0)
 })
 
-const openssl = ((): boolean => {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
-
-test.skipIf(!openssl)('with a certificate, connections that were closed are not counted any more', async () => {
+test.skipIf(!hasOpenssl)('with a certificate, connections that were closed are not counted any more', async () => {
   const dataDir = kith.folder()
-  const [key, cert] = [join(dataDir, 'key.pem'), join(dataDir, 'cert.pem')]
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  const made = ['-keyout', key, '-out', cert, '-subj', '/CN=home.example', '-days', '2']
-  execFileSync('openssl', ['req', '-x509', ...kind, ...made], { stdio: 'ignore' })
-  const flags = ['--web', '127.0.0.1:0', '--web-cert', cert, '--web-key', key]
+  const flags = ['--web', '127.0.0.1:0', ...makeCertificate(dataDir)]
   const node = await kith.start({ dataDir, flags })
   // More than may be open at the same time, one after the other, and of two guests as each has a rate.
   for (const name of ['Kim', 'Lea']) {

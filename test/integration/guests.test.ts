@@ -1,6 +1,4 @@
 /** Guests of a node: what they may do is what its owner allows, and nothing else, whatever their browser sends. */
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { inputs } from '../../src/api/contract.ts'
 import { GUEST_CALLS } from '../../src/api/guests/guest-access.ts'
@@ -8,6 +6,7 @@ import type { GuestLink } from '../../src/api/guests/guest-calls.ts'
 import type { FileInfo, Message, RoomDetails } from '../../src/kith.ts'
 import { BrowserGuest, type Answer } from './browser-guest.ts'
 import { POLL, useKith, type NodeProcess } from './kith-process.ts'
+import { hasOpenssl, makeCertificate } from './certificate.ts'
 
 const kith = useKith()
 let node: NodeProcess
@@ -346,22 +345,9 @@ test.each([
   expect(err).toContain(message)
 })
 
-const openssl = ((): boolean => {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
-
-test.skipIf(!openssl)('with a certificate, the page is encrypted, and so is its cookie', async () => {
+test.skipIf(!hasOpenssl)('with a certificate, the page is encrypted, and so is its cookie', async () => {
   const dataDir = kith.folder()
-  const [key, cert] = [join(dataDir, 'key.pem'), join(dataDir, 'cert.pem')]
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  const made = ['-keyout', key, '-out', cert, '-subj', '/CN=home.example', '-days', '2']
-  execFileSync('openssl', ['req', '-x509', ...kind, ...made], { stdio: 'ignore' })
-  const flags = ['--web', '127.0.0.1:0', '--web-cert', cert, '--web-key', key]
+  const flags = ['--web', '127.0.0.1:0', ...makeCertificate(dataDir)]
   const encrypted = await kith.start({ dataDir, flags })
   const link = await encrypted.api.call('guests.invite', {})
   expect(link).toMatchObject({ isEncrypted: true, urls: [expect.stringMatching(/^https:/)] })

@@ -3,8 +3,9 @@
  * in it, that the owner of the node did not allow. Rooms that are not open to a guest are the same to it as rooms that do
  * not exist.
  */
-import { KithError, type KithNode, type Room } from '../../kith.ts'
+import type { KithNode, Room } from '../../kith.ts'
 import { ApiError } from '../errors.ts'
+import { roomHere } from '../room-here.ts'
 import type { GuestBook } from './guest-book.ts'
 import type { GuestRight } from './guest-calls.ts'
 import type { StoredGuest, StoredRights } from './guest-file.ts'
@@ -32,11 +33,6 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, GuestRight>>>> =
   map: { entries: 'read', get: 'read', keys: 'read' },
 }
 
-/** What a guest needs for a call; undefined if no guest may use it. */
-export function rightFor(name: string): GuestRight | undefined {
-  return Object.hasOwn(GUEST_CALLS, name) ? GUEST_CALLS[name as GuestCallName] : undefined
-}
-
 export class GuestAccess {
   readonly #node: KithNode
   readonly #book: GuestBook
@@ -48,7 +44,7 @@ export class GuestAccess {
 
   /** The rooms that are open to a guest, and are here. */
   rooms(guest: StoredRights): Room[] {
-    return Object.keys(guest.rooms).flatMap((id) => roomOf(this.#node, id) ?? [])
+    return Object.keys(guest.rooms).flatMap((id) => roomHere(this.#node, id) ?? [])
   }
 
   /** What a guest may do in a room; undefined for nothing. */
@@ -91,15 +87,5 @@ export class GuestAccess {
   #requireWrite(guest: StoredGuest, room: Room): void {
     if (this.rightIn(guest, room.id) !== 'write')
       throw new ApiError('forbidden', 'You may read this room, but not write in it.')
-  }
-}
-
-/** Undefined if the node left it. */
-function roomOf(node: KithNode, id: string): Room | undefined {
-  try {
-    return node.rooms.get(id)
-  } catch (error) {
-    if (error instanceof KithError) return undefined
-    throw error
   }
 }

@@ -2,11 +2,11 @@
  * Who uses this node in a browser on the local network, by whose leave, and what they may do. Kept in the data folder, so
  * that guests stay guests when the node starts again.
  */
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { newGuestName } from '../../guest-name.ts'
 import { KithError } from '../../kith.ts'
 import { isSameName } from '../../names.ts'
-import type { SessionSecrets } from '../page-sessions.ts'
+import { hashOf, hashOfSession, newSecret, type SessionSecrets } from '../secrets.ts'
 import {
   readGuestFile,
   writeGuestFile,
@@ -32,7 +32,6 @@ export const MAX_GUEST_ROOMS = 256
 export const GUEST_LIFETIME_MS = 90 * 24 * 3_600_000
 /** How exactly it is known when a guest was here: the file is not written for every call. */
 const SEEN_WITHIN_MS = 3_600_000
-const SECRET_BYTES = 32
 const ID_BYTES = 6
 /** 96 bits: nobody finds a room by trying names. */
 const ROOM_NAME_BYTES = 12
@@ -209,19 +208,6 @@ function requireWhole(value: number, max: number, rule: string): void {
   if (!Number.isSafeInteger(value) || value < 1 || value > max) throw new KithError('bad-value', rule)
 }
 
-function newSecret(): string {
-  return randomBytes(SECRET_BYTES).toString('base64url')
-}
-
 function newId(): string {
   return randomBytes(ID_BYTES).toString('hex')
-}
-
-/** Secrets are random and long, so whoever reads the file, or measures how long a comparison takes, learns none. */
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
-}
-
-function hashOfSession({ cookie, key }: SessionSecrets): string {
-  return hashOf(`${cookie}.${key}`)
 }

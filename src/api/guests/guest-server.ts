@@ -14,10 +14,10 @@ import { FileLinks } from '../file-links.ts'
 import type { ndjson } from '../ndjson.ts'
 import { addFileRoutes, FILE_ROUTE } from '../page-files.ts'
 import { SECURITY_HEADERS, servePageFiles } from '../page-routes.ts'
-import type { SessionSecrets } from '../page-sessions.ts'
+import type { SessionSecrets } from '../secrets.ts'
 import { API_PREFIX, LINK_FRAGMENT, LINK_SCHEME, LOGIN_PATH, LOGOUT_PATH, PAGE_HEADER } from '../paths.ts'
 import { bodySchema, readJson, sendStream, SERVING } from '../serving.ts'
-import { GUEST_CALLS, GuestAccess, rightFor, type GuestCallName } from './guest-access.ts'
+import { GUEST_CALLS, GuestAccess, type GuestCallName } from './guest-access.ts'
 import { guestAnswers } from './guest-answers.ts'
 import { GUEST_LIFETIME_MS, type GuestBook } from './guest-book.ts'
 import type { StoredGuest } from './guest-file.ts'
@@ -174,8 +174,7 @@ export async function serveGuests(
 
   const answers = guestAnswers(access, views, { limits, links })
   for (const name of Object.keys(GUEST_CALLS) as GuestCallName[]) {
-    const right = rightFor(name)
-    if (right === undefined) continue
+    const right = GUEST_CALLS[name]
     server.post(API_PREFIX + name, { schema: { body: bodySchema(inputs[name]) } }, async (request, reply) => {
       const who = whoOf(request)
       const { room: named } = request.body as { room: string }

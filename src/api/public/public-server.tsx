@@ -2,7 +2,6 @@
  * Serves chosen rooms in public, for reading: pages that need no script and set no cookie, and feeds. It is a server of its
  * own with these routes only, so that nothing else of the node can be reached by it.
  */
-import { createHash } from 'node:crypto'
 import type { Server } from 'node:http'
 import { Readable } from 'node:stream'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -17,6 +16,7 @@ import { encodedName, FILE_POLICY } from '../page-files.ts'
 import { atomFeed, jsonFeed } from './feeds.ts'
 import { ChatPage, IndexPage, ProblemPage, TablePage, type NamedRoom } from './pages.tsx'
 import { PAGE_ROWS, PublicRoom } from './public-room.ts'
+import { KeptPages, madeOf, type Made } from './kept-pages.ts'
 import { STYLE } from './style.ts'
 
 /** Where it is served, and which rooms. */
@@ -49,9 +49,6 @@ const MAX_ADDRESS_DOWNLOADS = 6
 /** A reader of a file that takes nothing for so long has gone, or keeps others from reading. */
 const READER_TIMEOUT_MS = 30_000
 const MAX_CONNECTIONS_PER_ADDRESS = 32
-/** Pages that are kept as they were made, until something changes in their room; and all of them together. */
-const MAX_KEPT_PAGES = 256
-const MAX_KEPT_BYTES = 32 * 1024 * 1024
 /** No header of a browser that has no cookie here is longer. */
 const MAX_HEADER_BYTES = 8 * 1024
 const KEEP_ALIVE_MS = 5_000
@@ -73,13 +70,6 @@ const HEADERS = {
 const ROBOTS = 'User-agent: *\nAllow: /\n'
 
 type Counted = 'requests' | 'bytes'
-
-/** Something that can be read, as it was made. */
-interface Made {
-  body: string
-  type: string
-  etag: string
-}
 
 class TooMuchError extends Error {
   override readonly name = 'TooMuchError'
@@ -318,10 +308,6 @@ function html(element: JSX.Element): Omit<Made, 'etag'> {
   return { body: `<!doctype html>${render(element)}\n`, type: 'text/html; charset=utf-8' }
 }
 
-function madeOf({ body, type }: Omit<Made, 'etag'>): Made {
-  return { body, type, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` }
-}
-
 function send(reply: FastifyReply, element: JSX.Element): FastifyReply {
   const { body, type } = html(element)
   return reply.type(type).send(body)
@@ -330,37 +316,4 @@ function send(reply: FastifyReply, element: JSX.Element): FastifyReply {
 function notFound(reply: FastifyReply): FastifyReply {
   void reply.code(404).header('cache-control', 'no-store')
   return send(reply, <ProblemPage title="Not found" words="There is nothing to read at this address." />)
-}
-
-/** Pages as they were made; the one that was made first gives way. */
-class KeptPages {
-  readonly #pages = new Map<string, Made>()
-  #bytes = 0
-  /** Counts changes: what was made before the last one is not kept. */
-  #changes = 0
-
-  get(url: string): Made | undefined {
-    return this.#pages.get(url)
-  }
-
-  async make(url: string, make: () => Promise<Omit<Made, 'etag'>>): Promise<Made> {
-    const changes = this.#changes
-    const made = madeOf(await make())
-    if (changes !== this.#changes || made.body.length > MAX_KEPT_BYTES) return made
-    // Several may have asked for it at the same time.
-    this.#bytes += made.body.length - (this.#pages.get(url)?.body.length ?? 0)
-    this.#pages.set(url, made)
-    for (const [other, { body }] of this.#pages) {
-      if (this.#pages.size <= MAX_KEPT_PAGES && this.#bytes <= MAX_KEPT_BYTES) break
-      this.#pages.delete(other)
-      this.#bytes -= body.length
-    }
-    return made
-  }
-
-  forgetAll(): void {
-    this.#changes++
-    this.#pages.clear()
-    this.#bytes = 0
-  }
 }

@@ -9,7 +9,7 @@ import {
   PageSessions,
   SESSION_LIFETIME_MS,
 } from '../../../src/api/page-sessions.ts'
-import type { SessionSecrets } from '../../../src/api/page-sessions.ts'
+import type { SessionSecrets } from '../../../src/api/secrets.ts'
 
 let dataDir: string
 let nowMs: number

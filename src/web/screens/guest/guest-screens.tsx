@@ -1,15 +1,14 @@
 /** What guests see in place of what concerns the node: whose guests they are, and that they wait to be let in. */
 import type { JSX } from 'preact'
+import { AppearanceCard } from '../../parts/appearance-card.tsx'
+import { ScreenHead } from '../../parts/screen-head.tsx'
 import { logOut } from '../../connection/session.ts'
 import { Avatar } from '../../parts/avatar.tsx'
-import { Choice } from '../../parts/choice.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { link, rooms } from '../../state/node.ts'
 import { addressOf, route } from '../../state/route.ts'
 import { guest, selfKey } from '../../state/self.ts'
-import { theme } from '../../state/theme.ts'
 import { PlainHint } from '../login/guest-login.tsx'
-import { THEMES } from '../settings/settings.tsx'
 import { t } from '../../language/language.ts'
 import { said } from '../../language/said.tsx'
 
@@ -63,14 +62,7 @@ export function GuestSettings(): JSX.Element {
   const { value: self } = guest
   return (
     <>
-      <header class="head">
-        <a class="icon-button head-back" href={addressOf({ at: 'home' })} aria-label={t('Back')}>
-          <Icon name="back" />
-        </a>
-        <div class="head-words">
-          <h1>{t('Settings')}</h1>
-        </div>
-      </header>
+      <ScreenHead title={t('Settings')} />
       <div class="sheet">
         {self !== undefined && (
           <section class="card">
@@ -93,16 +85,7 @@ export function GuestSettings(): JSX.Element {
             {!isSecureContext && <PlainHint />}
           </section>
         )}
-        <section class="card">
-          <h2>{t('Appearance')}</h2>
-          <Choice
-            name="theme"
-            legend={t('Colours')}
-            options={THEMES}
-            value={theme.value}
-            onChoose={(value) => (theme.value = value)}
-          />
-        </section>
+        <AppearanceCard />
         <section class="card">
           <h2>{t('Leave')}</h2>
           <p class="hint">{t('You are no guest any more then. To come back, you need a new link.')}</p>

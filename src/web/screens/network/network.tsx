@@ -1,5 +1,6 @@
 /** Who this node is connected to, what is on its way, and how its rooms are doing. */
 import type { JSX } from 'preact'
+import { ScreenHead } from '../../parts/screen-head.tsx'
 import { useState } from 'preact/hooks'
 import type { NodeStatus, PeerInfo } from '../../../kith.ts'
 import { Icon } from '../../parts/icon.tsx'
@@ -21,15 +22,7 @@ export function Network(): JSX.Element {
   const { value: told } = node
   return (
     <>
-      <header class="head">
-        <a class="icon-button head-back" href={addressOf({ at: 'home' })} aria-label={t('Back')}>
-          <Icon name="back" />
-        </a>
-        <div class="head-words">
-          <h1>{t('Network')}</h1>
-          <p>{networkWords(told, link.value).words}</p>
-        </div>
-      </header>
+      <ScreenHead title={t('Network')} about={networkWords(told, link.value).words} />
       {told === undefined || peers === undefined ? (
         <div class="empty" aria-busy="true" />
       ) : (

@@ -1,11 +1,9 @@
 /** This browser and the node behind it. */
 import type { JSX } from 'preact'
+import { AppearanceCard } from '../../parts/appearance-card.tsx'
+import { ScreenHead } from '../../parts/screen-head.tsx'
 import { logOut } from '../../connection/session.ts'
-import { Choice } from '../../parts/choice.tsx'
-import { Icon } from '../../parts/icon.tsx'
 import { link, node } from '../../state/node.ts'
-import { addressOf } from '../../state/route.ts'
-import { theme } from '../../state/theme.ts'
 import { BackupCard } from './backup-card.tsx'
 import { CarryCard } from './carry-card.tsx'
 import { SpaceCard } from './space-card.tsx'
@@ -14,50 +12,17 @@ import { NotificationsCard } from './notifications-card.tsx'
 import { You } from './you.tsx'
 import { networkWords } from '../rooms/network-words.ts'
 import type { NodeStatus } from '../../../kith.ts'
-import type { Language } from '../../language/language.ts'
-import { chooseLanguage, chosenLanguage, LANGUAGES, locale, t } from '../../language/language.ts'
+import { locale, t } from '../../language/language.ts'
 import { said } from '../../language/said.tsx'
-
-/** What the user can choose from. */
-export const THEMES = [
-  { value: 'system', label: t('As the system') },
-  { value: 'light', label: t('Light') },
-  { value: 'dark', label: t('Dark') },
-] as const
-
-const OWN_NAMES = Object.entries(LANGUAGES).map(([value, { name }]) => ({ value: value as Language, label: name }))
 
 export function Settings(): JSX.Element {
   const { value: told } = node
   return (
     <>
-      <header class="head">
-        <a class="icon-button head-back" href={addressOf({ at: 'home' })} aria-label={t('Back')}>
-          <Icon name="back" />
-        </a>
-        <div class="head-words">
-          <h1>{t('Settings')}</h1>
-        </div>
-      </header>
+      <ScreenHead title={t('Settings')} />
       <div class="sheet">
         {told !== undefined && <You node={told} />}
-        <section class="card">
-          <h2>{t('Appearance')}</h2>
-          <Choice
-            name="theme"
-            legend={t('Colours')}
-            options={THEMES}
-            value={theme.value}
-            onChoose={(value) => (theme.value = value)}
-          />
-          <Choice
-            name="language"
-            legend={t('Language')}
-            options={[{ value: 'system', label: t('As the browser') }, ...OWN_NAMES]}
-            value={chosenLanguage}
-            onChoose={chooseLanguage}
-          />
-        </section>
+        <AppearanceCard />
         <NotificationsCard />
         <SpaceCard />
         <CarryCard />

@@ -34,7 +34,7 @@ interface FileViewProps {
 export function FileView({ room, document, name, type, sizeBytes, about }: FileViewProps): JSX.Element {
   const file = useFile(room, document)
   const [problem, setProblem] = useState('')
-  const words = [about, sizeWords(sizeBytes), type === 'folder' && 'folder', stateWords(file)].filter(Boolean)
+  const words = [about, sizeWords(sizeBytes), type === 'folder' && t('folder'), stateWords(file)].filter(Boolean)
   const attempt = (work: (info: ShownFile['info']) => Promise<void>): void => {
     if (file === undefined) return
     setProblem('')
