@@ -12,6 +12,7 @@ import { checkpointOf, firstKeyIn, type Checkpoint } from '../room/checkpoint.ts
 import type { Room } from '../room/room.ts'
 import { keyForInvited } from '../room/sealing/for-invited.ts'
 import { isOpened } from '../room/sealing/opened.ts'
+import { storedDocument } from '../room/stored-document.ts'
 import type { StoreReads } from '../store/store.ts'
 import type { Vouching } from './vouching.ts'
 import type { WingContext } from './wing.ts'
@@ -29,7 +30,7 @@ function inviteOf({ record, graph }: Room, { store, reader }: Context): ActOf<'i
   const { inviteSeed, personal } = record
   if (inviteSeed === undefined || personal?.invite === undefined) return undefined
   const row = store.document(personal.invite)
-  const document = graph.signedPending(personal.invite) ?? (row && reader.decode(row.block))
+  const document = graph.signedPending(personal.invite) ?? (row && storedDocument(row, reader))
   const act = document && actOf(document)
   const { author } = signerOfSeed(Buffer.from(inviteSeed, 'hex'))
   return act !== undefined && isOfType(act, 'invite') && act.saying.key === author ? act : undefined

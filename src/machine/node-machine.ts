@@ -5,11 +5,11 @@
 import type { Document } from '../../protocols/document/document.ts'
 import { DEVICE_KIND, ROLE_KIND } from '../../protocols/access/constants.ts'
 import { sha256 } from '../../protocols/wire/crypto.ts'
-import type { PeerId } from '../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { Neighbours } from '../../protocols/wire/neighbours.ts'
 import { MAX_INPUT_STEPS, piecesOf } from '../../protocols/wire/pieces.ts'
 import { KithError, type AppFault } from '../kith.ts'
-import { documentReader } from '../room/document-reader.ts'
+import { documentReader, type DocumentReader } from '../room/document-reader.ts'
 import { isAttack } from '../room/faults.ts'
 import type { Intake } from '../room/intake.ts'
 import { isMoveAmong } from '../room/moves.ts'
@@ -65,6 +65,8 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
   #parts: Parts<Definitions>
   #neighbours = new Neighbours<true>()
   #effects: NodeEffect<Definitions>[] = []
+  /** Rooms of which a document was read that the disk has changed, until that is told. */
+  readonly #damaged = new Set<RoomId>()
   #now: Now = { monotonicMs: 0, wallMs: 0 }
 
   constructor(init: NodeMachineInit<Definitions>) {
@@ -101,6 +103,8 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     if (input.type === 'protocol') this.wings[input.protocol]?.handle(input.input)
     else if (input.type === 'gossip') this.#gossiped(input)
     else this.#effects.push({ type: 'reply', result: this.#tryCommand(input.command) })
+    for (const room of this.#damaged) this.#emit({ type: 'damaged', room })
+    this.#damaged.clear()
     const effects = this.#effects
     this.#effects = []
     return effects
@@ -135,8 +139,9 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
   }
 
   #create(): Parts<Definitions> {
-    const rooms = new Rooms({ ...this.#init, onFault: (fault) => this.onFault(fault) })
-    const context = this.#context(this.#init, rooms)
+    const reader = this.#tellingReader()
+    const rooms = new Rooms({ ...this.#init, reader, onFault: (fault) => this.onFault(fault) })
+    const context = this.#context({ ...this.#init, reader }, rooms)
     const wings = Object.fromEntries(
       Object.entries(this.#definitions).map(([protocol, definition]) => [protocol, definition.create(context)]),
     )
@@ -158,12 +163,25 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     }
   }
 
+  /** Tells of what the disk has damaged, wherever it is met. */
+  #tellingReader(): DocumentReader {
+    const { reader = documentReader } = this.#init
+    return {
+      decode: (block) => reader.decode(block),
+      isSignatureValid: (document) => reader.isSignatureValid(document),
+      foundDamage: (room) => this.#damaged.add(room),
+    }
+  }
+
   #open(): void {
     for (const { record } of this.rooms.list()) this.#notify({ type: 'opened', room: record.id })
   }
 
-  #context(init: NodeMachineInit<Definitions>, rooms: Rooms): WingContext<NodeEvent<Definitions>> {
-    const { self, store, random, reader = documentReader } = init
+  #context(
+    init: NodeMachineInit<Definitions> & { reader: DocumentReader },
+    rooms: Rooms,
+  ): WingContext<NodeEvent<Definitions>> {
+    const { self, store, random, reader } = init
     const now = (): Now => this.#now
     return {
       ...{ self, store, random, reader, rooms },
@@ -175,7 +193,6 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       effect: (effect) => this.#effects.push(effect),
       notify: (notice) => this.#notify(notice),
       changed: (change, from) => this.#changed(change, from),
-      foundDamage: (room) => this.#emit({ type: 'damaged', room }),
       countFaults: (protocol, change, peer) => this.#countFaults(protocol, change, peer),
     }
   }

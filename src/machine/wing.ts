@@ -93,8 +93,6 @@ export interface WingContext<Event = unknown> {
   notify(notice: Notice): void
   /** Notifies all wings and users of what is new in a room. */
   changed(change: RoomChange | undefined, from: DocumentSource): void
-  /** A document in the store is not what its id says. */
-  foundDamage(room: RoomId): void
   /** Counts what a peer sent that its room rejected. */
   countFaults(protocol: string, change: RoomChange, peer: PeerId): void
 }

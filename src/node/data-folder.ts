@@ -13,6 +13,7 @@ import { noteOwner, ownerOf, requireOwner } from './folder-owner.ts'
 import { memoryStore } from '../store/memory.ts'
 import { noteRoomListLost } from './lost-room-list.ts'
 import { marksPath } from '../store/room-marks.ts'
+import { requireSoundRules } from '../store/sound-rules.ts'
 import { SMALL_BLOCK_BYTES } from '../store/blocks.ts'
 import { BLOCKS_FOLDER } from '../store/sqlite-blocks.ts'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite.ts'
@@ -56,6 +57,7 @@ export async function openDataFolder(dataDir: string, passphrase?: string): Prom
   try {
     const store = openSqliteStore(path, new AtRestKey(seedOf(privateKey)))
     if (!hasBlocks) await requireNoBlocks(dataDir, store)
+    closeUnless(store, () => requireSoundRules(path, store))
     const { hadNoMarks } = store.found
     if (hadNoMarks) {
       // The disk is full: it counts for this run.
@@ -66,6 +68,16 @@ export async function openDataFolder(dataDir: string, passphrase?: string): Prom
     return { store, privateKey, isKeyRestored }
   } catch (error) {
     throw error instanceof Error ? kithErrorOf(error) : error
+  }
+}
+
+/** Throws what a check of a store throws, with the store closed. */
+function closeUnless(store: SqliteStore, check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    store.close()
+    throw error
   }
 }
 

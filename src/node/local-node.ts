@@ -23,6 +23,7 @@ import { wallMs, monotonicMs } from '../runtime/clock.ts'
 import { rename } from './renaming.ts'
 import { Runner } from '../runtime/runner.ts'
 import { SignatureChecks } from '../runtime/signature-checks.ts'
+import { Waited } from '../runtime/waited.ts'
 import type { Surroundings } from '../runtime/surroundings.ts'
 import { Timers } from '../runtime/timers.ts'
 import type { FaultRow } from '../store/store.ts'
@@ -253,12 +254,14 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   #surroundings(): Surroundings {
     const { host, refusals, names, logger } = this.#init
     const runnerLog = logger.forComponent('kith:runner')
-    const checks = new SignatureChecks()
+    const [checks, waited] = [new SignatureChecks(), new Waited()]
+    this.#stopping.signal.addEventListener('abort', () => waited.close())
     const logs: Readonly<Record<string, Logger>> = Object.fromEntries(
       Object.keys(host.protocols).map((protocol) => [protocol, logger.forComponent(`kith:protocol:${protocol}`)]),
     )
     return {
       now: () => ({ monotonicMs: monotonicMs(), wallMs: wallMs() }),
+      waitedMs: () => waited.ms,
       schedule: (run) => void setImmediate(run),
       setTimer: (run, afterMs) => this.#timers.set(run, afterMs),
       checkSignatures: (blocks, done) => checks.start(blocks, done),

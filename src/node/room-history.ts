@@ -103,7 +103,7 @@ export class RoomHistory {
   }
 
   /** Opened, if it is sealed; undefined if it was damaged, which is told. */
-  #read(row: Pick<DocumentRow, 'id' | 'block'>): Document | undefined {
+  #read(row: Pick<DocumentRow, 'id' | 'room' | 'block'>): Document | undefined {
     const document = storedDocument(row)
     if (document === undefined) {
       this.#core.foundDamage()

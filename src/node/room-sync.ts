@@ -84,7 +84,10 @@ export class RoomSyncReader {
     const { store, machine } = this.#core
     return {
       store,
-      ports: batchSyncPorts(store, acceptedOnly(machine.rooms), documentReader, () => this.#core.foundDamage()),
+      ports: batchSyncPorts(store, acceptedOnly(machine.rooms), {
+        ...documentReader,
+        foundDamage: () => this.#core.foundDamage(),
+      }),
       sharing: (peer: PeerId) => sharingOf(store, this.#room, peer),
       progress: machine.wings['batch-sync'].progress(this.#room),
     }

@@ -15,6 +15,7 @@ import type { RoomGraph } from './graph.ts'
 import type { Intake } from './intake.ts'
 import type { RoomStates } from './room-states.ts'
 import type { RoomStore } from './room-store.ts'
+import { storedDocument } from './stored-document.ts'
 
 export interface Adoption {
   base: Checkpoint
@@ -76,7 +77,10 @@ function isNext(document: Document, headers: readonly HeaderFields[], root: Docu
   return clock === 1 + ancestors.reduce((newest, header) => Math.max(newest, header.clock), 1)
 }
 
-/** What is here before a base but is none of its ancestors; undefined if that is more than may stay, or rules the room. */
+/**
+ * What is here before a base but is none of its ancestors; undefined if that is more than may stay, or rules the room, or
+ * may do so, as the disk damaged it.
+ */
 function besideOf(
   room: DocumentId,
   { base, headers }: Adoption,
@@ -86,12 +90,13 @@ function besideOf(
   const beside = new Set<DocumentId>()
   // Mostly nothing but the root is here, and nobody else's list is needed.
   let listed: Set<DocumentId> | undefined
-  for (const { id, block } of storedDocuments(store, room, { before: base.position })) {
-    if (id === room) continue
+  for (const row of storedDocuments(store, room, { before: base.position })) {
+    if (row.id === room) continue
     listed ??= new Set(headers.map((header) => header.id))
-    if (listed.has(id)) continue
-    if (isRuling(reader.decode(block))) return undefined
-    beside.add(id)
+    if (listed.has(row.id)) continue
+    const document = storedDocument(row, reader)
+    if (document === undefined || isRuling(document)) return undefined
+    beside.add(row.id)
     if (beside.size > MAX_BESIDE_BASE) return undefined
   }
   return beside

@@ -5,12 +5,15 @@ import {
   isSignatureValid,
   type Document,
 } from '../../protocols/document/document.ts'
+import type { RoomId } from '../../protocols/wire/ids.ts'
 
 export interface DocumentReader {
   /** Throws a DocumentError. */
   decode(block: Uint8Array): Document
   /** Whether the document's own signature is valid. Checked once for each document that `decode` returned. */
   isSignatureValid(document: Document): boolean
+  /** Called for a stored document of a room that is not what its id says: the disk has changed it. */
+  foundDamage?(room: RoomId): void
 }
 
 const signatures = new WeakMap<Document, boolean>()

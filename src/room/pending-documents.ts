@@ -17,6 +17,7 @@ import {
 import { ancestorsOf } from './ancestors.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
+import { storedDocument } from './stored-document.ts'
 import { bytesInMemory, WaitingLoads } from './waiting-loads.ts'
 
 export interface PendingDocument {
@@ -56,9 +57,12 @@ export class PendingDocuments {
     this.#reader = reader
   }
 
-  /** The pending documents that were stored before a restart. */
+  /** The pending documents that were stored before a restart. What the disk damaged counts as one that is not here. */
   restored(): { document: Document; from: PeerId }[] {
-    return this.#store.pending(this.#room).map(({ block, from }) => ({ document: this.#reader.decode(block), from }))
+    return this.#store.pending(this.#room).flatMap((row) => {
+      const document = storedDocument(row, this.#reader)
+      return document === undefined ? [] : { document, from: row.from }
+    })
   }
 
   get size(): number {

@@ -20,7 +20,8 @@ import {
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStates } from './room-states.ts'
 import type { RoomStore } from './room-store.ts'
-import type { Retention, RoomRecord } from '../store/store.ts'
+import { storedDocument } from './stored-document.ts'
+import type { DocumentRow, Retention, RoomRecord } from '../store/store.ts'
 
 /** What takes the place of documents, and their ids. */
 export interface Trim {
@@ -72,17 +73,17 @@ export class RoomRetention {
     const { store, reader } = this.#init
     const after = this.#at ?? this.#looked ?? base?.position
     const rows = store.documents(id, { ...(after && { after }), limit: RETENTION_PAGE })
-    const page = rows.map(({ block }) => reader.decode(block))
+    const page = soundOf(rows, reader)
     const { old, isAll } = this.#oldOf(page, retention, nowMs)
     for (const checkpoint of this.#candidates(old, after).slice(-MAX_TRIED_BASES).reverse()) {
-      const { ancestors, beside } = this.#before(checkpoint.position)
-      const state = this.#stateAt(checkpoint, beside)
-      if (state === undefined) continue
+      const before = this.#before(checkpoint.position)
+      const state = before && this.#stateAt(checkpoint, before.beside)
+      if (before === undefined || state === undefined) continue
       this.#looked = this.#at = this.#unheld = undefined
-      return { base: checkpoint, state, dropped: ancestors }
+      return { base: checkpoint, state, dropped: before.ancestors }
     }
     this.#looked = old.at(-1) ?? this.#looked
-    this.#at = isAll && page.length === RETENTION_PAGE ? rows.at(-1) : undefined
+    this.#at = isAll && page.length === RETENTION_PAGE ? page.at(-1) : undefined
     return this.#at === undefined ? 'done' : 'more'
   }
 
@@ -96,7 +97,8 @@ export class RoomRetention {
       const held = store.document(next)
       if (held?.author === self) this.#heldSeq = Math.max(this.#heldSeq, held.seq)
       if (held === undefined || held.author === self) continue
-      for (const id of ancestorsOf(reader.decode(held.block))) if (!seen.has(id)) open.push(id)
+      const document = storedDocument(held, reader)
+      for (const id of document ? ancestorsOf(document) : []) if (!seen.has(id)) open.push(id)
       for (const id of open) seen.add(id)
     }
   }
@@ -158,19 +160,21 @@ export class RoomRetention {
 
   /**
    * Documents before a checkpoint but the root: its ancestors, and those beside it, which its author may lack, whatever
-   * number it says.
+   * number it says. Undefined if the disk damaged one of them: nothing tells what that named.
    */
-  #before({ id, clock }: Position): { ancestors: DocumentId[]; beside: Document[] } {
+  #before({ id, clock }: Position): { ancestors: DocumentId[]; beside: Document[] } | undefined {
     const { store, reader } = this.#init
     const { id: room } = this.#room.record
-    const checkpoint = store.document(id)
-    const named = new Set(checkpoint && ancestorsOf(reader.decode(checkpoint.block)))
+    const row = store.document(id)
+    const checkpoint = row && storedDocument(row, reader)
+    const named = new Set(checkpoint && ancestorsOf(checkpoint))
     const ancestors: DocumentId[] = []
     const beside: Document[] = []
     for (let before: Position | undefined = { id, clock }; ;) {
       const rows = store.documents(room, { ...(before && { before }), descending: true, limit: REPLAY_PAGE })
       for (const row of rows.filter((each) => each.id !== room)) {
-        const document = reader.decode(row.block)
+        const document = storedDocument(row, reader)
+        if (document === undefined) return undefined
         if (named.delete(row.id)) {
           for (const ancestor of ancestorsOf(document)) named.add(ancestor)
           ancestors.push(row.id)
@@ -180,4 +184,11 @@ export class RoomRetention {
       before = rows.at(-1)
     }
   }
+}
+
+/** The first documents of a page, up to one that the disk damaged: that is kept, and so is what comes after it. */
+function soundOf(rows: readonly DocumentRow[], reader: DocumentReader): Document[] {
+  const documents = rows.map((row) => storedDocument(row, reader))
+  const end = documents.indexOf(undefined)
+  return documents.slice(0, end === -1 ? undefined : end).filter((document) => document !== undefined)
 }

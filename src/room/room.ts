@@ -33,6 +33,7 @@ import { isPlain } from './sealing/opened.ts'
 import { openingReader } from './sealing/opening-reader.ts'
 import { readableFrom, storedFrom, type StoredFrom } from './sealing/readable.ts'
 import { RoomKeys } from './sealing/room-keys.ts'
+import { storedDocument } from './stored-document.ts'
 import type { View } from './view.ts'
 import type { WholeState } from './whole-state.ts'
 import { carried, heldBack, lacksKey, stateFull, tooFarAhead, waiting } from './write-errors.ts'
@@ -266,9 +267,9 @@ export class Room {
    * key and another name. The two would correct each other without end.
    */
   #isContested(profile: DocumentId | undefined): boolean {
-    const { store, reader } = this.#init
-    const row = profile === undefined ? undefined : store.document(profile)
-    return row !== undefined && reader.decode(row.block).timeMs >= (this.introducedMs ?? Infinity)
+    const row = profile === undefined ? undefined : this.#init.store.document(profile)
+    const document = row && storedDocument(row, this.#init.reader)
+    return document !== undefined && document.timeMs >= (this.introducedMs ?? Infinity)
   }
 
   /** Receives the blocks from a peer that `admit` accepts. */
@@ -376,7 +377,7 @@ export class Room {
   /** Notes what the root says. */
   #open(): void {
     const row = this.#init.store.document(this.record.id)
-    const root = row && this.#init.reader.decode(row.block)
+    const root = row && storedDocument(row, this.#init.reader)
     const { first } = this.keys
     const said = root && ((first && openRoot(root, first)) ?? decodeRoot(root))
     this.record = { ...this.record, status: 'open', ...(said ?? { name: '', app: '' }) }

@@ -11,6 +11,7 @@ import { retractionFrom } from './access/retraction.ts'
 import { ancestorsOf } from './ancestors.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
+import { storedDocument } from './stored-document.ts'
 
 interface Init {
   room: RoomId
@@ -61,7 +62,9 @@ export class Withheld {
     const { room, store, reader, gate, self } = this.#init
     const head = self === undefined || gate.control === undefined ? undefined : store.authorHead(room, self)
     const row = head && store.document(head.id)
-    return row === undefined || (head?.forks === 0 && gate.counts(reader.decode(row.block)))
+    if (row === undefined) return true
+    const document = storedDocument(row, reader)
+    return document !== undefined && head?.forks === 0 && gate.counts(document)
   }
 
   /** A document is new here. */

@@ -28,6 +28,7 @@ import {
 import { sendBatches } from './send-batches.ts'
 import { StorePatience } from './store-patience.ts'
 import type { Surroundings } from './surroundings.ts'
+import { TurnCost } from './turn-cost.ts'
 import type { Unread } from './unread.ts'
 
 /** What runs. Its methods throw only if it has a bug, or the store fails. */
@@ -60,6 +61,7 @@ export class Runner {
   readonly #surroundings: Surroundings
   readonly #queue: InputQueue<Queued>
   readonly #faults: FaultLog
+  readonly #turnCost: TurnCost
   readonly #patience = new StorePatience()
   /** What waits because the store failed. */
   #held: 'nothing' | 'peers' | 'all' = 'nothing'
@@ -77,6 +79,7 @@ export class Runner {
     this.#machine = machine
     this.#store = store
     this.#surroundings = surroundings
+    this.#turnCost = new TurnCost(() => surroundings.waitedMs())
     this.#queue = new InputQueue((peer) => machine.isNeighbour(peer), isReady, surroundings.now().monotonicMs)
     this.#faults = new FaultLog(machine, store)
   }
@@ -299,6 +302,7 @@ export class Runner {
       for (const read of this.#readOf(own)) this.#handle(read, handled, effects)
       if (isFull()) break
     }
+    this.#turnCost.begin()
     do {
       const beganMs = nowMs()
       const turn = this.#queue.takePeers(beganMs)
@@ -306,7 +310,7 @@ export class Runner {
       const pieces = this.#readOf(turn.entry)
       if ('unread' in turn.entry && this.#checkAhead(pieces)) {
         const readMs = nowMs()
-        turn.charge({ nowMs: readMs, costMs: readMs - beganMs, ...NOTHING_MOVED }, pieces)
+        turn.charge({ nowMs: readMs, costMs: this.#turnCost.of(readMs - beganMs), ...NOTHING_MOVED }, pieces)
         continue
       }
       const [first, ...rest] = pieces
@@ -315,7 +319,8 @@ export class Runner {
         if (first !== undefined) moved = this.#handle(first, handled, effects)
       } finally {
         const endedMs = nowMs()
-        turn.charge({ nowMs: endedMs, costMs: endedMs - beganMs + checksMs(turn.entry), ...moved }, rest)
+        const costMs = this.#turnCost.of(endedMs - beganMs) + checksMs(turn.entry)
+        turn.charge({ nowMs: endedMs, costMs, ...moved }, rest)
       }
     } while (!isFull())
     return effects

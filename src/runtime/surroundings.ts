@@ -9,6 +9,8 @@ import type { SendBatch } from './send-batches.ts'
 /** The world outside a node: a host, or a simulated network. */
 export interface Surroundings {
   now(): Now
+  /** How long this thread has waited for a processor so far, in milliseconds: no peer pays for that. */
+  waitedMs(): number
   /** Calls back soon, but only after the current code has finished. */
   schedule(run: () => void): void
   /** Calls back after a delay. */

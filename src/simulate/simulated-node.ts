@@ -146,6 +146,7 @@ export class SimulatedNode {
       now: () => ({ monotonicMs: scheduler.nowMs - startedAtMs, wallMs: scheduler.nowMs }),
       schedule: (run) => scheduler.after(0, () => whileAlive(run)),
       setTimer: (run, afterMs) => scheduler.after(afterMs, () => whileAlive(run)),
+      waitedMs: () => 0,
       checkSignatures: () => undefined,
       send: (batch) => whileAlive(() => this.#surroundings.send(this, batch)),
       publish: ({ room, block }) => whileAlive(() => this.#surroundings.publish(this, room, block)),

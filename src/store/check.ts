@@ -1,13 +1,20 @@
 /** Whether all of a database can be read and agrees with itself. Reads the whole file, so it is done off the main thread. */
 import { pathToFileURL } from 'node:url'
 import type { DatabaseSync } from 'node:sqlite'
+import { decodeDocument } from '../../protocols/document/document.ts'
 import { blockIdOf, blockIdOfBytes, codecOf } from '../../protocols/wire/block-ids.ts'
 import { lostBlocks, type LostBlock } from './lost-blocks.ts'
 import { sha256 } from '../../protocols/wire/crypto.ts'
+import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import { isDocument } from './document-lookup.ts'
+import { publicKeyOfAuthor } from './row-keys.ts'
 
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
 const sqlite = process.getBuiltinModule('node:sqlite')
+
+type Row = Record<string, unknown>
+
+const NOTHING = new Uint8Array()
 
 /** Each counts what must not be there. */
 const CONTRADICTIONS: Readonly<Record<string, string>> = {
@@ -75,9 +82,8 @@ function structureDamage(database: DatabaseSync): string | undefined {
 }
 
 function contentDamage(database: DatabaseSync): string | undefined {
-  for (const { id, block } of database.prepare('SELECT id, block FROM documents').iterate()) {
-    if (!Buffer.from(id as Uint8Array).equals(sha256(block as Uint8Array))) return 'a document is not what its id says'
-  }
+  const found = documentDamage(database)
+  if (found !== undefined) return found
   for (const { id, block } of database.prepare('SELECT id, block FROM blocks').iterate()) {
     if (!isBlock(id as Uint8Array, block as Uint8Array)) return 'a block of a file is not what its id says'
   }
@@ -86,6 +92,36 @@ function contentDamage(database: DatabaseSync): string | undefined {
     if (found > 0) return `${what}: ${found}`
   }
   return undefined
+}
+
+const DOCUMENTS = `
+  SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block FROM documents
+  LEFT JOIN rooms ON rooms.key = documents.room LEFT JOIN authors ON authors.key = documents.author`
+
+function documentDamage(database: DatabaseSync): string | undefined {
+  for (const row of database.prepare(DOCUMENTS).iterate()) {
+    if (!isOfId(row)) return 'a document is not what its id says'
+    if (!isWhereItSays(row)) return 'a document is not where it says'
+  }
+  for (const row of database.prepare('SELECT id, block FROM pending').iterate()) {
+    if (!isOfId(row)) return 'a document that waits is not what its id says'
+  }
+  return undefined
+}
+
+function isOfId({ id, block }: Row): boolean {
+  return Buffer.from(id as Uint8Array).equals(sha256(block as Uint8Array))
+}
+
+/** Its block says all that the rest of the row does, by which documents are put in order and counted. */
+function isWhereItSays({ room, clock, author, seq, block }: Row): boolean {
+  const document = decodeDocument(block as Uint8Array)
+  return (
+    document.clock === clock &&
+    document.seq === seq &&
+    Buffer.from(publicKeyOfAuthor(document.author)).equals((author ?? NOTHING) as Uint8Array) &&
+    Buffer.from(digestOfDocumentId(document.room ?? document.id)).equals((room ?? NOTHING) as Uint8Array)
+  )
 }
 
 function isBlock(idBytes: Uint8Array, block: Uint8Array): boolean {

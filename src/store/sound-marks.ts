@@ -1,9 +1,14 @@
 /** The checks of each start: what the database has must agree with itself and with the marks kept outside of it. */
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { areMarksWhole, beginMarks, readMarks, type RoomMark } from './room-marks.ts'
 import { damaged, lostDocuments } from './store-errors.ts'
 import type { OwnMark, StoreReads } from './store.ts'
+
+/** Of a database of SQLite, with where in it the size of a page is, and how many there are. */
+const HEADER_BYTES = 100
+const PAGE_SIZE_AT = 16
+const PAGES_AT = 28
 
 /** How the files were before they were opened. */
 export interface FoundDatabase {
@@ -13,13 +18,35 @@ export interface FoundDatabase {
   hadNoMarks: boolean
 }
 
-/** To be called before a database is opened or made. Throws a StoreError `corrupt` if it is gone and its marks are not. */
+/**
+ * To be called before a database is opened or made. Throws a StoreError `corrupt` if it is gone and its marks are not, or
+ * if it is shorter than it was.
+ */
 export function findDatabase(path: string): FoundDatabase {
-  if (existsSync(path)) return { wasCutOff: existsSync(`${path}-wal`), hadNoMarks: !areMarksWhole(path) }
+  if (existsSync(path)) {
+    const wasCutOff = existsSync(`${path}-wal`)
+    if (!wasCutOff && isShortened(path)) throw damaged(path)
+    return { wasCutOff, hadNoMarks: !areMarksWhole(path) }
+  }
   const had = sum([...readMarks(path).values()].map(({ documents }) => documents))
   if (had > 0) throw lostDocuments(path, had, 0)
   beginMarks(path)
   return { wasCutOff: false, hadNoMarks: false }
+}
+
+/** Whether a database without a log ends before the last page that its header counts: SQLite takes what is missing for zeros. */
+function isShortened(path: string): boolean {
+  const header = Buffer.alloc(HEADER_BYTES)
+  let file: number | undefined
+  try {
+    file = openSync(path, 'r')
+    if (readSync(file, header, 0, HEADER_BYTES, 0) < HEADER_BYTES) return false
+    return fstatSync(file).size < header.readUInt16BE(PAGE_SIZE_AT) * header.readUInt32BE(PAGES_AT)
+  } catch {
+    return false // who opens the database says why it cannot be read
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
 }
 
 /**

@@ -1,10 +1,10 @@
 /** Batch sync's view of the store. */
 import type { BatchSyncPorts } from '../../../protocols/batch-sync/index.ts'
 import { documentIdOfDigest, type DocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
-import { documentReader } from '../../room/document-reader.ts'
+import type { DocumentReader } from '../../room/document-reader.ts'
 import { storedAncestorsOf } from '../../room/ancestors.ts'
 import { isSound } from '../../room/stored-document.ts'
-import type { DocumentRow, StoreReads } from '../../store/store.ts'
+import type { StoreReads } from '../../store/store.ts'
 import type { Rooms } from '../rooms.ts'
 
 /** What the rooms of this node know beyond the store. */
@@ -40,23 +40,13 @@ export function acceptedOnly(rooms: Omit<RoomReads, 'isPending' | 'pendingKeys' 
   }
 }
 
-/** `foundDamage` is called for a document that the disk damaged: it counts as one that is not here. */
-export function batchSyncPorts(
-  store: StoreReads,
-  rooms: RoomReads,
-  reader = documentReader,
-  foundDamage: (room: RoomId) => void = () => undefined,
-): BatchSyncPorts {
-  const isSoundIn = (room: RoomId, row: DocumentRow): boolean => {
-    const isIntact = isSound(row)
-    if (!isIntact) foundDamage(room)
-    return isIntact
-  }
+/** A document that the disk damaged counts as one that is not here. */
+export function batchSyncPorts(store: StoreReads, rooms: RoomReads, reader: DocumentReader): BatchSyncPorts {
   const documentIn = (room: RoomId, id: DocumentId) => {
     if (rooms.isWithheld(room, id)) return undefined
     const row = store.document(id)
     if (row?.room !== room) return rooms.ahead(room, id)
-    return isSoundIn(room, row) ? row : undefined
+    return isSound(row, reader) ? row : undefined
   }
   const has = (room: RoomId, id: DocumentId) => store.hasDocument(id, room)
   return {
@@ -76,7 +66,7 @@ export function batchSyncPorts(
     documentsAfter: (room, after, limit, maxBytes) => {
       for (let last = after; ;) {
         const rows = store.documents(room, { ...(last && { after: last }), limit, maxBytes })
-        const sound = rows.filter((row) => isSoundIn(room, row))
+        const sound = rows.filter((row) => isSound(row, reader))
         if (sound.length > 0 || rows.length === 0) return sound
         last = rows.at(-1)
       }

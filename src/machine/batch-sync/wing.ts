@@ -59,7 +59,7 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
   constructor(context: WingContext<{ type: 'room'; room: RoomId }>) {
     super('batch-sync', context)
     const { self, store, reader, random, rooms } = context
-    const ports = batchSyncPorts(store, rooms, reader, (room) => context.foundDamage(room))
+    const ports = batchSyncPorts(store, rooms, reader)
     const document = (room: RoomId, id: DocumentId) =>
       this.#written.find((written) => written.id === id) ?? ports.document(room, id)
     this.machine = new BatchSyncMachine({ self, ports: { ...ports, document }, random })

@@ -13,15 +13,12 @@ export function ensureMapPorts(
   isPending: (room: RoomId, id: DocumentId) => boolean,
   reader: DocumentReader,
   isGiving: EnsureMapPorts['isGiving'] = () => false,
-  foundDamage: (room: RoomId) => void = () => undefined,
 ): EnsureMapPorts {
   /** A document that the disk damaged counts as missing, like another block. */
   const documentOf = (id: BlockId) => {
     const document = parseDocumentId(id)
     const row = document && store.document(document)
-    if (row === undefined || isSound(row)) return row
-    foundDamage(row.room)
-    return undefined
+    return row !== undefined && isSound(row, reader) ? row : undefined
   }
   const blockOf = (id: BlockId) => store.block(id) ?? documentOf(id)?.block
   return {

@@ -100,7 +100,7 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     const { store, reader, random, rooms } = context
     const isGiving = (room: RoomId, peer: PeerId): boolean => rooms.sharing(room, peer).policy === 'share'
     const isPending = (room: RoomId, id: DocumentId): boolean => rooms.isPending(room, id)
-    const ports = ensureMapPorts(store, isPending, reader, isGiving, (room) => context.foundDamage(room))
+    const ports = ensureMapPorts(store, isPending, reader, isGiving)
     this.machine = new EnsureMapMachine({ ports, random })
     this.#files = new RoomFiles({
       store,

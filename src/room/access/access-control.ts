@@ -13,6 +13,7 @@ import { ancestorsOf } from '../ancestors.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import { isForPrivate } from '../sealing/opened.ts'
 import type { RoomStore } from '../room-store.ts'
+import { storedDocument } from '../stored-document.ts'
 import { afterOf, unneededOf, type Arrival, type Ruling } from './arrivals.ts'
 import { ActGraph, type Decision } from './act-graph.ts'
 import { actOf, isRemoval, rankOf, RANK_OF_OWNER, type Act, type ActOf, type Rank, type Saying } from './acts.ts'
@@ -364,7 +365,8 @@ export class AccessControl {
     let bits = union(row.bases.map((base) => this.#versions[base] ?? NO_BITS))
     if (row.act !== undefined) {
       const stored = isNewest ? store.document(row.act) : undefined
-      const act = stored && actOf(reader.decode(stored.block))
+      const document = stored && storedDocument(stored, reader)
+      const act = document && actOf(document)
       const index = act === undefined ? this.#graph.addGone() : this.#graph.add(act, bits)
       bits = withBit(bits, index)
       this.#rows.set(index, row)

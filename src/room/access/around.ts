@@ -6,6 +6,7 @@ import { ancestorsOf } from '../ancestors.ts'
 import { storedDocuments } from '../document-pages.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import type { RoomStore } from '../room-store.ts'
+import { storedDocument } from '../stored-document.ts'
 import type { Around } from './reach.ts'
 
 interface Stored {
@@ -23,7 +24,7 @@ export function aroundOf(act: Document, member: PeerId, arrived: readonly Docume
     isLast: isLast(act, arrived, stored),
     find: (id) => {
       const row = byId.has(id) ? undefined : store.document(id)
-      return byId.get(id) ?? (row && reader.decode(row.block))
+      return byId.get(id) ?? (row && storedDocument(row, reader))
     },
     newestOf: (author) => {
       const head = store.authorHead(room, author)
@@ -51,5 +52,8 @@ function isLast(act: Document, arrived: readonly Document[], { store, room }: St
 }
 
 function* storedOf(author: PeerId, { store, reader, room }: Stored): Generator<Document> {
-  for (const row of storedDocuments(store, room)) if (row.author === author) yield reader.decode(row.block)
+  for (const row of storedDocuments(store, room)) {
+    const document = row.author === author ? storedDocument(row, reader) : undefined
+    if (document !== undefined) yield document
+  }
 }

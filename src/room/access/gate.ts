@@ -4,6 +4,7 @@ import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import { decodeRoot, privateRootOf } from '../root.ts'
 import type { RoomStore } from '../room-store.ts'
+import { storedDocument } from '../stored-document.ts'
 import { AccessControl } from './access-control.ts'
 import type { Ruling } from './arrivals.ts'
 import { retractionFrom } from './retraction.ts'
@@ -23,7 +24,8 @@ export class Gate {
   constructor(init: Init) {
     this.#init = init
     const root = init.store.document(init.room)
-    if (root !== undefined) this.#open(init.reader.decode(root.block))
+    const document = root && storedDocument(root, init.reader)
+    if (document !== undefined) this.#open(document)
   }
 
   /** Undefined in a room in which everybody may write, and as long as it is not known. */

@@ -7,6 +7,7 @@ import { ancestorsOf } from '../ancestors.ts'
 import { storedDocuments } from '../document-pages.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import type { RoomStore } from '../room-store.ts'
+import { storedDocument } from '../stored-document.ts'
 
 export interface Retraction {
   /** In the room's order. */
@@ -27,17 +28,25 @@ export interface RetractionInit {
 
 /**
  * What leaves once documents from a clock on may not count any more: some of these, and what was only here because they
- * follow it, however far back. Looks at each document once.
+ * follow it, however far back. Looks at each document once. Nothing leaves if the disk damaged one of them: what that
+ * named would seem to be named by nobody.
  */
 export function retractionFrom(clock: number, init: RetractionInit): Retraction {
+  return retractionOf(clock, init) ?? { documents: [], heads: [], authorHeads: new Map() }
+}
+
+/** Undefined if the disk damaged a document that tells. */
+function retractionOf(clock: number, init: RetractionInit): Retraction | undefined {
   const { room, store, reader, stays } = init
   const named = new Set<DocumentId>()
   const documents: Document[] = []
   /** Named by documents that leave. */
   const before = new Map<DocumentId, Position>()
   let lastClock = clock
-  for (const document of backwards(room, store, reader)) {
-    if (document.clock < lastClock) break
+  for (const row of storedDocuments(store, room, { descending: true })) {
+    if (row.clock < lastClock) break
+    const document = storedDocument(row, reader)
+    if (document === undefined) return undefined
     // What is from before the clock is as it was, unless something that leaves follows it.
     const isAsBefore = document.clock < clock && !before.has(document.id)
     if (isAsBefore || named.has(document.id) || stays(document)) {
@@ -54,28 +63,41 @@ export function retractionFrom(clock: number, init: RetractionInit): Retraction 
   }
   const leaving = new Set(documents.map(({ id }) => id))
   const heads = [...before.values()].filter(({ id }) => !leaving.has(id) && !named.has(id))
-  return { documents, heads: heads.sort(comparePositions), authorHeads: authorHeadsWithout(documents, init) }
+  const authorHeads = authorHeadsWithout(documents, init)
+  return authorHeads && { documents, heads: heads.sort(comparePositions), authorHeads }
 }
 
-function* backwards(room: RoomId, store: RoomStore, reader: DocumentReader): Generator<Document> {
-  for (const { block } of storedDocuments(store, room, { descending: true })) yield reader.decode(block)
-}
-
-/** What is left of each author's chain. That of one without forks ends before the first document that leaves. */
+/**
+ * What is left of each author's chain. That of one without forks ends before the first document that leaves. Undefined if
+ * the disk damaged a document of one with forks.
+ */
 function authorHeadsWithout(
   documents: readonly Document[],
   { room, store, reader }: RetractionInit,
-): Map<PeerId, AuthorHead | undefined> {
+): Map<PeerId, AuthorHead | undefined> | undefined {
   const leaving = new Set(documents.map(({ id }) => id))
   const heads = new Map<PeerId, AuthorHead | undefined>()
   for (const author of new Set(documents.map((document) => document.author))) {
     const now = store.authorHead(room, author)
     if (now === undefined || !leaving.has(now.id)) continue
-    const own = now.forks > 0 ? backwards(room, store, reader) : documents
-    const left = [...own].flatMap((document) => (document.author === author ? lastOf(document) : []))
+    const own = now.forks > 0 ? allBy(author) : documents.filter((document) => document.author === author)
+    if (own === undefined) return undefined
+    const left = own.flatMap(lastOf)
     heads.set(author, left.sort(compareInChain).at(-1))
   }
   return heads
+
+  /** Of an author with forks. */
+  function allBy(author: PeerId): Document[] | undefined {
+    const all: Document[] = []
+    for (const row of storedDocuments(store, room, { descending: true })) {
+      if (row.author !== author) continue
+      const document = storedDocument(row, reader)
+      if (document === undefined) return undefined
+      all.push(document)
+    }
+    return all
+  }
 
   /** The document itself if it stays, or else the one before it. */
   function lastOf({ id, previous, author }: Document): AuthorHead[] {

@@ -8,5 +8,6 @@ export function openingReader(reader: DocumentReader, keys: RoomKeys): DocumentR
   return {
     decode: (block) => keys.open(reader.decode(block)),
     isSignatureValid: (document) => reader.isSignatureValid(sealedOf(document)),
+    foundDamage: (room) => reader.foundDamage?.(room),
   }
 }

@@ -5,6 +5,7 @@ import { MAX_TOLD_READABLE } from '../constants.ts'
 import { storedDocuments } from '../document-pages.ts'
 import type { DocumentReader } from '../document-reader.ts'
 import type { RoomStore } from '../room-store.ts'
+import { storedDocument } from '../stored-document.ts'
 import { isOpened } from './opened.ts'
 
 interface Reading {
@@ -15,7 +16,10 @@ interface Reading {
   counts: (document: Document) => boolean
 }
 
-/** The newest sealed documents that count from a clock on, opened and in order, but for those that have just come. */
+/**
+ * The newest sealed documents that count from a clock on, opened and in order, but for those that have just come. What the
+ * disk damaged is left out.
+ */
 export function readableFrom(
   clock: number,
   { room, store, reader, counts }: Reading,
@@ -26,8 +30,8 @@ export function readableFrom(
   for (const row of storedDocuments(store, room, { descending: true })) {
     if (row.clock < clock || readable.length === MAX_TOLD_READABLE) break
     if (isNew.has(row.id)) continue
-    const document = reader.decode(row.block)
-    if (isOpened(document) && counts(document)) readable.unshift(document)
+    const document = storedDocument(row, reader)
+    if (document !== undefined && isOpened(document) && counts(document)) readable.unshift(document)
   }
   return readable
 }
@@ -35,7 +39,7 @@ export function readableFrom(
 /** Stored documents of a kind from a clock on. */
 export type StoredFrom = (kind: string, clock: number) => readonly Document[]
 
-/** The stored documents of a kind from a clock on, in the room's order, as they came. */
+/** The stored documents of a kind from a clock on, in the room's order, as they came. What the disk damaged is left out. */
 export function storedFrom(
   kind: string,
   clock: number,
@@ -45,8 +49,8 @@ export function storedFrom(
   const found: Document[] = []
   for (const row of storedDocuments(store, room, { descending: true })) {
     if (row.clock < clock) break
-    const document = reader.decode(row.block)
-    if (document.kind === kind) found.unshift(document)
+    const document = storedDocument(row, reader)
+    if (document?.kind === kind) found.unshift(document)
   }
   return found
 }

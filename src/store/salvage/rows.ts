@@ -3,6 +3,8 @@ import { pathToFileURL } from 'node:url'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { blockIdOfBytes } from '../../../protocols/wire/block-ids.ts'
 import type { AtRestKey } from '../at-rest.ts'
+import type { EnsuredRow } from '../blocks.ts'
+import type { RoomRecord, SharingRow } from '../store.ts'
 
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
 const sqlite = process.getBuiltinModule('node:sqlite')
@@ -17,8 +19,16 @@ const isDigest = (value: SQLInputValue | undefined): boolean =>
 const isBlockId = (value: SQLInputValue | undefined): boolean =>
   value instanceof Uint8Array && blockIdOfBytes(value) !== undefined
 
-const isOneOf = (value: SQLInputValue | undefined, ...words: string[]): boolean =>
-  typeof value === 'string' && words.includes(value)
+type Words<Word extends string> = Readonly<Record<Word, true>>
+
+// Each must have all words of its type, as what has another one is left out.
+const STATUSES: Words<RoomRecord['status']> = { waiting: true, open: true, left: true }
+const POLICIES: Words<SharingRow['policy']> = { share: true, accept: true, none: true, default: true }
+const MODES: Words<SharingRow['mode']> = { batch: true, interactive: true, auto: true, default: true }
+const STATES: Words<EnsuredRow['state']> = { searching: true, complete: true, failed: true }
+
+const isOneOf = (value: SQLInputValue | undefined, words: Words<string>): boolean =>
+  typeof value === 'string' && Object.hasOwn(words, value)
 
 function isJsonList(value: SQLInputValue | undefined): boolean {
   try {
@@ -40,12 +50,11 @@ const TABLES: Readonly<
   dropped: { isSound: ({ id }) => isDigest(id) },
   room_records: {
     sealed: ['name', 'app', 'alias', 'invite_seed', 'box_secrets', 'personal'],
-    isSound: ({ status }) => isOneOf(status, 'waiting', 'open', 'left'),
+    isSound: ({ status }) => isOneOf(status, STATUSES),
   },
   epochs: { sealed: ['key'], isSound: ({ id, given }) => typeof id === 'string' && isJsonList(given) },
   sharing: {
-    isSound: ({ policy, mode }) =>
-      isOneOf(policy, 'share', 'accept', 'none') && isOneOf(mode, 'batch', 'interactive', 'auto'),
+    isSound: ({ policy, mode }) => isOneOf(policy, POLICIES) && isOneOf(mode, MODES),
   },
   addresses: { isSound: ({ addresses }) => isJsonList(addresses) },
   pinned_addresses: { isSound: () => true },
@@ -54,8 +63,7 @@ const TABLES: Readonly<
     isSound: ({ frontier }) => frontier instanceof Uint8Array && frontier.length % DIGEST_BYTES === 0,
   },
   ensured: {
-    isSound: ({ id, state, jobs }) =>
-      isBlockId(id) && isOneOf(state, 'searching', 'complete', 'failed') && isJsonList(jobs),
+    isSound: ({ id, state, jobs }) => isBlockId(id) && isOneOf(state, STATES) && isJsonList(jobs),
   },
 }
 

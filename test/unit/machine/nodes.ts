@@ -242,6 +242,7 @@ export class TestNode implements Party {
     const runner = new Runner(machine, store, {
       now: () => ({ monotonicMs: scheduler.nowMs - startedAtMs, wallMs: scheduler.nowMs + this.clockOffsetMs }),
       schedule: (run) => scheduler.after(0, run),
+      waitedMs: () => 0,
       checkSignatures: () => undefined,
       setTimer: (run, afterMs) =>
         scheduler.after(afterMs, () => {

@@ -10,6 +10,7 @@ import { MAX_COUNTED_LACKING } from '../../../src/machine/constants.ts'
 import { batchSyncPorts } from '../../../src/machine/batch-sync/ports.ts'
 import { sharingOf } from '../../../src/machine/sharing.ts'
 import { reportDocuments, reportPeers, type PeerReport } from '../../../src/machine/batch-sync/sync-report.ts'
+import { documentReader } from '../../../src/room/document-reader.ts'
 import { RoomHeads } from '../../../src/room/heads.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { NOW_MS, rootOf, Writer } from '../room/history.ts'
@@ -22,18 +23,22 @@ const room = rootOf().id
 
 function report(store: Store, progress: readonly PeerProgress[] = []) {
   const heads = new RoomHeads(room, store)
-  const ports = batchSyncPorts(store, {
-    isPending: () => false,
-    isWithheld: () => false,
-    sharing: () => ({ policy: 'share', mode: 'auto' }),
-    pendingKeys: () => [],
-    ahead: () => undefined,
-    frontier: () => heads.frontier(),
-    headsDigest: () => heads.digest,
-    historyFrom: () => 0,
-    base: () => undefined,
-    acceptedSince: (_room, digest) => heads.acceptedSince(digest),
-  })
+  const ports = batchSyncPorts(
+    store,
+    {
+      isPending: () => false,
+      isWithheld: () => false,
+      sharing: () => ({ policy: 'share', mode: 'auto' }),
+      pendingKeys: () => [],
+      ahead: () => undefined,
+      frontier: () => heads.frontier(),
+      headsDigest: () => heads.digest,
+      historyFrom: () => 0,
+      base: () => undefined,
+      acceptedSince: (_room, digest) => heads.acceptedSince(digest),
+    },
+    documentReader,
+  )
   const sources = { store, ports, progress, sharing: (peer: PeerId) => sharingOf(store, room, peer) }
   const peers = reportPeers(room, sources)
   return {

@@ -2,12 +2,14 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Document } from '../../../protocols/document/document.ts'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import { KithError } from '../../../src/kith.ts'
 import { kithErrorOf, MEMORY_FOLDER, openDataFolder } from '../../../src/node/data-folder.ts'
 import { repair } from '../../../src/node/repair/index.ts'
 import { SMALL_BLOCK_BYTES } from '../../../src/store/blocks.ts'
 import { StoreError } from '../../../src/store/store.ts'
+import { rootOf, Writer } from '../room/history.ts'
 import { ensuredRow } from '../../acceptance/store-rows.ts'
 
 let folder: string
@@ -161,6 +163,36 @@ describe('a data folder', () => {
     expect(blocks).toMatchObject({ lost: 1 })
     ;(await openDataFolder(folder)).store.close()
   })
+
+  it.each(['a root', 'an act'])(
+    'of which the disk has changed %s is refused, as nobody knows who may write',
+    async (what) => {
+      const { store } = await openDataFolder(folder)
+      const [root, act] = [
+        rootOf(),
+        new Writer(rootOf()).write({ author: 1, parents: [0], isFork: false, signing: 'signed' }),
+      ]
+      const [damaged, whole] = what === 'a root' ? [root, act] : [act, root]
+      store.apply({ type: 'put-room', room: { id: root.id, status: 'open', name: '', app: 'chat', joinedAtMs: 0 } })
+      const put = ({ id, clock, author, seq }: Document, block: Uint8Array): void =>
+        store.apply({
+          type: 'put-document',
+          document: { id, room: root.id, clock, author, seq, block },
+          removedHeads: [],
+        })
+      put(whole, whole.block)
+      put(damaged, whole.block)
+      store.apply({ type: 'put-access', room: root.id, row: { version: 0, bases: [], act: act.id } })
+      store.commit()
+      store.close()
+      for (let start = 0; start < 2; start++) {
+        await expect(openDataFolder(folder)).rejects.toMatchObject({
+          code: 'corrupt',
+          message: expect.stringMatching(/kith\.db is damaged: kith repair/) as string,
+        })
+      }
+    },
+  )
 
   it('whose empty folder for blocks a backup left out opens', async () => {
     ;(await openDataFolder(folder)).store.close()

@@ -21,7 +21,7 @@ import { giveUpOwn, repairStore } from '../../../src/node/repair/repair.ts'
 import { damageOf } from '../../../src/store/check.ts'
 import { openSqliteStore } from '../../../src/store/sqlite.ts'
 import { StoreError } from '../../../src/store/store.ts'
-import { blockOf, ensuredRow, putBlock } from '../../acceptance/store-rows.ts'
+import { blockOf, ensuredRow, peerOf, putBlock } from '../../acceptance/store-rows.ts'
 import { Nodes, type TestNode } from '../machine/nodes.ts'
 import { openVirtualStore } from '../machine/virtual-store.ts'
 import { makeFile, sealedFile, share } from '../room/shared-files.ts'
@@ -147,6 +147,7 @@ const DAMAGE: [string, () => void][] = [
     'a database with garbage among its documents',
     () => (stop(), garble(path, Math.floor(statSync(path).size / PAGE_BYTES) - 12, 6)),
   ],
+  ['a database that lost its last bytes', () => (stop(), truncateSync(path, statSync(path).size - 100))],
   ['a shortened database', () => (stop(), shorten(path, 0.5))],
   ['a database that is gone', () => (stop(), rmSync(path))],
   ['a database full of garbage', () => (stop(), garble(path, 0, statSync(path).size / PAGE_BYTES))],
@@ -198,6 +199,21 @@ test.each([
   expect(anna.machine.rooms.require(family).record).toMatchObject({ status: 'open', name: 'Family', app: 'chat' })
   const shared = { root: file.id, sealing: file.sealing }
   expect(anna.store.files(family, {}).map((each) => each.file)).toMatchObject(Array(files).fill(shared))
+})
+
+test('whatever was decided about sharing is kept', async () => {
+  const policies = ['share', 'accept', 'none', 'default'] as const
+  const modes = ['batch', 'interactive', 'auto', 'default'] as const
+  const rows = policies.flatMap((policy) => modes.map((mode) => ({ peer: peerOf(policy + mode), policy, mode })))
+  for (const row of rows) anna.store.apply({ type: 'put-sharing', room, row })
+  anna.store.commit()
+  const decided = anna.store.sharing(room)
+  stop()
+  garbleIndexOfBlocks()
+  expect((await repair()).damagedTables).not.toContain('sharing')
+  restart()
+  expect(anna.store.sharing(room)).toEqual(decided)
+  expect(decided).toEqual(expect.arrayContaining(rows))
 })
 
 test('after a damaged log, all of its other commits are saved', async () => {

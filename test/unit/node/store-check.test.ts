@@ -4,21 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Document } from '../../../protocols/document/document.ts'
 import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { BlockId, RoomId } from '../../../protocols/wire/ids.ts'
-import { sha256 } from '../../../protocols/wire/crypto.ts'
-import { documentIdOfDigest } from '../../../protocols/wire/ids.ts'
 import { StoreCheck } from '../../../src/node/store-check.ts'
 import type { LostBlock } from '../../../src/store/lost-blocks.ts'
 import { pathOfBlock } from '../../../src/store/block-files.ts'
 import { SMALL_BLOCK_BYTES } from '../../../src/store/blocks.ts'
 import { BLOCKS_FOLDER } from '../../../src/store/sqlite-blocks.ts'
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqlite.ts'
-import { documentRow, idOf, putDocument } from '../../acceptance/store-rows.ts'
+import { rootOf, Writer } from '../room/history.ts'
 import { TEST_KEY } from '../store/test-key.ts'
 
-const room = idOf('room')
-
+let room: RoomId
+let writer: Writer
 let folder: string
 let path: string
 let store: SqliteStore
@@ -33,11 +32,11 @@ beforeEach(() => {
   lost = []
   ending = new AbortController()
   store = openSqliteStore(path, TEST_KEY)
-  for (let i = 0; i < 50; i++) {
-    const block = new Uint8Array(2_000).fill(i)
-    const id = documentIdOfDigest(sha256(block))
-    store.apply({ type: 'put-document', document: { ...documentRow(i, { clock: i, block }), id }, removedHeads: [] })
-  }
+  writer = new Writer(rootOf())
+  ;({ room } = writer)
+  const [root] = writer.documents
+  put(root!)
+  for (let i = 1; i < 50; i++) put(write())
   store.commit()
 })
 afterEach(() => {
@@ -45,6 +44,14 @@ afterEach(() => {
   store.close()
   rmSync(folder, { recursive: true })
 })
+
+function write(): Document {
+  return writer.write({ author: 1, parents: [0], isFork: false, signing: 'unsigned', body: new Uint8Array(2_000) })
+}
+
+function put({ id, clock, author, seq, block }: Document): void {
+  store.apply({ type: 'put-document', document: { id, room, clock, author, seq, block }, removedHeads: [] })
+}
 
 function checkOf(): StoreCheck {
   return new StoreCheck({
@@ -55,7 +62,7 @@ function checkOf(): StoreCheck {
 }
 
 /** Changes the closed database, and opens it again. */
-function change(how: (database: DatabaseSync) => void): void {
+function changeDatabase(how: (database: DatabaseSync) => void): void {
   store.close()
   const database = new DatabaseSync(path)
   how(database)
@@ -69,7 +76,7 @@ test('finds nothing in a sound database, which is written to meanwhile', async (
   const check = checkOf()
   const checking = check.check()
   for (let i = 50; i < 60; i++) {
-    store.apply(putDocument(documentRow(i, { clock: i })))
+    put(write())
     store.commit()
   }
   await checking
@@ -82,6 +89,12 @@ test.each([
   [
     'a document is not what its id says',
     (database: DatabaseSync) => database.exec("UPDATE documents SET block = x'00' WHERE key = 7"),
+  ],
+  [
+    'a document that waits is not what its id says',
+    (database: DatabaseSync) => {
+      database.exec("INSERT INTO pending (id, room, from_peer, block) VALUES (zeroblob(32), 1, 'peer', x'00')")
+    },
   ],
   ['rooms whose total is wrong: 1', (database: DatabaseSync) => database.exec('DELETE FROM documents WHERE key = 7')],
   [
@@ -97,12 +110,18 @@ test.each([
     (database: DatabaseSync) => database.exec('UPDATE heads SET id = zeroblob(32) WHERE clock = 49'),
   ],
 ])('finds that %s', async (damage, how) => {
-  change(how)
+  changeDatabase(how)
   const check = checkOf()
   await check.check()
   expect(told).toEqual([expect.stringMatching(`^${path} is damaged \\(${damage}\\): .*kith repair`)])
   expect(check.finding).toBe(told[0])
   expect(outcome()).toMatchObject({ damage })
+})
+
+test.each(['clock = clock + 1', 'seq = 99', 'author = 999'])('finds a document with another %s', async (change) => {
+  changeDatabase((database) => database.exec(`UPDATE documents SET ${change} WHERE key = 7`))
+  await checkOf().check()
+  expect(told).toEqual([expect.stringContaining('(a document is not where it says)')])
 })
 
 test('finds damaged pages', async () => {
@@ -158,7 +177,7 @@ function putRoot(of: RoomId | undefined, state: 'complete' | 'searching', sizes:
     return { id: blockIdOf('raw', block), block }
   })
   const ids = blocks.map(({ id }) => id)
-  const [root = idOf('root')] = ids
+  const [root] = ids as [BlockId]
   store.apply({
     type: 'put-ensured',
     row: {
@@ -167,8 +186,8 @@ function putRoot(of: RoomId | undefined, state: 'complete' | 'searching', sizes:
     },
   })
   for (const { id, block } of blocks) store.apply({ type: 'put-block', id, block })
-  const document = documentIdOfDigest(sha256(new Uint8Array(2_000).fill(0)))
-  store.apply({ type: 'put-needs', room: of, root, needs: [...ids, document].map((id) => ({ id })) })
+  const [document] = writer.documents
+  store.apply({ type: 'put-needs', room: of, root, needs: [...ids, document!.id].map((id) => ({ id })) })
   store.commit()
   return ids
 }

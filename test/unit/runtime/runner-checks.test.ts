@@ -52,6 +52,7 @@ function setUp({
   const runner = new Runner(machine as unknown as NodeMachine, memoryStore(), {
     now: () => ({ monotonicMs: scheduler.nowMs, wallMs: 0 }),
     schedule: (run) => scheduler.after(0, run),
+    waitedMs: () => 0,
     checkSignatures: (blocks, done): Checks | undefined => {
       if (!canCheck()) return undefined
       const checks = { isDone: false, count: blocks.length }

@@ -53,6 +53,7 @@ function setUp() {
   const runner = new Runner({ ...pieces, handle, rebuild } as unknown as NodeMachine, store, {
     now: () => ({ monotonicMs: scheduler.nowMs, wallMs: scheduler.nowMs }),
     schedule: (run) => scheduler.after(0, run),
+    waitedMs: () => 0,
     checkSignatures: () => undefined,
     setTimer: (run, afterMs) => scheduler.after(afterMs, run),
     send: ({ records: sent }) => void log.push(sent.map(String).join(' ')),
@@ -224,6 +225,7 @@ it('a machine that has to write what it begins with is not made anew without end
   const runner: Runner = new Runner(machine as unknown as NodeMachine, store, {
     now: () => ({ monotonicMs: scheduler.nowMs, wallMs: 0 }),
     schedule: (run) => scheduler.after(0, run),
+    waitedMs: () => 0,
     checkSignatures: () => undefined,
     setTimer: (run, afterMs) => scheduler.after(afterMs, run),
     ...{ send: () => undefined, publish: () => undefined, emit: () => undefined, misbehaviour: () => undefined },

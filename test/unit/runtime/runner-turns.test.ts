@@ -8,8 +8,11 @@ import { memoryStore } from '../../../src/store/memory.ts'
 
 const [anna, bob] = ['anna', 'bob'] as PeerId[] as [PeerId, PeerId]
 
-/** A runner on virtual time, each input of which takes a while, and the numbers of inputs in each of its batches. */
-function setUp(costMs: number, effects: readonly { type: 'moved' }[]) {
+/**
+ * A runner on virtual time, each input of which takes a while, and the numbers of inputs in each of its batches.
+ * `waitedPart`: of the while, other programs had the processor.
+ */
+function setUp(costMs: number, effects: readonly { type: 'moved' }[], waitedPart = 0) {
   const scheduler = new Scheduler(0)
   const store = memoryStore()
   const batches = [0]
@@ -33,6 +36,7 @@ function setUp(costMs: number, effects: readonly { type: 'moved' }[]) {
   const runner = new Runner(machine as unknown as NodeMachine, store, {
     now: () => ({ monotonicMs: scheduler.nowMs + workMs, wallMs: 0 }),
     schedule: (run) => scheduler.after(0, run),
+    waitedMs: () => workMs * waitedPart,
     checkSignatures: () => undefined,
     setTimer: (run, afterMs) => scheduler.after(afterMs, run),
     ...{ send: () => undefined, publish: () => undefined, emit: () => undefined, misbehaviour: () => undefined },
@@ -83,6 +87,13 @@ test('who moves nothing waits, and goes on by itself', () => {
   expect(handled()).toBeLessThan(1_700)
   scheduler.run(60_000)
   expect(handled()).toBe(2_000)
+})
+
+test('who moves nothing does not pay for the time in which other programs had the processor', () => {
+  const { scheduler, batches, receive } = setUp(1, [], 0.9)
+  receive(anna, 2_000)
+  scheduler.run(0)
+  expect(batches.reduce((sum, count) => sum + count)).toBe(2_000)
 })
 
 test('a frame is read when its turn comes, and its sender is charged with that', () => {

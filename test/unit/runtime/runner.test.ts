@@ -47,6 +47,7 @@ function setUp(handle: (id: number, push: (id: number) => void) => NodeEffect[])
   const surroundings: Surroundings = {
     now: () => ({ monotonicMs: clock.nowMs, wallMs: -clock.nowMs }),
     schedule: (run) => void scheduled.push(run),
+    waitedMs: () => 0,
     checkSignatures: () => undefined,
     setTimer: (_input, afterMs) => void log.push(`timer ${afterMs}`),
     send: ({ protocol, to, records }) => void log.push(`${protocol} to ${to}: ${records.map(String).join(' ')}`),
