@@ -170,13 +170,9 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
         break
       case 'neighbour-left':
       case 'missing':
+      case 'unwanted':
         this.command(notice)
         break
-      case 'unwanted': {
-        const { room, id } = notice
-        if (this.context.rooms.get(room)?.graph.isAwaited(id) !== true) this.command({ type: 'unwanted', room, id })
-        break
-      }
       case 'accepted':
         this.#accepted(notice.change)
         break
