@@ -1,13 +1,16 @@
 /** Whether all of a database can be read and agrees with itself. Reads the whole file, so it is done off the main thread. */
 import { pathToFileURL } from 'node:url'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { blockIdOf, blockIdOfBytes, codecOf } from '../../protocols/wire/block-ids.ts'
+import type { AtRestCipher } from './at-rest.ts'
 import { lostBlocks, type LostBlock } from './lost-blocks.ts'
 import { sha256 } from '../../protocols/wire/crypto.ts'
 import { isDocument } from './document-lookup.ts'
 
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
 const sqlite = process.getBuiltinModule('node:sqlite')
+
+type Row = Record<string, SQLOutputValue>
 
 /** Each counts what must not be there. */
 const CONTRADICTIONS: Readonly<Record<string, string>> = {
@@ -45,20 +48,20 @@ export interface CheckResult {
  * What is wrong with the database at `path`; undefined if nothing is. Nobody may write to the file meanwhile; its log is
  * not looked at.
  */
-export function damageOf(path: string): string | undefined {
-  return resultOf(path, () => []).damage
+export function damageOf(path: string, atRest: AtRestCipher): string | undefined {
+  return resultOf(path, atRest, () => []).damage
 }
 
 /** The same, and whether the blocks of which the database speaks are in `blocksFolder`. */
-export function checkOf(path: string, blocksFolder: string): CheckResult {
-  return resultOf(path, (database) => lostBlocks(database, blocksFolder))
+export function checkOf(path: string, blocksFolder: string, atRest: AtRestCipher): CheckResult {
+  return resultOf(path, atRest, (database) => lostBlocks(database, blocksFolder))
 }
 
-function resultOf(path: string, lostIn: (database: DatabaseSync) => LostBlock[]): CheckResult {
+function resultOf(path: string, atRest: AtRestCipher, lostIn: (database: DatabaseSync) => LostBlock[]): CheckResult {
   try {
     const database = new sqlite.DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true })
     try {
-      const damage = structureDamage(database) ?? contentDamage(database)
+      const damage = structureDamage(database) ?? contentDamage(database, atRest)
       return { damage, lost: damage === undefined ? lostIn(database) : [] }
     } finally {
       database.close()
@@ -74,12 +77,13 @@ function structureDamage(database: DatabaseSync): string | undefined {
   return said === 'ok' ? undefined : said.replaceAll(/\s+/g, ' ')
 }
 
-function contentDamage(database: DatabaseSync): string | undefined {
-  for (const { id, block } of database.prepare('SELECT id, block FROM documents').iterate()) {
-    if (!Buffer.from(id as Uint8Array).equals(sha256(block as Uint8Array))) return 'a document is not what its id says'
+function contentDamage(database: DatabaseSync, atRest: AtRestCipher): string | undefined {
+  const opened = ({ block, sealed }: Row): Uint8Array => atRest.opened(block as Uint8Array, Number(sealed))
+  for (const row of database.prepare('SELECT id, block, sealed FROM documents').iterate()) {
+    if (!Buffer.from(row['id'] as Uint8Array).equals(sha256(opened(row)))) return 'a document is not what its id says'
   }
-  for (const { id, block } of database.prepare('SELECT id, block FROM blocks').iterate()) {
-    if (!isBlock(id as Uint8Array, block as Uint8Array)) return 'a block of a file is not what its id says'
+  for (const row of database.prepare('SELECT id, block, sealed FROM blocks').iterate()) {
+    if (!isBlock(row['id'] as Uint8Array, opened(row))) return 'a block of a file is not what its id says'
   }
   for (const [what, sql] of Object.entries(CONTRADICTIONS)) {
     const found = Number(database.prepare(sql).get()?.['found'])

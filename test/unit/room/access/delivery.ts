@@ -53,9 +53,10 @@ interface Delivery {
 }
 
 /** Returns the graph as of the last restart. */
-function deliverUntilIdle(graph: RoomGraph, { documents, room, store, groupsOf, restartEvery }: Delivery): RoomGraph {
+function deliverUntilIdle(before: RoomGraph, { documents, room, store, groupsOf, restartEvery }: Delivery): RoomGraph {
+  let graph = before
   let groups = 0
-  for (let round = 0, before = 0, idleRounds = 0; ; round++) {
+  for (let round = 0, last = 0, idleRounds = 0; ; round++) {
     const missing = documents.filter(({ id }) => !store.hasDocument(id) && !graph.isPending(id))
     for (const blocks of groupsOf(missing, round)) {
       graph.receive(blocks, peerA, welcome)
@@ -68,8 +69,8 @@ function deliverUntilIdle(graph: RoomGraph, { documents, room, store, groupsOf, 
       graph.receive(blocks, peerA, welcome)
     }
     const now = store.documents(room, { limit: 10_000 }).length
-    idleRounds = now === before ? idleRounds + 1 : 0
+    idleRounds = now === last ? idleRounds + 1 : 0
     if (idleRounds === MAX_IDLE_ROUNDS) return graph
-    before = now
+    last = now
   }
 }
