@@ -138,6 +138,9 @@ export class SqliteBlocks implements BlockReads {
     switch (write.type) {
       case 'put-linking':
         return this.#putLinking(write.room, write.row)
+      case 'delete-linking':
+        this.#statements.deleteLinking.run(this.keys.room(write.room), digestOfDocumentId(write.id))
+        return
       case 'put-ensured':
         return this.#putEnsured(write.row)
       case 'delete-ensured':

@@ -293,6 +293,7 @@ export class SqliteStore extends SqliteReads implements Store {
         this.statements.deleteFault.run(write.digest)
         return
       case 'put-linking':
+      case 'delete-linking':
       case 'put-ensured':
       case 'delete-ensured':
       case 'put-needs':
