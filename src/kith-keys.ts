@@ -22,6 +22,11 @@ export interface KeyInfo extends SafetyWords {
   path: string
   /** Whether a passphrase is needed to start the node. */
   isProtected: boolean
+  /**
+   * What is sealed under the key in the data folder, besides keys and names: what private rooms have, or messages and files
+   * of `all` rooms. `unfinished`: some of those lie open, as sealing them was cut off.
+   */
+  sealed: 'private-rooms' | 'all' | 'unfinished'
 }
 
 /** What two people compare, to know that they have each other's keys. */

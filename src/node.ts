@@ -38,6 +38,7 @@ export { enableLogs } from './host/logs.ts'
 export { checkNewPassphrase } from './host/sealed-key.ts'
 export * from './kith.ts'
 export { backUpKey, checkPassphrase, protectKey, restoreKey, showKey, unprotectKey } from './node/keys.ts'
+export { sealFolder, unsealFolder } from './node/sealed-folder.ts'
 export { repair } from './node/repair/index.ts'
 
 /**

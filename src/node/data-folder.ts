@@ -10,6 +10,7 @@ import { createIdentity, identityPath, loadIdentity, newIdentity, peerOf, seedOf
 import { KithError, type KithErrorCode } from '../kith.ts'
 import { AtRestKey } from '../store/at-rest.ts'
 import { noteOwner, ownerOf, requireOwner } from './folder-owner.ts'
+import { sealedIn } from './sealed-note.ts'
 import { memoryStore } from '../store/memory.ts'
 import { noteRoomListLost } from './lost-room-list.ts'
 import { marksPath } from '../store/room-marks.ts'
@@ -40,10 +41,11 @@ export interface DataFolder {
 
 /**
  * Opens key and store. The key is made first, then the store, then the note whose folder it is: so a store without a key,
- * or a note without a store, always means that it was lost, wherever the first start was killed. Throws a KithError that says what to do about the folder, or
+ * or a note without a store, always means that it was lost, wherever the first start was killed. `sealsAll`: whether what
+ * open rooms have is sealed; default: as the folder says. Throws a KithError that says what to do about the folder, or
  * `no-passphrase` or `wrong-passphrase`.
  */
-export async function openDataFolder(dataDir: string, passphrase?: string): Promise<DataFolder> {
+export async function openDataFolder(dataDir: string, passphrase?: string, sealsAll?: boolean): Promise<DataFolder> {
   if (dataDir === MEMORY_FOLDER) {
     return { store: memoryStore(), privateKey: await newIdentity(), isKeyRestored: false }
   }
@@ -55,7 +57,8 @@ export async function openDataFolder(dataDir: string, passphrase?: string): Prom
   if ((await ownerOf(dataDir)) !== undefined && !isStoreThere(path)) throw storeLost(dataDir)
   const hasBlocks = await isThere(join(dataDir, BLOCKS_FOLDER))
   try {
-    const store = openSqliteStore(path, new AtRestKey(seedOf(privateKey)))
+    const atRest = new AtRestKey(seedOf(privateKey), sealsAll ?? (await sealedIn(dataDir)) !== 'private-rooms')
+    const store = openSqliteStore(path, atRest)
     if (!hasBlocks) await requireNoBlocks(dataDir, store)
     closeUnless(store, () => requireSoundRules(path, store))
     const { hadNoMarks } = store.found

@@ -19,6 +19,7 @@ import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError, type KeyInfo, type KeyOptions } from '../kith.ts'
 import { defaultDataDir, isThere, makeFolder } from './data-folder.ts'
 import { ownerOf } from './folder-owner.ts'
+import { sealedIn } from './sealed-note.ts'
 import { fingerprintOf } from './safety-words.ts'
 
 type StoredKey = NonNullable<Awaited<ReturnType<typeof readIdentity>>>
@@ -26,7 +27,8 @@ type StoredKey = NonNullable<Awaited<ReturnType<typeof readIdentity>>>
 /** Whose key a data folder has, also while its node runs. Throws a KithError `bad-path` if it has none, or `corrupt`. */
 export async function showKey({ dataDir = defaultDataDir() }: Pick<KeyOptions, 'dataDir'> = {}): Promise<KeyInfo> {
   const { peer, ...stored } = await requireStored(dataDir)
-  return { peer, ...(await fingerprintOf(peer)), path: identityPath(dataDir), isProtected: 'sealed' in stored }
+  const sealed = await orDiskError('read', dataDir, () => sealedIn(dataDir))
+  return { peer, ...(await fingerprintOf(peer)), path: identityPath(dataDir), isProtected: 'sealed' in stored, sealed }
 }
 
 /**

@@ -32,7 +32,7 @@ export interface StoreCheckInit {
   path: string
   /** The folder of the blocks that are in files. */
   blocksFolder: string
-  store: Pick<SqliteStore, 'holdFileStill' | 'found'>
+  store: Pick<SqliteStore, 'holdFileStill' | 'found' | 'atRest'>
   onDamage: (finding: string) => void
   /** Blocks that a complete root needs are not there; they may have been deleted a moment ago. */
   onLost: (lost: readonly LostBlock[]) => void
@@ -103,8 +103,9 @@ export class StoreCheck {
   }
 
   #resultOfThread(): Promise<CheckResult | 'unfinished'> {
-    const { path, blocksFolder, signal } = this.#init
-    const worker = new Worker(THREAD, { workerData: { path, blocksFolder } })
+    const { path, blocksFolder, store, signal } = this.#init
+    const { key } = store.atRest
+    const worker = new Worker(THREAD, { workerData: { path, blocksFolder, key } })
     worker.unref()
     return new Promise((resolve) => {
       const unfinished = (): void => {

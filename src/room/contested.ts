@@ -18,7 +18,7 @@ const KEPT_KINDS: readonly string[] = [ROLE_KIND, DEVICE_KIND, WITHDRAW_KIND]
 const DECIDING_KINDS: readonly string[] = [...KEPT_KINDS, ACCEPT_KIND, OWNER_KIND]
 
 export class Contested {
-  /** Acts with what only they need, each after its ancestors; the oldest first. In memory only: they are offered again. */
+  /** Acts with what only they need, each after its ancestors; the oldest first. In memory only: neighbours send them again. */
   #documents = new Map<DocumentId, Document>()
 
   /** Those to look at again beside documents that arrive. */

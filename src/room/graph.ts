@@ -103,11 +103,6 @@ export class RoomGraph {
     return this.#pending.waitsFor(document, id)
   }
 
-  /** Whether pending documents name it, and it is not accepted. */
-  isAwaited(id: DocumentId): boolean {
-    return this.#pending.isAwaited(id)
-  }
-
   /** A pending document with a valid signature of its own. */
   signedPending(id: DocumentId): Document | undefined {
     const document = this.pendingDocument(id)
@@ -181,7 +176,16 @@ export class RoomGraph {
     )
     if (changedFrom !== undefined) this.#ruledFrom(changedFrom, intake)
     dropRemoved(this.gate.control, this.#pending, arrived, intake, this.#self)
+    intake.unawaited = this.#notAsked(intake.unawaited)
     return intake
+  }
+
+  /** Those that nothing waits for, or only acts of authors who were removed. */
+  #notAsked(ids: DocumentId[]): DocumentId[] {
+    const awaited = new Set(ids.filter((id) => this.#pending.isAwaited(id)))
+    if (awaited.size === 0) return ids
+    const asked = new Set(this.missing())
+    return ids.filter((id) => !awaited.has(id) || !(asked.has(id) || this.isPending(id)))
   }
 
   /** Documents without the right to be here wait if others wait for them, which may have it. */

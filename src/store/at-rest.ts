@@ -1,11 +1,12 @@
 /**
- * Seals what a data folder must not tell whoever finds it: keys, and what only members of private rooms read. The key
- * follows from that of the node, so that the passphrase of that one protects all of it, whenever it is set.
+ * Seals what a data folder must not tell whoever finds it: keys, what only members of private rooms read, and where the user
+ * wants that, all documents and blocks of files. The key follows from that of the node, so that the passphrase of that one
+ * protects all of it, whenever it is set.
  */
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { openAead, sealAead } from '../../protocols/sealing/aead.ts'
-import { NONCE_BYTES } from '../../protocols/sealing/constants.ts'
+import { NONCE_BYTES, TAG_BYTES } from '../../protocols/sealing/constants.ts'
 import { unreadable } from './store-errors.ts'
 
 const KEY_BYTES = 32
@@ -13,27 +14,52 @@ const CIPHER_DOMAIN = 'kith/at-rest/1'
 const LOOKUP_DOMAIN = 'kith/at-rest-lookup/1'
 const NOTHING = new Uint8Array(0)
 
-export class AtRestKey {
-  readonly #cipherKey: Uint8Array
-  readonly #lookupKey: Uint8Array
+/** By how much what is sealed is longer. */
+export const SEALED_MORE_BYTES = NONCE_BYTES + TAG_BYTES
 
-  /** `seed`: of the node's Ed25519 key. */
-  constructor(seed: Uint8Array) {
-    const derive = (domain: string): Uint8Array => new Uint8Array(hkdfSync('sha256', seed, NOTHING, domain, KEY_BYTES))
-    this.#cipherKey = derive(CIPHER_DOMAIN)
-    this.#lookupKey = derive(LOOKUP_DOMAIN)
+/** Seals and opens bytes: all that a thread needs that reads the database. */
+export class AtRestCipher {
+  readonly key: Uint8Array
+
+  constructor(key: Uint8Array) {
+    this.key = key
   }
 
-  /** Takes 28 bytes more. The nonce is random: 2^32 values can be sealed before one comes twice (NIST SP 800-38D). */
+  /** The nonce is random: 2^32 values can be sealed before one comes twice (NIST SP 800-38D). */
   seal(value: Uint8Array): Buffer {
     const nonce = randomBytes(NONCE_BYTES)
-    return Buffer.concat([nonce, sealAead(this.#cipherKey, nonce, NOTHING, value)])
+    return Buffer.concat([nonce, sealAead(this.key, nonce, NOTHING, value)])
   }
 
   /** Undefined if it was sealed with another key, or is damaged. */
   open(sealed: Uint8Array): Buffer | undefined {
     if (sealed.length < NONCE_BYTES) return undefined
-    return openAead(this.#cipherKey, sealed.subarray(0, NONCE_BYTES), NOTHING, sealed.subarray(NONCE_BYTES))
+    return openAead(this.key, sealed.subarray(0, NONCE_BYTES), NOTHING, sealed.subarray(NONCE_BYTES))
+  }
+
+  /** A document or a block that was stored, `sealed` or not. What cannot be opened stays as it is, and is not what its id says. */
+  opened(stored: Uint8Array, sealed: number | boolean): Uint8Array {
+    const opened = sealed ? this.open(stored) : undefined
+    return opened === undefined ? stored : new Uint8Array(opened.buffer, opened.byteOffset, opened.length)
+  }
+}
+
+export class AtRestKey extends AtRestCipher {
+  /** Whether documents and blocks are sealed, too. */
+  readonly sealsAll: boolean
+  readonly #lookupKey: Uint8Array
+
+  /** `seed`: of the node's Ed25519 key. */
+  constructor(seed: Uint8Array, sealsAll = false) {
+    const derive = (domain: string): Uint8Array => new Uint8Array(hkdfSync('sha256', seed, NOTHING, domain, KEY_BYTES))
+    super(derive(CIPHER_DOMAIN))
+    this.sealsAll = sealsAll
+    this.#lookupKey = derive(LOOKUP_DOMAIN)
+  }
+
+  /** A document or a block as it is stored. */
+  stored(block: Uint8Array): Uint8Array {
+    return this.sealsAll ? this.seal(block) : block
   }
 
   /** By which a sealed text is found: the same for equal texts, and who lacks the key learns nothing else from it. */
@@ -48,7 +74,8 @@ export class AtRestKey {
 
   /**
    * Lets SQL statements call `seal(value)`, `unseal(value)` and `lookup(text)`. A text is sealed as a text, bytes as bytes,
-   * and null is null. What cannot be opened is a StoreError.
+   * and null is null. What cannot be opened is a StoreError. `rest(block, sealed)` is a block that is stored, as it would be
+   * stored anew.
    */
   addTo(database: DatabaseSync, path: string): void {
     database.function('seal', (value) => this.#sealed(value))
@@ -57,6 +84,10 @@ export class AtRestKey {
       const opened = this.#opened(value)
       if (opened === undefined) throw unreadable(path)
       return opened
+    })
+    database.function('rest', (block, sealed) => {
+      if (!(block instanceof Uint8Array)) return null
+      return this.stored(this.opened(block, Number(sealed)))
     })
     database.function('lookup', { deterministic: true }, (text) => this.lookupOf(String(text)))
   }

@@ -1,5 +1,5 @@
 /**
- * Stores each block in a file of its own. Files are sharded into folders by the last but one character
+ * Stores each block in a file of its own, sealed if the user wants that. Files are sharded into folders by the last but one character
  * of the block's id; Kubo's flatfs uses two characters. 32 folders are created sooner than 1,024, and
  * listing one takes milliseconds even with thousands of files in it.
  *
@@ -9,7 +9,7 @@
  * that was not flushed may be damaged by a power cut; reading it then finds that its hash is wrong.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { statSync, writeFile, writeFileSync } from 'node:fs'
 import * as background from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,12 +17,15 @@ import { promisify } from 'node:util'
 import { blockIdOf, codecOf, parseBlockId } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
 import { isMissing, isOutOfDescriptors, isUnflushable, withFileErrors, withFileErrorsAsync } from './file-errors.ts'
+import { SEALED_MORE_BYTES, type AtRestKey } from './at-rest.ts'
 import { SpareDescriptor } from './spare-descriptor.ts'
 import type { StoredBlock } from './blocks.ts'
 
 const SHARD_CHARACTERS = 1
 const SHARD = new RegExp(`^[a-z2-7]{${SHARD_CHARACTERS}}$`)
 const EXTENSION = '.data'
+const SEALED_EXTENSION = '.sealed'
+const EXTENSIONS: readonly string[] = [EXTENSION, SEALED_EXTENSION]
 
 /** Prefix of temporary names. */
 const UNFINISHED = 'unfinished-'
@@ -37,12 +40,16 @@ export const MAX_UNFINISHED_BYTES = 4 * 1024 * 1024
 /** Blocks written in the background at a time. Each has a file open, and a process may open 1,024. */
 export const MAX_UNFINISHED_BLOCKS = 64
 
+/** Blocks rewritten at a time: 16 MiB in memory at most. */
+const REWRITTEN_AT_ONCE = 64
+
 /** Files flushed at a time. Node has four threads for files: one stays free for others while a slow disk is busy. */
 export const FLUSHES_AT_ONCE = 3
 
 /** The blocks in a folder. All methods throw a StoreError if the system refuses something. */
 export class BlockFiles {
   readonly #folder: string
+  readonly #atRest: AtRestKey
   /** Shard folders that exist. */
   readonly #shards: Set<string>
   /** Blocks that are being written in the background, or whose writing failed. */
@@ -58,8 +65,9 @@ export class BlockFiles {
   #listed: { shard: string; ids: BlockId[] } | undefined
 
   /** Opens the folder, which no other process may use, or creates it. */
-  constructor(folder: string) {
+  constructor(folder: string, atRest: AtRestKey) {
     this.#folder = folder
+    this.#atRest = atRest
     this.#shards = withFileErrors(folder, () => {
       mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER })
       return openShards(folder)
@@ -71,16 +79,26 @@ export class BlockFiles {
   sizeBytes(id: BlockId): number | undefined {
     const unfinished = this.#unfinished.get(id)
     if (unfinished !== undefined) return unfinished.length
-    return withFileErrors(this.#folder, () => statSync(this.#path(id), { throwIfNoEntry: false })?.size)
+    return withFileErrors(this.#folder, () => {
+      for (const isSealed of this.#waysToLie()) {
+        const size = statSync(this.#path(id, isSealed), { throwIfNoEntry: false })?.size
+        if (size !== undefined) return isSealed ? size - SEALED_MORE_BYTES : size
+      }
+      return undefined
+    })
   }
 
   /** Undefined if the block is not stored, or is damaged; a damaged block is removed. */
   read(id: BlockId): Uint8Array | undefined {
     const unfinished = this.#unfinished.get(id)
     if (unfinished !== undefined) return Uint8Array.from(unfinished) // the caller may modify its copy
-    const block = withFileErrors(this.#folder, () => this.#spare.use(() => readIfThere(this.#path(id))))
-    if (block === undefined || blockIdOf(codecOf(id), block) === id) return block
-    this.remove(id)
+    for (const isSealed of this.#waysToLie()) {
+      const stored = withFileErrors(this.#folder, () => this.#spare.use(() => readIfThere(this.#path(id, isSealed))))
+      if (stored === undefined) continue
+      const block = this.#atRest.opened(stored, isSealed)
+      if (blockIdOf(codecOf(id), block) === id) return block
+      this.remove(id)
+    }
     return undefined
   }
 
@@ -107,7 +125,33 @@ export class BlockFiles {
 
   remove(id: BlockId): void {
     this.#forget(id)
-    withFileErrors(this.#folder, () => rmSync(this.#path(id), { force: true }))
+    withFileErrors(this.#folder, () => {
+      for (const isSealed of [false, true]) rmSync(this.#path(id, isSealed), { force: true })
+    })
+  }
+
+  /**
+   * Stores the blocks as new ones are: seals those that lie open, or the other way round. Each is durable before its file of
+   * before goes.
+   */
+  async rewrite(): Promise<void> {
+    const { sealsAll } = this.#atRest
+    for (let page = this.ids(REWRITTEN_AT_ONCE); page.length > 0; page = this.ids(REWRITTEN_AT_ONCE, page.at(-1))) {
+      const others = page.filter((id) => existsSync(this.#path(id, !sealsAll)))
+      const blocks = others.flatMap((id) => {
+        const block = this.read(id)
+        return block === undefined ? [] : { id, block }
+      })
+      await this.writeDurably(blocks)
+      for (const id of others) {
+        withFileErrors(this.#folder, () => rmSync(this.#path(id, !sealsAll), { force: true }))
+      }
+    }
+  }
+
+  /** Whether blocks are sealed: those that were written before may not be as new ones are. */
+  #waysToLie(): readonly boolean[] {
+    return this.#atRest.sealsAll ? [true, false] : [false, true]
   }
 
   /**
@@ -154,10 +198,12 @@ export class BlockFiles {
   /** The blocks of a shard in ascending order; other files are ignored. */
   #idsIn(shard: string): BlockId[] {
     const names = withFileErrors(this.#folder, () => this.#spare.use(() => readdirSync(join(this.#folder, shard))))
-    return names.sort().flatMap((name) => {
-      const id = parseBlockId(name.slice(0, -EXTENSION.length))
-      return id !== undefined && name === id + EXTENSION && shardOf(id) === shard ? id : []
+    const ids = names.flatMap((name) => {
+      const extension = name.slice(name.lastIndexOf('.'))
+      const id = EXTENSIONS.includes(extension) ? parseBlockId(name.slice(0, -extension.length)) : undefined
+      return id !== undefined && shardOf(id) === shard ? id : []
     })
+    return [...new Set(ids)].sort()
   }
 
   /** Whether writing one more block in the background would exceed the limits. */
@@ -177,7 +223,7 @@ export class BlockFiles {
     this.#writing++
     this.#unfinished.set(id, block)
     this.#unfinishedBytes += block.length
-    writeInBackground(file, block)
+    writeInBackground(file, this.#atRest.stored(block))
       .finally(() => closeSync(file))
       .then(() => {
         // The block was removed meanwhile, or written by `finish`.
@@ -199,7 +245,7 @@ export class BlockFiles {
   #create(id: BlockId, block: Uint8Array): void {
     const path = this.#newPath()
     try {
-      this.#spare.use(() => writeFileSync(path, block, { mode: OWNER_ONLY_FILE }))
+      this.#spare.use(() => writeFileSync(path, this.#atRest.stored(block), { mode: OWNER_ONLY_FILE }))
       this.#name(path, id)
     } catch (error) {
       rmSync(path, { force: true })
@@ -211,7 +257,8 @@ export class BlockFiles {
   async #createDurably(id: BlockId, block: Uint8Array): Promise<void> {
     const path = this.#newPath()
     try {
-      await background.writeFile(path, block, { flag: 'wx', mode: OWNER_ONLY_FILE, flush: true })
+      const stored = this.#atRest.stored(block)
+      await background.writeFile(path, stored, { flag: 'wx', mode: OWNER_ONLY_FILE, flush: true })
       this.#name(path, id)
       this.#forget(id) // a background write must not replace it with an unflushed file
     } catch (error) {
@@ -223,7 +270,7 @@ export class BlockFiles {
   /** Renames a file that has been written to its final name. */
   #name(path: string, id: BlockId): void {
     this.#makeShard(shardOf(id))
-    renameSync(path, this.#path(id))
+    renameSync(path, this.#path(id, this.#atRest.sealsAll))
   }
 
   #newPath(): string {
@@ -236,14 +283,14 @@ export class BlockFiles {
     this.#shards.add(shard)
   }
 
-  #path(id: BlockId): string {
-    return pathOfBlock(this.#folder, id)
+  #path(id: BlockId, isSealed: boolean): string {
+    return pathOfBlock(this.#folder, id, isSealed)
   }
 }
 
 /** Where a block is, in the folder of all of them. */
-export function pathOfBlock(folder: string, id: BlockId): string {
-  return join(folder, shardOf(id), id + EXTENSION)
+export function pathOfBlock(folder: string, id: BlockId, isSealed: boolean): string {
+  return join(folder, shardOf(id), id + (isSealed ? SEALED_EXTENSION : EXTENSION))
 }
 
 /** Removes temporary files, and lists the shards. */

@@ -5,6 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { blockIdOf, blockIdOfBytes, bytesOfBlockId, codecOf } from '../../protocols/wire/block-ids.ts'
 import type { BlockId } from '../../protocols/wire/ids.ts'
+import { SEALED_MORE_BYTES, type AtRestKey } from './at-rest.ts'
 import { Statement } from './sqlite-database.ts'
 
 /**
@@ -19,8 +20,10 @@ const BEFORE_ALL = new Uint8Array(0)
 /** The blocks in the table `blocks`. All methods throw a StoreError if SQLite refuses something. */
 export class BlockRows {
   readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #atRest: AtRestKey
 
-  constructor(database: DatabaseSync, path: string) {
+  constructor(database: DatabaseSync, path: string, atRest: AtRestKey) {
+    this.#atRest = atRest
     this.#statements = prepareStatements(database, path)
   }
 
@@ -31,7 +34,8 @@ export class BlockRows {
 
   /** Undefined if the block is not in a row, or is damaged; a damaged block is removed. */
   read(id: BlockId): Uint8Array | undefined {
-    const block = this.#statements.block.get(bytesOfBlockId(id))?.block
+    const row = this.#statements.block.get(bytesOfBlockId(id))
+    const block = row && this.#atRest.opened(row.block, row.sealed)
     if (block === undefined || blockIdOf(codecOf(id), block) === id) return block
     this.remove(id)
     return undefined
@@ -39,7 +43,7 @@ export class BlockRows {
 
   /** Stores a block in the open transaction unless it is in a row already. */
   write(id: BlockId, block: Uint8Array): void {
-    this.#statements.insert.run(bytesOfBlockId(id), block)
+    this.#statements.insert.run(bytesOfBlockId(id), this.#atRest.stored(block), Number(this.#atRest.sealsAll))
   }
 
   remove(id: BlockId): void {
@@ -63,11 +67,13 @@ export class BlockRows {
 function prepareStatements(database: DatabaseSync, path: string) {
   const prepare = <Row = never>(sql: string) => new Statement<Row>(database, path, sql)
   return {
-    insert: prepare('INSERT INTO blocks (id, block) VALUES (?, ?) ON CONFLICT (id) DO NOTHING'),
+    insert: prepare('INSERT INTO blocks (id, block, sealed) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING'),
     delete: prepare('DELETE FROM blocks WHERE id = ?'),
-    block: prepare<{ block: Uint8Array }>('SELECT block FROM blocks WHERE id = ?'),
+    block: prepare<{ block: Uint8Array; sealed: number }>('SELECT block, sealed FROM blocks WHERE id = ?'),
     /** SQLite knows the length without reading the block. */
-    size: prepare<{ size_bytes: number }>('SELECT LENGTH(block) AS size_bytes FROM blocks WHERE id = ?'),
+    size: prepare<{ size_bytes: number }>(
+      `SELECT LENGTH(block) - ${SEALED_MORE_BYTES} * sealed AS size_bytes FROM blocks WHERE id = ?`,
+    ),
     /** Each page is a row of the result. */
     shrink: prepare(`PRAGMA incremental_vacuum(${MAX_SHRUNK_PAGES})`),
     ids: prepare<{ id: Uint8Array }>('SELECT id FROM blocks WHERE id > ? ORDER BY id LIMIT ?'),

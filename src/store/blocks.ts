@@ -74,6 +74,7 @@ export function isSmall(block: Uint8Array): boolean {
 /** A change to blocks, to the documents that link to them, or to the roots that need them. */
 export type BlockWrite =
   | { type: 'put-linking'; room: RoomId; row: LinkingRow }
+  | { type: 'delete-linking'; room: RoomId; id: DocumentId }
   /** Adds a root. One with the same room and id is replaced, and keeps its place in the list and the blocks it needs. */
   | { type: 'put-ensured'; row: EnsuredRow }
   /** Deletes a root. The blocks it needed count as released; they are not deleted. */

@@ -1,8 +1,9 @@
 /** Whether all of a database can be read and agrees with itself. Reads the whole file, so it is done off the main thread. */
 import { pathToFileURL } from 'node:url'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { decodeDocument } from '../../protocols/document/document.ts'
 import { blockIdOf, blockIdOfBytes, codecOf } from '../../protocols/wire/block-ids.ts'
+import type { AtRestCipher } from './at-rest.ts'
 import { lostBlocks, type LostBlock } from './lost-blocks.ts'
 import { sha256 } from '../../protocols/wire/crypto.ts'
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
@@ -12,7 +13,7 @@ import { publicKeyOfAuthor } from './row-keys.ts'
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
 const sqlite = process.getBuiltinModule('node:sqlite')
 
-type Row = Record<string, unknown>
+type Row = Record<string, SQLOutputValue>
 
 const NOTHING = new Uint8Array()
 
@@ -52,20 +53,20 @@ export interface CheckResult {
  * What is wrong with the database at `path`; undefined if nothing is. Nobody may write to the file meanwhile; its log is
  * not looked at.
  */
-export function damageOf(path: string): string | undefined {
-  return resultOf(path, () => []).damage
+export function damageOf(path: string, atRest: AtRestCipher): string | undefined {
+  return resultOf(path, atRest, () => []).damage
 }
 
 /** The same, and whether the blocks of which the database speaks are in `blocksFolder`. */
-export function checkOf(path: string, blocksFolder: string): CheckResult {
-  return resultOf(path, (database) => lostBlocks(database, blocksFolder))
+export function checkOf(path: string, blocksFolder: string, atRest: AtRestCipher): CheckResult {
+  return resultOf(path, atRest, (database) => lostBlocks(database, blocksFolder))
 }
 
-function resultOf(path: string, lostIn: (database: DatabaseSync) => LostBlock[]): CheckResult {
+function resultOf(path: string, atRest: AtRestCipher, lostIn: (database: DatabaseSync) => LostBlock[]): CheckResult {
   try {
     const database = new sqlite.DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true })
     try {
-      const damage = structureDamage(database) ?? contentDamage(database)
+      const damage = structureDamage(database) ?? contentDamage(database, atRest)
       return { damage, lost: damage === undefined ? lostIn(database) : [] }
     } finally {
       database.close()
@@ -81,11 +82,12 @@ function structureDamage(database: DatabaseSync): string | undefined {
   return said === 'ok' ? undefined : said.replaceAll(/\s+/g, ' ')
 }
 
-function contentDamage(database: DatabaseSync): string | undefined {
-  const found = documentDamage(database)
+function contentDamage(database: DatabaseSync, atRest: AtRestCipher): string | undefined {
+  const found = documentDamage(database, atRest)
   if (found !== undefined) return found
-  for (const { id, block } of database.prepare('SELECT id, block FROM blocks').iterate()) {
-    if (!isBlock(id as Uint8Array, block as Uint8Array)) return 'a block of a file is not what its id says'
+  for (const { id, block, sealed } of database.prepare('SELECT id, block, sealed FROM blocks').iterate()) {
+    const opened = atRest.opened(block as Uint8Array, Number(sealed))
+    if (!isBlock(id as Uint8Array, opened)) return 'a block of a file is not what its id says'
   }
   for (const [what, sql] of Object.entries(CONTRADICTIONS)) {
     const found = Number(database.prepare(sql).get()?.['found'])
@@ -95,27 +97,29 @@ function contentDamage(database: DatabaseSync): string | undefined {
 }
 
 const DOCUMENTS = `
-  SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block FROM documents
+  SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block, sealed FROM documents
   LEFT JOIN rooms ON rooms.key = documents.room LEFT JOIN authors ON authors.key = documents.author`
 
-function documentDamage(database: DatabaseSync): string | undefined {
+function documentDamage(database: DatabaseSync, atRest: AtRestCipher): string | undefined {
+  const opened = (row: Row): Uint8Array => atRest.opened(row['block'] as Uint8Array, Number(row['sealed']))
   for (const row of database.prepare(DOCUMENTS).iterate()) {
-    if (!isOfId(row)) return 'a document is not what its id says'
-    if (!isWhereItSays(row)) return 'a document is not where it says'
+    const block = opened(row)
+    if (!isOfId(row, block)) return 'a document is not what its id says'
+    if (!isWhereItSays(row, block)) return 'a document is not where it says'
   }
-  for (const row of database.prepare('SELECT id, block FROM pending').iterate()) {
-    if (!isOfId(row)) return 'a document that waits is not what its id says'
+  for (const row of database.prepare('SELECT id, block, sealed FROM pending').iterate()) {
+    if (!isOfId(row, opened(row))) return 'a document that waits is not what its id says'
   }
   return undefined
 }
 
-function isOfId({ id, block }: Row): boolean {
-  return Buffer.from(id as Uint8Array).equals(sha256(block as Uint8Array))
+function isOfId({ id }: Row, block: Uint8Array): boolean {
+  return Buffer.from(id as Uint8Array).equals(sha256(block))
 }
 
 /** Its block says all that the rest of the row does, by which documents are put in order and counted. */
-function isWhereItSays({ room, clock, author, seq, block }: Row): boolean {
-  const document = decodeDocument(block as Uint8Array)
+function isWhereItSays({ room, clock, author, seq }: Row, block: Uint8Array): boolean {
+  const document = decodeDocument(block)
   return (
     document.clock === clock &&
     document.seq === seq &&

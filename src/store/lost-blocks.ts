@@ -29,7 +29,7 @@ export function lostBlocks(database: DatabaseSync, folder: string): LostBlock[] 
   const lost: LostBlock[] = []
   for (const { room, root, id } of database.prepare(IN_FILES).iterate()) {
     const block = idOf(id as Uint8Array)
-    if (isThere(pathOfBlock(folder, block))) continue
+    if (isThere(pathOfBlock(folder, block, false)) || isThere(pathOfBlock(folder, block, true))) continue
     const where = room === null ? undefined : documentIdOfDigest(room as Uint8Array)
     if (lost.push({ room: where, root: idOf(root as Uint8Array), id: block }) === MAX_LOST) break
   }

@@ -107,6 +107,8 @@ export class MemoryBlocks implements BlockReads {
     switch (write.type) {
       case 'put-linking':
         return journal.set(this.#linkingIn(write.room), write.row.id, write.row)
+      case 'delete-linking':
+        return journal.delete(this.#linkingIn(write.room), write.id)
       case 'put-ensured':
         return this.#putEnsured(journal, write.row)
       case 'delete-ensured':

@@ -134,6 +134,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
       case 'delete-fault':
         return journal.delete(this.#faults, write.digest)
       case 'put-linking':
+      case 'delete-linking':
       case 'put-ensured':
       case 'delete-ensured':
       case 'put-needs':

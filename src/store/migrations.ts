@@ -341,6 +341,13 @@ CREATE INDEX documents_in_order ON documents (room, clock, id);
 /** Which guest of its author shared a file; sealed like its name. */
 const GUESTS = 'ALTER TABLE linking ADD COLUMN guest TEXT'
 
+/** Documents and blocks may be sealed, too. */
+const SEALED_BLOCKS = `
+ALTER TABLE documents ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pending ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE blocks ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -364,6 +371,7 @@ export const MIGRATIONS: readonly string[] = [
   PERSONAL,
   SHORT_DOCUMENT_IDS,
   GUESTS,
+  SEALED_BLOCKS,
 ]
 
 /**

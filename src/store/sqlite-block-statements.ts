@@ -92,6 +92,7 @@ export function prepareBlockStatements(database: DatabaseSync, path: string) {
       VALUES (
         $room, $id, $clock, $links, $root, seal($name), $type, $size_bytes, $author, $time_ms, seal($file_key),
         seal($plain_root), seal($guest), iif($name IS NULL, NULL, lookup($name)))`),
+    deleteLinking: prepare('DELETE FROM linking WHERE room = ? AND id = ?'),
     linking: prepare<LinkingColumns>(`${LINKING} ORDER BY clock, id`),
     /** Parameters: the room, clock and digest of the place before which they are, and the limit. */
     newestLinking: prepare<LinkingColumns>(`${LINKING} AND (clock, id) < (?, ?) ORDER BY clock DESC, id DESC LIMIT ?`),

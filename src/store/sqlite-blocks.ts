@@ -10,6 +10,7 @@ import { BLOCK_ID_BYTES, bytesOfBlockId, parseBlockId } from '../../protocols/wi
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { BlockId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
+import type { AtRestKey } from './at-rest.ts'
 import { BlockFiles } from './block-files.ts'
 import { BlockRows, idOf } from './block-rows.ts'
 import { isSmall } from './blocks.ts'
@@ -51,15 +52,17 @@ const ROW_PLACE = 'row:'
 
 /** Base class of the SQLite store. */
 export class SqliteBlocks implements BlockReads {
+  readonly atRest: AtRestKey
   protected readonly keys: RowKeys
   readonly #statements: ReturnType<typeof prepareBlockStatements>
   protected readonly blockFiles: BlockFiles
   readonly #blockRows: BlockRows
 
-  constructor(database: DatabaseSync, path: string) {
+  constructor(database: DatabaseSync, path: string, atRest: AtRestKey) {
+    this.atRest = atRest
     this.#statements = prepareBlockStatements(database, path)
-    this.blockFiles = new BlockFiles(join(dirname(path), BLOCKS_FOLDER))
-    this.#blockRows = new BlockRows(database, path)
+    this.blockFiles = new BlockFiles(join(dirname(path), BLOCKS_FOLDER), atRest)
+    this.#blockRows = new BlockRows(database, path, atRest)
     this.keys = new RowKeys(database, path)
   }
 
@@ -135,6 +138,9 @@ export class SqliteBlocks implements BlockReads {
     switch (write.type) {
       case 'put-linking':
         return this.#putLinking(write.room, write.row)
+      case 'delete-linking':
+        this.#statements.deleteLinking.run(this.keys.room(write.room), digestOfDocumentId(write.id))
+        return
       case 'put-ensured':
         return this.#putEnsured(write.row)
       case 'delete-ensured':

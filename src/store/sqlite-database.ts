@@ -48,6 +48,24 @@ export function openDatabase(path: string, atRest: AtRestKey): DatabaseSync {
   return database
 }
 
+/**
+ * Stores documents and small blocks as new ones are, all or none. Nothing of how they were stays in the file or its log, so
+ * the whole file is written anew: its pages keep copies of rows that SQLite moved, whatever it erases.
+ */
+export function rewriteBlocks(database: DatabaseSync, path: string, { sealsAll }: AtRestKey): void {
+  const sealed = Number(sealsAll)
+  const updates = ['documents', 'pending', 'blocks'].map(
+    (table) => `UPDATE ${table} SET block = rest(block, sealed), sealed = ${sealed} WHERE sealed <> ${sealed}`,
+  )
+  withStoreErrors(path, () => {
+    try {
+      database.exec(`BEGIN IMMEDIATE; ${updates.join('; ')}; COMMIT; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)`)
+    } finally {
+      if (database.isTransaction) database.exec('ROLLBACK')
+    }
+  })
+}
+
 /** SQLite's own default. */
 const AUTO_CHECKPOINT_PAGES = 1_000
 

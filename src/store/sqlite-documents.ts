@@ -2,6 +2,7 @@
 import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
+import type { AtRestKey } from './at-rest.ts'
 import type { DerivedRows } from './derived-rows.ts'
 import type { RoomMarks } from './room-marks.ts'
 import type { RowKeys } from './row-keys.ts'
@@ -13,6 +14,7 @@ interface Rows {
   keys: RowKeys
   derived: DerivedRows
   marks: RoomMarks
+  atRest: AtRestKey
 }
 
 /** All in the open transaction. */
@@ -30,7 +32,8 @@ export class DocumentWrites {
     const [roomKey, authorKey] = [this.#rows.keys.room(room), this.#rows.keys.author(author)]
     const digest = digestOfDocumentId(id)
     if (hasDocument.get(digest) !== undefined) return
-    insertDocument.run(digest, roomKey, clock, authorKey, seq, block)
+    const { atRest } = this.#rows
+    insertDocument.run(digest, roomKey, clock, authorKey, seq, atRest.stored(block), Number(atRest.sealsAll))
     this.#rows.derived.added(document, removedHeads)
     this.#rows.marks.add(room, 1)
   }

@@ -5,6 +5,7 @@ import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position, SortKey } from '../../protocols/wire/order.ts'
 import type { AccessRow, EpochRow } from './access.ts'
+import type { AtRestKey } from './at-rest.ts'
 import { DerivedRows } from './derived-rows.ts'
 import type { Personal } from './personal.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
@@ -45,8 +46,8 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   /** Has to be written before anything is read that it changes. */
   protected readonly derived: DerivedRows
 
-  constructor(database: DatabaseSync, path: string) {
-    super(database, path)
+  constructor(database: DatabaseSync, path: string, atRest: AtRestKey) {
+    super(database, path, atRest)
     this.statements = prepareStatements(database, path)
     this.derived = new DerivedRows(this.statements, this.keys)
   }
@@ -80,7 +81,9 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
 
   document(id: DocumentId): DocumentRow | undefined {
     const row = this.statements.document.get(digestOfDocumentId(id))
-    return row && { ...withAuthor(row), id, room: documentIdOfDigest(row.room) }
+    if (row === undefined) return undefined
+    const { sealed, block, ...rest } = withAuthor(row)
+    return { ...rest, block: this.atRest.opened(block, sealed), id, room: documentIdOfDigest(row.room) }
   }
 
   hasDocument(id: DocumentId, room?: RoomId): boolean {
@@ -113,7 +116,8 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
     const rows: DocumentRow[] = []
     let sizeBytes = 0
     const bounds = [after.clock, after.digest, before.clock, before.digest]
-    statement.each([digestOfDocumentId(room), ...bounds, limit], ({ id, clock, author, seq, block }) => {
+    statement.each([digestOfDocumentId(room), ...bounds, limit], ({ id, clock, author, seq, ...row }) => {
+      const block = this.atRest.opened(row.block, row.sealed)
       rows.push({ id: documentIdOfDigest(id), room, clock, author: this.keys.authorOf(author), seq, block })
       sizeBytes += block.length
       return sizeBytes < maxBytes
@@ -190,9 +194,9 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   }
 
   pending(room: RoomId): PendingRow[] {
-    return this.statements.pending
-      .all(digestOfDocumentId(room))
-      .map(({ id, from_peer, block }) => ({ id: documentIdOfDigest(id), room, from: from_peer, block }))
+    return this.statements.pending.all(digestOfDocumentId(room)).map(({ id, from_peer, block, sealed }) => ({
+      ...{ id: documentIdOfDigest(id), room, from: from_peer, block: this.atRest.opened(block, sealed) },
+    }))
   }
 
   state(room: RoomId): StateRow | undefined {

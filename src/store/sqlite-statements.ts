@@ -5,6 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Access } from '../../protocols/access/constants.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { SEALED_MORE_BYTES } from './at-rest.ts'
 import { isDocument } from './document-lookup.ts'
 import { Statement } from './sqlite-database.ts'
 import type { RoomRecord, SharingRow } from './store.ts'
@@ -19,6 +20,7 @@ interface OrderedDocumentColumns extends PositionColumns {
   author: number
   seq: number
   block: Uint8Array
+  sealed: number
 }
 
 interface DocumentColumns extends PositionColumns {
@@ -26,6 +28,7 @@ interface DocumentColumns extends PositionColumns {
   author: Uint8Array
   seq: number
   block: Uint8Array
+  sealed: number
 }
 
 interface DocumentHeaderColumns {
@@ -115,6 +118,7 @@ interface PendingColumns {
   id: Uint8Array
   from_peer: PeerId
   block: Uint8Array
+  sealed: number
 }
 
 interface PlaceColumns {
@@ -167,7 +171,7 @@ interface PinnedAddressColumns {
 
 /** Rows of `documents` in a room. Looking up the author of each would take longer than the rest. */
 const ORDERED_DOCUMENT = `
-  SELECT id, clock, author, seq, block FROM documents
+  SELECT id, clock, author, seq, block, sealed FROM documents
   WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, id) > (?, ?) AND (clock, id) < (?, ?)`
 
 const AUTHOR_HEAD = `
@@ -200,9 +204,11 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       ORDER BY joined_at_ms, id`),
 
     /** Only if there is none with this id: see `hasDocument`. */
-    insertDocument: prepare('INSERT INTO documents (id, room, clock, author, seq, block) VALUES (?, ?, ?, ?, ?, ?)'),
+    insertDocument: prepare(
+      'INSERT INTO documents (id, room, clock, author, seq, block, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
     document: prepare<DocumentColumns>(`
-      SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block
+      SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block, sealed
       FROM documents JOIN rooms ON rooms.key = documents.room JOIN authors ON authors.key = documents.author
       WHERE ${isDocument('?1')}`),
     documentHeader: prepare<DocumentHeaderColumns>(`
@@ -221,7 +227,7 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       UNION ALL SELECT 1 FROM dropped WHERE id = ?1 AND +room = ?2`),
     // With the plus, SQLite does not look through all of the room's.
     deleteDocument: prepare<DeletedDocumentColumns>(`
-      DELETE FROM documents WHERE ${isDocument('?1')} AND +room = ?2 RETURNING clock, author, seq, length(block) AS size_bytes`),
+      DELETE FROM documents WHERE ${isDocument('?1')} AND +room = ?2 RETURNING clock, author, seq, length(block) - ${SEALED_MORE_BYTES} * sealed AS size_bytes`),
     insertDropped: prepare(`
       INSERT INTO dropped (id, room, clock, author, seq) SELECT ?1, ?2, ?3, ?4, ?5
       WHERE NOT EXISTS (SELECT 1 FROM documents WHERE ${isDocument('?1')})
@@ -285,11 +291,11 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       SELECT id, unseal(key) AS key, unread, given FROM epochs WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY id`),
 
     putPending: prepare(
-      'INSERT INTO pending (id, room, from_peer, block) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+      'INSERT INTO pending (id, room, from_peer, block, sealed) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
     ),
     deletePending: prepare('DELETE FROM pending WHERE id = ?'),
     pending: prepare<PendingColumns>(`
-      SELECT id, from_peer, block FROM pending WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY arrival`),
+      SELECT id, from_peer, block, sealed FROM pending WHERE room = (SELECT key FROM rooms WHERE id = ?) ORDER BY arrival`),
 
     putPeerFrontier: prepare(
       'INSERT OR REPLACE INTO peer_frontiers (room, peer, frontier, heads_digest, seen_ms) VALUES (?, ?, ?, ?, ?)',

@@ -17,7 +17,7 @@ import { writeAccess } from './sqlite-access.ts'
 import { DocumentWrites } from './sqlite-documents.ts'
 import { RoomDeletion } from './sqlite-room-deletion.ts'
 import { SqliteReads } from './sqlite-reads.ts'
-import { holdFileStill, openDatabase } from './sqlite-database.ts'
+import { holdFileStill, openDatabase, rewriteBlocks } from './sqlite-database.ts'
 import { EVERYBODY, isOfRows } from './sqlite-rows.ts'
 import type { StoredBlock } from './blocks.ts'
 import type {
@@ -44,7 +44,7 @@ export function openSqliteStore(path: string, atRest: AtRestKey): SqliteStore {
   keepDamagedLog(path)
   const database = openUnused(path, atRest)
   try {
-    const store = new SqliteStore(database, path, found)
+    const store = new SqliteStore(database, path, { found, atRest })
     forgetDamagedLog(path)
     return store
   } catch (error) {
@@ -80,8 +80,8 @@ export class SqliteStore extends SqliteReads implements Store {
   readonly found: FoundDatabase
   #transaction: 'none' | 'open' | { failure: unknown } = 'none'
 
-  constructor(database: DatabaseSync, path: string, found: FoundDatabase) {
-    super(database, path)
+  constructor(database: DatabaseSync, path: string, { found, atRest }: { found: FoundDatabase; atRest: AtRestKey }) {
+    super(database, path, atRest)
     this.found = found
     this.#database = database
     this.#path = path
@@ -89,7 +89,7 @@ export class SqliteStore extends SqliteReads implements Store {
     this.#ballast = new Ballast(path)
     this.#log = new LogFlush(path, () => this.#marks.beginFlush())
     const { statements, keys, derived } = this
-    this.#documents = new DocumentWrites({ statements, keys, derived, marks: this.#marks })
+    this.#documents = new DocumentWrites({ statements, keys, derived, marks: this.#marks, atRest })
   }
 
   apply(write: Write): void {
@@ -156,6 +156,12 @@ export class SqliteStore extends SqliteReads implements Store {
     this.#log.close()
     this.#marks.close()
     this.#database.close()
+  }
+
+  /** Stores all documents and blocks as new ones are, sealed or not. While nothing else uses the store. */
+  async rewrite(): Promise<void> {
+    await this.blockFiles.rewrite()
+    rewriteBlocks(this.#database, this.#path, this.atRest)
   }
 
   ownMark(room: RoomId): OwnMark {
@@ -287,6 +293,7 @@ export class SqliteStore extends SqliteReads implements Store {
         this.statements.deleteFault.run(write.digest)
         return
       case 'put-linking':
+      case 'delete-linking':
       case 'put-ensured':
       case 'delete-ensured':
       case 'put-needs':
@@ -319,7 +326,9 @@ export class SqliteStore extends SqliteReads implements Store {
   }
 
   #putPending({ id, room, from, block }: PendingRow): void {
-    this.statements.putPending.run(digestOfDocumentId(id), this.keys.room(room), from, block)
+    const { sealsAll } = this.atRest
+    const stored = this.atRest.stored(block)
+    this.statements.putPending.run(digestOfDocumentId(id), this.keys.room(room), from, stored, Number(sealsAll))
   }
 
   #putState(room: RoomId, { position, encoded }: StateRow): void {

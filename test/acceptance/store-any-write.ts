@@ -42,6 +42,7 @@ const anyRoot = fc.constantFrom(...ROOTS)
 const anyBlock = fc.constantFrom(...BLOCKS)
 
 const anyBlockWrite: fc.Arbitrary<BlockWrite> = fc.oneof(
+  fc.record({ type: fc.constant('delete-linking'), room: anyRoom, id: anyId }),
   fc.record({
     type: fc.constant('put-linking'),
     room: anyRoom,

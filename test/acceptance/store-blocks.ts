@@ -61,6 +61,11 @@ export function blockTests(open: () => StoreUnderTest): void {
       const moved = { ...early, clock: 3 }
       transact({ type: 'put-linking', room, row: moved })
       expect(store.linking(room)).toEqual([first, second, moved])
+      transact(
+        { type: 'delete-linking', room, id: second!.id },
+        { type: 'delete-linking', room: otherRoom, id: first!.id },
+      )
+      expect(store.linking(room)).toEqual([first, moved])
       expect(store.linking(idOf('unknown'))).toEqual([])
     })
 

@@ -64,6 +64,7 @@ export function everyDelete(label: string): Write[] {
     { type: 'delete-pinned-address', address: pinnedAddressRow(label).address },
     { type: 'put-verified', peer: peerOf(label), atMs: undefined },
     { type: 'delete-fault', digest: faultRow(label).digest },
+    { type: 'delete-linking', room: idOf('room'), id: idOf(label) },
     { type: 'delete-ensured', room: idOf('room'), id: blockOf(label) },
   ]
 }

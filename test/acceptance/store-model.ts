@@ -152,6 +152,9 @@ export class StoreModel implements Store {
       case 'delete-fault':
         t.faults = t.faults.filter((row) => row.digest !== write.digest)
         break
+      case 'delete-linking':
+        t.linking = t.linking.filter(({ room, row }) => room !== write.room || row.id !== write.id)
+        break
       case 'put-linking': {
         const { room, row } = write
         t.linking = [...t.linking.filter((kept) => kept.room !== room || kept.row.id !== row.id), { room, row }]

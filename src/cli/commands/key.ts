@@ -26,6 +26,8 @@ export interface Keys {
   restoreKey: (options: KeyOptions & { path: string }) => Promise<KeyInfo>
   protectKey: (options: KeyOptions & { newPassphrase: string }) => Promise<KeyInfo>
   unprotectKey: (options: KeyOptions) => Promise<KeyInfo>
+  sealFolder: (options: KeyOptions) => Promise<KeyInfo>
+  unsealFolder: (options: KeyOptions) => Promise<KeyInfo>
   checkPassphrase: (options: KeyOptions) => Promise<void>
   checkNewPassphrase: (passphrase: string) => void
 }
@@ -44,6 +46,7 @@ export function addKeyCommands(program: Command, run: Run, load: () => Promise<K
       ['kith key backup kith-key.txt', 'a text that you can print'],
       ['kith key restore kith-key.txt', 'on another machine, once this one is gone'],
       ['kith key protect', 'kith start then asks for a passphrase'],
+      ['kith key seal', 'messages and files of open rooms, too'],
     ],
     notes: ['Whoever has the key is you, in all your rooms, for ever. Without it nobody can be.'],
   })
@@ -95,7 +98,7 @@ export function addKeyCommands(program: Command, run: Run, load: () => Promise<K
     ],
     notes: [
       'kith start then asks for the passphrase, or reads it with --passphrase-file or from KITH_PASSPHRASE. It also protects',
-      'what this disk has of private rooms. Messages and files of other rooms lie open on it. Copies of the key from before,',
+      'what this disk has of private rooms, and after kith key seal of all rooms. Copies of the key from before,',
       'such as in a backup of the disk, stay as they are. To change a passphrase without a terminal, give the present one in KITH_PASSPHRASE.',
       FORGOTTEN,
     ],
@@ -110,6 +113,26 @@ export function addKeyCommands(program: Command, run: Run, load: () => Promise<K
   })
     .addOption(passphraseFileOption('file with the present passphrase on one line'))
     .action(run((context, flags: FileFlag) => unprotect(context, flags, load)))
+  addCommand(key, {
+    name: 'seal',
+    description: 'encrypt messages and files of all rooms on this disk, while the node is stopped',
+    examples: [['kith key seal', 'asks for the passphrase of the key']],
+    notes: [
+      'Without it only what private rooms have is sealed: see kith key protect. It takes as much free space as your messages',
+      'and files do, for a while, and makes the node somewhat slower. Room ids and addresses of peers stay readable, so',
+      'whoever finds the folder and reaches a member can still read an open room there. Copies from before stay as they are.',
+    ],
+  })
+    .addOption(passphraseFileOption('file with the passphrase of the key on one line'))
+    .action(run((context, flags: FileFlag) => seal(context, flags, load)))
+  addCommand(key, {
+    name: 'unseal',
+    description: 'keep messages and files of open rooms as they are again, while the node is stopped',
+    examples: [['kith key unseal', '']],
+    notes: ['What private rooms have stays sealed.'],
+  })
+    .addOption(passphraseFileOption('file with the passphrase of the key on one line'))
+    .action(run((context, flags: FileFlag) => unseal(context, flags, load)))
 }
 
 async function show(context: Context, load: () => Promise<Keys>): Promise<void> {
@@ -122,6 +145,7 @@ async function show(context: Context, load: () => Promise<Keys>): Promise<void> 
       ['Digits', inGroups(info.digits)],
       ['Key', clean(info.path)],
       ['Protected', info.isProtected ? 'by a passphrase' : `no: ${context.command('key protect')}`],
+      ['Sealed', sealedLine(context, info)],
     ]),
   )
 }
@@ -158,10 +182,7 @@ async function backUp(context: Context, file: string, flags: FileFlag, load: () 
 
 async function restore(context: Context, file: string, flags: FileFlag, load: () => Promise<Keys>): Promise<void> {
   const { dataDir } = context
-  const api = readApiFile(dataDir)
-  if (api !== undefined) {
-    throw new FailedError(`The node is running (process ${api.pid}). Stop it first: ${context.command('stop')}`)
-  }
+  requireStopped(context)
   const keys = await load()
   const path = resolve(file)
   const decrypt = (passphrase: string | undefined): Promise<KeyInfo> =>
@@ -190,7 +211,9 @@ async function protect(context: Context, { passphraseFile }: FileFlag, load: () 
   const info = await keys.protectKey({ dataDir, ...before, newPassphrase: chosen })
   context.output.result(info, () => [
     `The key of ${info.peer} is protected by the ${isProtected ? 'new ' : ''}passphrase from now on.`,
-    'That also protects what this disk has of private rooms. Messages and files of other rooms lie open on it.',
+    info.sealed === 'all'
+      ? 'That also protects what this disk has of all rooms.'
+      : `That also protects what this disk has of private rooms; of all rooms after ${context.command('key seal')}`,
   ])
 }
 
@@ -203,4 +226,55 @@ async function unprotect(context: Context, { passphraseFile }: FileFlag, load: (
     keys.unprotectKey({ dataDir, ...(passphrase !== undefined && { passphrase }) })
   const info = await withPassphrase(context, passphraseFile, decrypt, OF_THIS_KEY)
   context.output.result(info, () => [`The key of ${info.peer} has no passphrase any more.`])
+}
+
+const SEALED = {
+  'private-rooms': 'what private rooms have; messages and files of open rooms lie open on this disk',
+  all: 'messages and files of all rooms',
+  unfinished: 'some of the messages and files; the rest lies open until that is finished',
+}
+
+function sealedLine(context: Context, { isProtected, sealed }: KeyInfo): string {
+  const canGoOn = isProtected && sealed !== 'all'
+  return canGoOn ? `${SEALED[sealed]}: ${context.command('key seal')}` : SEALED[sealed]
+}
+
+async function seal(context: Context, { passphraseFile }: FileFlag, load: () => Promise<Keys>): Promise<void> {
+  const { dataDir } = context
+  requireStopped(context)
+  const keys = await load()
+  const { isProtected } = await keys.showKey({ dataDir })
+  if (!isProtected) {
+    const how = `Protect it first: ${context.command('key protect')}`
+    throw new FailedError(`The key of this node lies open beside what it would seal. ${how}`)
+  }
+  const info = await withPassphrase(
+    context,
+    passphraseFile,
+    (passphrase) => keys.sealFolder({ dataDir, ...(passphrase !== undefined && { passphrase }) }),
+    OF_THIS_KEY,
+  )
+  context.output.result(info, () => [
+    'Messages and files of all rooms are sealed on this disk, and so will be what comes.',
+    'Copies from before, such as in a backup, stay as they are.',
+  ])
+}
+
+async function unseal(context: Context, { passphraseFile }: FileFlag, load: () => Promise<Keys>): Promise<void> {
+  const { dataDir } = context
+  requireStopped(context)
+  const keys = await load()
+  const info = await withPassphrase(
+    context,
+    passphraseFile,
+    (passphrase) => keys.unsealFolder({ dataDir, ...(passphrase !== undefined && { passphrase }) }),
+    OF_THIS_KEY,
+  )
+  context.output.result(info, () => ['Messages and files of open rooms lie open on this disk again.'])
+}
+
+function requireStopped(context: Context): void {
+  const api = readApiFile(context.dataDir)
+  if (api === undefined) return
+  throw new FailedError(`The node is running (process ${api.pid}). Stop it first: ${context.command('stop')}`)
 }

@@ -22,6 +22,8 @@ import { statesOf, type RoomRecord } from '../../store/store.ts'
 import type { CollectedBlocks, CommandHandlers, CommandOutcome, ProtocolInput } from '../io.ts'
 import { ProtocolWing, type Notice, type WingContext, type WingDefinition } from '../wing.ts'
 import type { RoomChange } from '../../room/room-change.ts'
+import type { Document } from '../../../protocols/document/document.ts'
+import { reviseLinks } from './revised-links.ts'
 import { ensureMapPorts } from './ports.ts'
 import { RoomFiles } from './room-files.ts'
 
@@ -170,13 +172,9 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
         break
       case 'neighbour-left':
       case 'missing':
+      case 'unwanted':
         this.command(notice)
         break
-      case 'unwanted': {
-        const { room, id } = notice
-        if (this.context.rooms.get(room)?.graph.isAwaited(id) !== true) this.command({ type: 'unwanted', room, id })
-        break
-      }
       case 'accepted':
         this.#accepted(notice.change)
         break
@@ -284,12 +282,18 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     this.context.store.apply({ type: 'delete-blocks', ids: blocks.map(({ id }) => id) })
   }
 
-  #accepted({ room, intake: { accepted } }: RoomChange): void {
+  #accepted({ room, intake }: RoomChange): void {
+    const { accepted } = intake
     this.command({ type: 'stored', room, ids: accepted.map(({ id }) => id) })
     const open = this.context.rooms.get(room)
     if (open === undefined) return
     const linking = accepted.filter((document) => document.links.length > 0 && open.graph.gate.counts(document))
-    for (const document of linking) this.#files.linked(open.record, open.read(document))
+    const linked = (document: Document): void => this.#files.linked(open.record, open.read(document))
+    for (const document of linking) linked(document)
+    const { store, reader } = this.context
+    const counts = (document: Document): boolean => open.graph.gate.counts(document)
+    const release = (id: BlockId): void => this.command({ type: 'release', room, id })
+    reviseLinks(intake, { room, store, reader, counts, linked, release })
     if (open.isCarried) this.#files.makeRoom(open.record)
   }
 

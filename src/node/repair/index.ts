@@ -8,6 +8,7 @@ import { areMarksWhole } from '../../store/room-marks.ts'
 import { AtRestKey } from '../../store/at-rest.ts'
 import { defaultDataDir, isStoreThere, kithErrorOf, requireIdentity, STORE_FILE } from '../data-folder.ts'
 import { ownerOf } from '../folder-owner.ts'
+import { sealedIn } from '../sealed-note.ts'
 import { isRoomListLost, noteRoomListLost } from '../lost-room-list.ts'
 import { giveUpOwn, heldBackIn, repairStore, replaceStore } from './repair.ts'
 
@@ -26,7 +27,10 @@ export async function repair(options: RepairOptions = {}): Promise<RepairReport>
     throw new KithError('bad-path', `${dataDir} is not the data folder of a node: there is no ${STORE_FILE}`)
   }
   const seed = seedOf(await requireIdentity(dataDir, passphrase))
-  const owner = { self: signerOfSeed(seed).author, atRest: new AtRestKey(seed) }
+  const owner = {
+    self: signerOfSeed(seed).author,
+    atRest: new AtRestKey(seed, (await sealedIn(dataDir)) !== 'private-rooms'),
+  }
   // What the node has written is known to others only, as for a key that came from a backup.
   if (isGone || !areMarksWhole(path)) await noteRestored(dataDir)
   if (!isGone && !areMarksWhole(path)) await noteRoomListLost(dataDir)

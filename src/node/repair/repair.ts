@@ -15,7 +15,7 @@ import { findBlocks } from '../../store/salvage/pages.ts'
 import { copyRows } from '../../store/salvage/rows.ts'
 import { openDatabase } from '../../store/sqlite-database.ts'
 import { REPAIR_ADVICE } from '../../store/store-errors.ts'
-import { openSqliteStore } from '../../store/sqlite.ts'
+import { openSqliteStore, type SqliteStore } from '../../store/sqlite.ts'
 import { StoreError, type RoomRecord, type Store } from '../../store/store.ts'
 import { checkBlocks, wantSharedAgain } from './block-check.ts'
 import { RoomRebuild } from './room-rebuild.ts'
@@ -37,7 +37,7 @@ export async function repairStore(path: string, owner: Owner, onProgress: OnProg
   await removeUnfinished(path)
   onProgress('Checking the database', undefined)
   await othersTurn()
-  const damage = damageAtOpening(path, owner.atRest) ?? damageOf(path)
+  const damage = damageAtOpening(path, owner.atRest) ?? damageOf(path, owner.atRest)
   if (damage === undefined) {
     const store = openSqliteStore(path, owner.atRest)
     try {
@@ -145,7 +145,7 @@ async function rebuild(
   { self, atRest, marks, onProgress }: Rebuild,
 ): Promise<Pick<RepairReport, 'rooms' | 'damagedTables' | 'blocks'>> {
   const damagedTables = copySettings(from, to, atRest)
-  const found = new SavedDocuments()
+  const found = new SavedDocuments(atRest)
   const store = openSqliteStore(to, atRest)
   try {
     await salvage(from, found, store, onProgress)
@@ -178,8 +178,8 @@ function copySettings(from: string, to: string, atRest: AtRestKey): string[] {
 }
 
 /** Finds documents, and stores the small blocks; those that nothing needs are collected as garbage later. */
-async function salvage(from: string, found: SavedDocuments, store: Store, onProgress: OnProgress): Promise<void> {
-  for (const { documents, blocks, doneBytes, totalBytes } of findBlocks(from, pageBytesOf(from))) {
+async function salvage(from: string, found: SavedDocuments, store: SqliteStore, onProgress: OnProgress): Promise<void> {
+  for (const { documents, blocks, doneBytes, totalBytes } of findBlocks(from, pageBytesOf(from), store.atRest)) {
     found.add(documents)
     for (const block of blocks) store.apply({ type: 'put-block', ...block })
     store.commit()

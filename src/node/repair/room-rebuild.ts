@@ -41,9 +41,20 @@ export class RoomRebuild {
     this.#store.commit()
   }
 
+  /** Files of documents that do not count by all that was saved are none of the room. */
+  #unlinkVoid(): void {
+    const room = this.#record.id
+    for (const { id } of this.#store.linking(room)) {
+      const row = this.#store.document(id)
+      const isVoid = row === undefined || !this.#graph.gate.counts(documentReader.decode(row.block))
+      if (isVoid) this.#store.apply({ type: 'delete-linking', room, id })
+    }
+  }
+
   /** `mark`: how far the room had got, if anything tells. */
   end(mark: RoomMark | undefined): RepairedRoom {
     const { id } = this.#record
+    this.#unlinkVoid()
     const record = this.#recordWithRoot()
     this.#store.apply({ type: 'put-room', room: record })
     const held = (this.#store.authorHead(id, this.#self)?.seq ?? -1) + 1

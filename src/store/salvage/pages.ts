@@ -8,6 +8,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
 import { blockIdOf, blockIdOfBytes, codecOf } from '../../../protocols/wire/block-ids.ts'
 import { sha256 } from '../../../protocols/wire/crypto.ts'
+import type { AtRestCipher } from '../at-rest.ts'
 import type { StoredBlock } from '../blocks.ts'
 
 const TABLE_LEAF = 0x0d
@@ -34,7 +35,7 @@ export interface FoundBlocks {
 }
 
 /** Yields all blocks whose row has their digest or id, some of them several times, and some that had been deleted. */
-export function* findBlocks(path: string, pageBytes: number): Generator<FoundBlocks> {
+export function* findBlocks(path: string, pageBytes: number, atRest: AtRestCipher): Generator<FoundBlocks> {
   const file = openSync(path, 'r')
   try {
     const { size: totalBytes } = fstatSync(file)
@@ -43,7 +44,8 @@ export function* findBlocks(path: string, pageBytes: number): Generator<FoundBlo
     for (let number = 1; number <= pages.count; number++) {
       rows.push(...pages.rowsOf(number).map(blobsOf))
       if (number % PAGES_AT_ONCE !== 0 && number < pages.count) continue
-      const [documents, blocks] = [rows.flatMap(documentIn), rows.flatMap(blockIn)]
+      const documents = rows.flatMap((columns) => documentIn(columns, atRest))
+      const blocks = rows.flatMap((columns) => blockIn(columns, atRest))
       yield { documents, blocks, doneBytes: Math.min(totalBytes, number * pageBytes), totalBytes }
       rows = []
     }
@@ -118,19 +120,27 @@ function bytesOnPage(sizeBytes: number, pageBytes: number): number {
 }
 
 /** The last column of a row, if another column is its digest: tables of documents, accepted or waiting, are like that. */
-function documentIn(columns: readonly Buffer[]): Uint8Array[] {
-  const block = columns.at(-1)
-  if (block === undefined || columns.length < 2) return []
-  const digest = sha256(block)
-  const isNamed = columns.some((column) => column.length === DIGEST_BYTES && column.equals(digest))
-  return isNamed ? [Uint8Array.from(block)] : []
+function documentIn(columns: readonly Buffer[], atRest: AtRestCipher): Uint8Array[] {
+  const last = columns.at(-1)
+  if (last === undefined || columns.length < 2) return []
+  const isNamed = (block: Uint8Array): boolean => {
+    const digest = sha256(block)
+    return columns.some((column) => column.length === DIGEST_BYTES && column.equals(digest))
+  }
+  return asItWas(last, atRest, isNamed)
+}
+
+/** What is stored, or what was sealed in it. */
+function asItWas(stored: Buffer, atRest: AtRestCipher, isRight: (block: Uint8Array) => boolean): Uint8Array[] {
+  const block = isRight(stored) ? stored : atRest.open(stored)
+  return block !== undefined && isRight(block) ? [Uint8Array.from(block)] : []
 }
 
 /** The second of two blobs, if the first is its id: the table of small blocks is like that. */
-function blockIn([idBytes, block, ...others]: readonly Buffer[]): StoredBlock[] {
+function blockIn([idBytes, last, ...others]: readonly Buffer[], atRest: AtRestCipher): StoredBlock[] {
   const id = idBytes === undefined || others.length > 0 ? undefined : blockIdOfBytes(idBytes)
-  if (id === undefined || block === undefined || blockIdOf(codecOf(id), block) !== id) return []
-  return [{ id, block: Uint8Array.from(block) }]
+  if (id === undefined || last === undefined) return []
+  return asItWas(last, atRest, (block) => blockIdOf(codecOf(id), block) === id).map((block) => ({ id, block }))
 }
 
 /** The blobs of a row in order; none if its header makes no sense. */

@@ -127,6 +127,29 @@ describe('kith key', () => {
     })
   })
 
+  it('seals what is said in all rooms, while the node is stopped, and only where it is protected itself', async () => {
+    const open = await key('seal', '--passphrase-file', secret)
+    expect(open).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining(`Protect it first: kith key protect --data ${dataDir}`) as string,
+    })
+    await key('protect', '--passphrase-file', secret)
+    expect((await key('show')).out).toMatch(/Sealed +what private rooms have; .* lie open on this disk: kith key seal/)
+    expect(await key('seal', '--passphrase-file', secret)).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining('sealed on this disk, and so will be what comes') as string,
+    })
+    expect((await key('show')).out).toMatch(/Sealed +messages and files of all rooms\n/)
+    writeApiFile(dataDir, { url: 'http://127.0.0.1:1', token: 'x'.repeat(43), pid: process.pid, startedAtMs: 0 })
+    for (const command of ['seal', 'unseal']) {
+      const running = await key(command, '--passphrase-file', secret)
+      expect(running).toMatchObject({ exitCode: 1, err: expect.stringContaining('Stop it first') as string })
+    }
+    rmSync(join(dataDir, 'api.json'))
+    expect(await key('unseal', '--passphrase-file', secret)).toMatchObject({ exitCode: 0 })
+    expect(JSON.parse((await key('show', '--json')).out)).toMatchObject({ sealed: 'private-rooms' })
+  })
+
   it('is asked for again after Ctrl-Z', async () => {
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
     const terminal = new FakeTerminal({}, true)

@@ -36,7 +36,7 @@ test('the commands are these', () => {
       ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],
       ...['want', 'wants', 'unwant', 'gc'],
       ...['device', 'device add', 'device join', 'device leave', 'device list', 'device remove', 'device rename'],
-      ...['key', 'key show', 'key backup', 'key restore', 'key protect', 'key unprotect'],
+      ...['key', 'key show', 'key backup', 'key restore', 'key protect', 'key unprotect', 'key seal', 'key unseal'],
       ...['simulate', 'completion'],
     ].toSorted(),
   )

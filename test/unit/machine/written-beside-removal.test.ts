@@ -1,7 +1,7 @@
 /** A member who wrote beside its removal: what becomes of that on its node and on others. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
-import { rankOf, type Role } from '../../../src/room/access/acts.ts'
+import { encodeAct, rankOf, type Role } from '../../../src/room/access/acts.ts'
 import { compose } from '../../../src/room/compose.ts'
 import type { Content } from '../../../src/room/content.ts'
 import { at, NOW_MS } from '../room/history.ts'
@@ -110,5 +110,31 @@ describe('what a member wrote beside its removal', () => {
     expect(graphOf(dora).pendingCount).toBeGreaterThan(0)
     bring(documentsOf(anna), dora)
     expect([graphOf(dora).pendingCount, graphOf(dora).missing()]).toEqual([0, []])
+  })
+
+  it('is not asked for any more, once it is removed, where only an act of it comes after', () => {
+    const own = bob.store.authorHead(room, bob.peer)!
+    const place = { room, others: [], signer: bob.signer, timeMs: NOW_MS }
+    const first = compose(NOTHING, { ...place, own })
+    const second = compose(encodeAct({ type: 'role', member: carol.peer, role: 'none' }), { ...place, own: first })
+    const dora = addNode(nodes, 5)
+    dora.command({ type: 'carry', room, maxBytes: 10 ** 9 })
+    const known = documentsOf(anna)
+    bring(
+      known.filter((document) => !isRemoval(document)),
+      dora,
+    )
+    bring([...documentsOf(bob), second], dora)
+    dora.store.commit()
+    dora.restart()
+    const { graph } = dora.machine.rooms.require(room)
+    expect(graph.missing()).toContain(first.id)
+    nodes.link(carol, dora)
+    nodes.run(LONG_MS)
+    const asked = () => nodes.sent.filter(({ record }) => record.type === 'want' && record.ids.includes(first.id))
+    expect(dora.documents(room)).toEqual(known.map(({ id }) => id))
+    nodes.forgetSent()
+    nodes.run(60 * LONG_MS)
+    expect(asked()).toEqual([])
   })
 })

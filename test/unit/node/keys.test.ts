@@ -8,11 +8,15 @@ import {
   checkPassphrase,
   createNode,
   protectKey,
+  repair,
   restoreKey,
+  sealFolder,
   showKey,
   unprotectKey,
+  unsealFolder,
 } from '../../../src/node.ts'
 import { openDataFolder } from '../../../src/node/data-folder.ts'
+import { noteSealed } from '../../../src/node/sealed-note.ts'
 
 const PASSPHRASE = 'correct horse battery'
 const OTHER = 'staple and a half'
@@ -29,6 +33,67 @@ beforeEach(async () => {
   store.close()
 })
 afterEach(() => rm(folder, { recursive: true }))
+
+describe('a data folder in which all is sealed', () => {
+  const SAID = 'the kookaburra laughed'
+  const start = () => createNode({ dataDir, offline: true, passphrase: PASSPHRASE })
+  const hasSaid = async (): Promise<boolean> => {
+    const names = await readdir(dataDir, { recursive: true, withFileTypes: true })
+    const files = names.filter((entry) => entry.isFile()).map((entry) => readFile(join(entry.parentPath, entry.name)))
+    return (await Promise.all(files)).some((content) => content.includes(SAID))
+  }
+
+  it('has what is said in open rooms sealed from then on, also before, until it is opened again', async () => {
+    const node = await createNode({ dataDir, offline: true })
+    const room = await node.rooms.create({ name: 'Kitchen' })
+    await room.send(SAID)
+    await expect(sealFolder({ dataDir })).rejects.toMatchObject({ code: 'no-passphrase' })
+    await protectKey({ dataDir, newPassphrase: PASSPHRASE })
+    await expect(sealFolder({ dataDir, passphrase: PASSPHRASE })).rejects.toMatchObject({ code: 'folder-in-use' })
+    expect(await showKey({ dataDir })).toMatchObject({ sealed: 'private-rooms' })
+    await node.stop()
+    expect(await hasSaid()).toBe(true)
+    await expect(sealFolder({ dataDir, passphrase: OTHER })).rejects.toMatchObject({ code: 'wrong-passphrase' })
+    expect(await sealFolder({ dataDir, passphrase: PASSPHRASE })).toMatchObject({ sealed: 'all', isProtected: true })
+    expect(await hasSaid()).toBe(false)
+    const sealed = await start()
+    const again = sealed.rooms.get(room.id)
+    await again.do('send', { text: `${SAID} again` })
+    expect(again.state).toMatchObject({ recent: [{ text: SAID }, { text: `${SAID} again` }] })
+    await sealed.stop()
+    expect(await hasSaid()).toBe(false)
+    expect(await unsealFolder({ dataDir, passphrase: PASSPHRASE })).toMatchObject({ sealed: 'private-rooms' })
+    expect(await hasSaid()).toBe(true)
+  })
+
+  it('is sealed to the end by the next time, if that was cut off, and meanwhile seals what comes', async () => {
+    await protectKey({ dataDir, newPassphrase: PASSPHRASE })
+    await noteSealed(dataDir, 'unfinished')
+    expect(await showKey({ dataDir })).toMatchObject({ sealed: 'unfinished' })
+    const node = await start()
+    await (await node.rooms.create({ name: 'Kitchen' })).send(SAID)
+    await node.stop()
+    expect(await hasSaid()).toBe(false)
+    expect(await sealFolder({ dataDir, passphrase: PASSPHRASE })).toMatchObject({ sealed: 'all' })
+  })
+
+  it('stays so when it is repaired', async () => {
+    await protectKey({ dataDir, newPassphrase: PASSPHRASE })
+    await sealFolder({ dataDir, passphrase: PASSPHRASE })
+    const node = await start()
+    const room = await node.rooms.create({ name: 'Kitchen' })
+    for (let i = 0; i < 200; i++) await room.send(`${SAID} ${i}`)
+    await node.stop()
+    const database = await readFile(join(dataDir, 'kith.db'))
+    database.fill(0xff, 5 * 4096, 6 * 4096)
+    await writeFile(join(dataDir, 'kith.db'), database)
+    const { damage, rooms } = await repair({ dataDir, passphrase: PASSPHRASE })
+    expect(damage).not.toBeNull()
+    expect(rooms).toHaveLength(1)
+    expect(rooms[0]!.saved).toBeGreaterThan(100)
+    expect(await hasSaid()).toBe(false)
+  })
+})
 
 describe('the key of a node', () => {
   it('is shown with words and digits, whether it is protected or not', async () => {

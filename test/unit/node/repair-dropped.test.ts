@@ -63,7 +63,7 @@ test('they are not missed after a repair, and the node goes on where it was', as
   damage()
   const { rooms } = await repairStore(path, { self: anna.signer.author, atRest: TEST_KEY }, () => undefined)
   expect(rooms).toMatchObject([{ saved: before.totals.documents, waiting: 0, isHeldBack: false }])
-  expect(damageOf(path)).toBeUndefined()
+  expect(damageOf(path, TEST_KEY)).toBeUndefined()
   nodes.unlink(anna, bob)
   anna.restart(() => {
     anna.store.close()

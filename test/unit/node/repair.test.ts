@@ -93,7 +93,7 @@ const seqs = (node: TestNode): number[] =>
 function corruptionAtStart(): string {
   try {
     openSqliteStore(path, TEST_KEY).close()
-    return damageOf(path) ?? 'sound'
+    return damageOf(path, TEST_KEY) ?? 'sound'
   } catch (error) {
     if (error instanceof StoreError) return error.code
     throw error

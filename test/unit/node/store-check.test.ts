@@ -204,7 +204,7 @@ test('tells blocks of complete roots whose files are gone, or empty, and no othe
   const check = checkOf()
   await check.check()
   expect(lost).toEqual([])
-  const files = [gone, emptied, own, ...searching].map((id) => pathOfBlock(join(folder, BLOCKS_FOLDER), id))
+  const files = [gone, emptied, own, ...searching].map((id) => pathOfBlock(join(folder, BLOCKS_FOLDER), id, false))
   for (const file of files.toSpliced(1, 1)) rmSync(file)
   writeFileSync(files[1]!, '')
   await check.check()

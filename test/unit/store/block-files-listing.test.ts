@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { BlockId } from '../../../protocols/wire/ids.ts'
 import { BlockFiles } from '../../../src/store/block-files.ts'
 import { blockOf } from '../../acceptance/store-rows.ts'
+import { TEST_KEY } from './test-key.ts'
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof fs>()
@@ -33,7 +34,7 @@ test(`${MANY} blocks are visited page by page, each folder listed once`, () => {
     (name) => name.slice(-7, -6),
   )
   for (const shard of names.keys()) mkdirSync(join(folder, shard), { recursive: true })
-  const files = new BlockFiles(folder)
+  const files = new BlockFiles(folder, TEST_KEY)
   // Listed as if the files existed, because creating them would take long.
   let listed = 0
   vi.mocked(fs.readdirSync as (path: string) => string[]).mockImplementation((path) => {

@@ -15,6 +15,7 @@ import {
   MAX_UNFINISHED_BYTES,
 } from '../../../src/store/block-files.ts'
 import { blockOf, contentOf } from '../../acceptance/store-rows.ts'
+import { TEST_KEY } from './test-key.ts'
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof fs>()
@@ -47,7 +48,7 @@ afterEach(() => {
 const pathOf = (id: BlockId): string => join(folder, id.slice(-2, -1), `${id}.data`)
 
 function withBlocks(...labels: string[]): BlockFiles {
-  const files = new BlockFiles(folder)
+  const files = new BlockFiles(folder, TEST_KEY)
   for (const label of labels) files.write(blockOf(label), contentOf(label))
   files.finish()
   return files
@@ -361,7 +362,7 @@ describe('the folder', () => {
 
   test('that has a file in its place is a StoreError', () => {
     writeFileSync(folder, '')
-    expect(() => new BlockFiles(folder)).toThrow(
+    expect(() => new BlockFiles(folder, TEST_KEY)).toThrow(
       expect.objectContaining({ code: 'io', message: expect.stringContaining(`cannot use ${folder} (EEXIST`) }),
     )
   })
@@ -382,7 +383,7 @@ describe('the folder', () => {
     mkdirSync(join(folder, '7'), { recursive: true })
     const unfinished = ['unfinished-1', 'unfinished-20']
     for (const path of [...unknown, ...unfinished.map((name) => join(folder, name))]) writeFileSync(path, 'part')
-    const files = new BlockFiles(folder)
+    const files = new BlockFiles(folder, TEST_KEY)
     expect(files.ids(9)).toEqual([id])
     expect(readdirSync(folder).filter((name) => unfinished.includes(name))).toEqual([])
     expect(unknown.map((path) => statSync(path).size)).toEqual(unknown.map(() => 4))

@@ -113,7 +113,7 @@ test('documents of a store from before their short index keep their places and i
   database.exec(`
     INSERT INTO documents (key, id, room, clock, author, seq, block) VALUES (1, x'${'0b'.repeat(32)}', 1, 2, 1, 1, x'bb');
     INSERT INTO documents (key, id, room, clock, author, seq, block) VALUES (3, x'${'0a'.repeat(32)}', 1, 1, 1, 0, x'aa')`)
-  const rows = database.prepare('SELECT * FROM documents ORDER BY key').all()
+  const rows = database.prepare('SELECT *, 0 AS sealed FROM documents ORDER BY key').all()
   reopen()
   migrateTo(MIGRATIONS)
   expect(database.prepare('SELECT * FROM documents ORDER BY key').all()).toEqual(rows)

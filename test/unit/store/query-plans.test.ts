@@ -19,7 +19,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kith-plans-'))
   const path = join(folder, 'kith.db')
   database = openDatabase(path, TEST_KEY)
-  store = new SqliteStore(database, path, { wasCutOff: false, hadNoMarks: false })
+  store = new SqliteStore(database, path, { found: { wasCutOff: false, hadNoMarks: false }, atRest: TEST_KEY })
 })
 afterEach(() => {
   store.close()

@@ -229,7 +229,7 @@ test('blocks that are put durably while the store is closed and opened again are
 describe('no space left', () => {
   test('ends the transaction, keeps no row of it and all before it, and writing goes on once there is space', () => {
     const database = openDatabase(path, TEST_KEY)
-    const store = new SqliteStore(database, path, { wasCutOff: false, hadNoMarks: false })
+    const store = new SqliteStore(database, path, { found: { wasCutOff: false, hadNoMarks: false }, atRest: TEST_KEY })
     commitDocuments(store, 0, 10)
     const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number }
     database.exec(`PRAGMA max_page_count = ${pages + 5}`)
