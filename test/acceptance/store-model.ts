@@ -1,17 +1,17 @@
 /** The store contract in its most naive form, to compare stores with on random writes. */
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import { isSmall } from '../../src/store/blocks.ts'
-import type {
-  EnsuredFilter,
-  EnsuredRow,
-  FileFilter,
-  FileRow,
-  LinkingRow,
-  ReleasedBlocks,
-  StoredBlock,
-  UnneededPage,
-  WalkPlace,
+import {
+  isSmall,
+  type EnsuredFilter,
+  type EnsuredRow,
+  type FileFilter,
+  type FileRow,
+  type LinkingRow,
+  type ReleasedBlocks,
+  type StoredBlock,
+  type UnneededPage,
+  type WalkPlace,
 } from '../../src/store/blocks.ts'
 import type {
   AddressRow,
