@@ -1,17 +1,17 @@
 /** The store contract in its most naive form, to compare stores with on random writes. */
 import { compareDocumentIds, digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
-import { isSmall } from '../../src/store/blocks.ts'
-import type {
-  EnsuredFilter,
-  EnsuredRow,
-  FileFilter,
-  FileRow,
-  LinkingRow,
-  ReleasedBlocks,
-  StoredBlock,
-  UnneededPage,
-  WalkPlace,
+import {
+  isSmall,
+  type EnsuredFilter,
+  type EnsuredRow,
+  type FileFilter,
+  type FileRow,
+  type LinkingRow,
+  type ReleasedBlocks,
+  type StoredBlock,
+  type UnneededPage,
+  type WalkPlace,
 } from '../../src/store/blocks.ts'
 import type {
   AddressRow,
@@ -155,11 +155,9 @@ export class StoreModel implements Store {
       case 'delete-linking':
         t.linking = t.linking.filter(({ room, row }) => room !== write.room || row.id !== write.id)
         break
-      case 'put-linking': {
-        const { room, row } = write
-        t.linking = [...t.linking.filter((kept) => kept.room !== room || kept.row.id !== row.id), { room, row }]
+      case 'put-linking':
+        t.linking = [...t.linking.filter(({ room, row }) => room !== write.room || row.id !== write.row.id), write]
         break
-      }
       case 'put-ensured': {
         const index = t.ensured.findIndex(({ room, id }) => room === write.row.room && id === write.row.id)
         if (index === -1) t.ensured.push(write.row)
