@@ -10,31 +10,28 @@ export interface Share {
   own: Rate
   /** What all that are new have of their own, together: anybody can come under one key after another. */
   newcomers: Rate
-  shared: Rate
 }
+
+/**
+ * Of the time, for all inputs of such kinds together, beyond the allowances: a quarter, and a large comparison at once
+ * while nobody else has used it. So half of a core suffices for them with all that is not counted here, such as decryption
+ * and garbage.
+ */
+export const SHARED: Rate = { burst: 1_000, perSecond: 250 }
 
 /**
  * For inputs that move nothing: no document or block that one side lacked. To compare a room, and half a percent of the
- * time: fifty such peers take a quarter of it. Of all of them: a quarter of the time, and a large comparison at once while
- * nobody else has used it. Of those that are new: twenty at once, as after a start, and one every five seconds.
+ * time: fifty such peers take a quarter of it. Of those that are new: twenty at once, as after a start, and one every five
+ * seconds.
  */
-export const FUTILE: Share = {
-  own: { burst: 100, perSecond: 5 },
-  newcomers: { burst: 2_000, perSecond: 20 },
-  shared: { burst: 1_000, perSecond: 250 },
-}
+export const FUTILE: Share = { own: { burst: 100, perSecond: 5 }, newcomers: { burst: 2_000, perSecond: 20 } }
 
 /**
  * For documents that begin or fork the chain of an author. Whoever joins a room meets all of its authors: more than a
- * second of work is thousands. Of more, which only a room with invented authors has, so much that half of a core suffices
- * for them with all that is not counted here, such as decryption and garbage. Of those that are new: one, and another one
+ * second of work is thousands, and only a room with invented authors has more. Of those that are new: one, and another one
  * every ten seconds.
  */
-export const BEGINNINGS: Share = {
-  own: { burst: 500, perSecond: 20 },
-  newcomers: { burst: 500, perSecond: 50 },
-  shared: { burst: 1_000, perSecond: 250 },
-}
+export const BEGINNINGS: Share = { own: { burst: 500, perSecond: 20 }, newcomers: { burst: 500, perSecond: 50 } }
 
 export class LimitedShare<Key> {
   readonly #ownMs: number
@@ -42,11 +39,12 @@ export class LimitedShare<Key> {
   readonly #newcomers: TokenBucket
   readonly #shared: TokenBucket
 
-  constructor({ own, newcomers, shared }: Share, nowMs: number) {
+  /** `shared`: what this kind of inputs shares with others. */
+  constructor({ own, newcomers }: Share, shared: TokenBucket, nowMs: number) {
     this.#ownMs = own.burst
     this.#own = new RateLimits<Key>(own)
     this.#newcomers = new TokenBucket(newcomers.burst, newcomers.perSecond, nowMs)
-    this.#shared = new TokenBucket(shared.burst, shared.perSecond, nowMs)
+    this.#shared = shared
   }
 
   /** Whether somebody has to wait. */

@@ -291,6 +291,11 @@ describe('documents that begin or fork the chains of authors', () => {
     expect(idleMs).toBeGreaterThan(0.6 * SECONDS * SECOND_MS)
   })
 
+  test('share the quarter with what moves nothing', () => {
+    const { idleMs } = serveFor(SECONDS, [bob, eve], (peer) => peer === eve, hostile)
+    expect(idleMs).toBeGreaterThan(0.65 * SECONDS * SECOND_MS)
+  })
+
   test('cost those nothing that bring others', () => {
     const { servedMs } = serveFor(SECONDS, [anna, eve], moves, hostile)
     expect(servedMs[anna]).toBeGreaterThan(0.6 * SECONDS * SECOND_MS)
