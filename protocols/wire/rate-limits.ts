@@ -21,6 +21,11 @@ export class RateLimits<Key> {
     this.#rate = rate
   }
 
+  /** Whether a key has used something, and is remembered. */
+  isKnown(key: Key): boolean {
+    return this.#buckets.has(key)
+  }
+
   /** Whether a key has used up its rate, so that not so much is left. */
   isOver(key: Key, nowMs: number, count = 1): boolean {
     return this.#buckets.get(key)?.has(nowMs, count) === false

@@ -5,7 +5,8 @@
  * authors, may have to wait even if nobody else does.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { BEGINNINGS, FUTILE, LimitedShare } from './limited-share.ts'
+import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
+import { BEGINNINGS, FUTILE, LimitedShare, SHARED } from './limited-share.ts'
 import { Turns, type Waiting } from './turns.ts'
 
 /** The turn that all strangers share. */
@@ -60,8 +61,9 @@ export class InputQueue<Entry> {
   constructor(isNeighbour: (peer: PeerId) => boolean, isReady: (entry: Entry) => boolean, nowMs: number) {
     this.#isNeighbour = isNeighbour
     this.#isReady = isReady
-    this.#futile = new LimitedShare(FUTILE, nowMs)
-    this.#beginnings = new LimitedShare(BEGINNINGS, nowMs)
+    const shared = new TokenBucket(SHARED.burst, SHARED.perSecond, nowMs)
+    this.#futile = new LimitedShare(FUTILE, shared, nowMs)
+    this.#beginnings = new LimitedShare(BEGINNINGS, shared, nowMs)
   }
 
   /** Whether there is something to take; `later`: only in a while. */

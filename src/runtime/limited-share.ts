@@ -8,30 +8,43 @@ import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
 /** In milliseconds of work. */
 export interface Share {
   own: Rate
-  shared: Rate
+  /** What all that are new have of their own, together: anybody can come under one key after another. */
+  newcomers: Rate
 }
 
 /**
- * For inputs that move nothing: no document or block that one side lacked. To compare a room, and half a percent of the
- * time: fifty such peers take a quarter of it. Of all of them: a quarter of the time, and a large comparison at once while
- * nobody else has used it.
+ * Of the time, for all inputs of such kinds together, beyond the allowances: a quarter, and a large comparison at once
+ * while nobody else has used it. So half of a core suffices for them with all that is not counted here, such as decryption
+ * and garbage.
  */
-export const FUTILE: Share = { own: { burst: 100, perSecond: 5 }, shared: { burst: 1_000, perSecond: 250 } }
+export const SHARED: Rate = { burst: 1_000, perSecond: 250 }
+
+/**
+ * For inputs that move nothing: no document or block that one side lacked. To compare a room, and half a percent of the
+ * time: fifty such peers take a quarter of it. Of those that are new: twenty at once, as after a start, and one every five
+ * seconds.
+ */
+export const FUTILE: Share = { own: { burst: 100, perSecond: 5 }, newcomers: { burst: 2_000, perSecond: 20 } }
 
 /**
  * For documents that begin or fork the chain of an author. Whoever joins a room meets all of its authors: more than a
- * second of work is thousands. Of more, which only a room with invented authors has, so much that half of a core suffices
- * for them with all that is not counted here, such as decryption and garbage.
+ * second of work is thousands, and only a room with invented authors has more. Of those that are new: one, and another one
+ * every ten seconds.
  */
-export const BEGINNINGS: Share = { own: { burst: 500, perSecond: 20 }, shared: { burst: 1_000, perSecond: 250 } }
+export const BEGINNINGS: Share = { own: { burst: 500, perSecond: 20 }, newcomers: { burst: 500, perSecond: 50 } }
 
 export class LimitedShare<Key> {
+  readonly #ownMs: number
   readonly #own: RateLimits<Key>
+  readonly #newcomers: TokenBucket
   readonly #shared: TokenBucket
 
-  constructor({ own, shared }: Share, nowMs: number) {
+  /** `shared`: what this kind of inputs shares with others. */
+  constructor({ own, newcomers }: Share, shared: TokenBucket, nowMs: number) {
+    this.#ownMs = own.burst
     this.#own = new RateLimits<Key>(own)
-    this.#shared = new TokenBucket(shared.burst, shared.perSecond, nowMs)
+    this.#newcomers = new TokenBucket(newcomers.burst, newcomers.perSecond, nowMs)
+    this.#shared = shared
   }
 
   /** Whether somebody has to wait. */
@@ -39,19 +52,28 @@ export class LimitedShare<Key> {
     return this.#shared.left(nowMs) <= 0 && this.isUsedUp(key, nowMs)
   }
 
-  /** Whether somebody has used its own allowance up. */
+  /** Whether somebody has used its own allowance up, or is new and gets none. */
   isUsedUp(key: Key, nowMs: number): boolean {
-    return this.#own.isOver(key, nowMs)
+    return this.#own.isKnown(key) ? this.#own.isOver(key, nowMs) : this.#newcomers.left(nowMs) <= 0
   }
 
   /** An input of this kind took so long. */
   spend(key: Key, nowMs: number, costMs: number): void {
+    if (!this.#own.isKnown(key)) this.#begin(key, nowMs)
     this.#own.spend(key, nowMs, costMs)
     this.#shared.spend(nowMs, costMs)
   }
 
   /** Another input took so long, which makes up for as much that led to it. */
   refund(key: Key, nowMs: number, costMs: number): void {
+    if (!this.#own.isKnown(key)) this.#begin(key, nowMs)
     this.#own.spend(key, nowMs, -costMs)
+  }
+
+  /** Gives somebody new what is left for such, as far as that is its own allowance. */
+  #begin(key: Key, nowMs: number): void {
+    const givenMs = Math.min(this.#ownMs, Math.max(0, this.#newcomers.left(nowMs)))
+    this.#newcomers.spend(nowMs, givenMs)
+    this.#own.spend(key, nowMs, this.#ownMs - givenMs)
   }
 }

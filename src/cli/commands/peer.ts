@@ -40,12 +40,18 @@ export function addPeerCommands(program: Command, run: Run): void {
 }
 
 /**
- * The address at which a peer can be reached, if known: for inbound connections, not the port from which it
- * connected.
+ * The address at which a peer can be reached, if known: for inbound connections not the port from which it connected, nor
+ * an address at which it was before.
  */
 export function reachableAddress({ direction, addresses }: PeerInfo): string | undefined {
-  return direction === 'inbound' ? addresses[1] : addresses[0]
+  const [inUse, ...known] = addresses
+  if (direction !== 'inbound' || inUse === undefined) return inUse
+  const host = inUse.replace(PORT, '')
+  return known.find((address) => address.startsWith(`${host}/`)) ?? host
 }
+
+/** What follows the host in a multiaddr. */
+const PORT = /\/(?:tcp|udp)\/.*/s
 
 /** An address where nobody answers, and why. */
 export function unansweredLine(unanswered: PeerAddress & { nextDialMs: number }, nowMs: number): string {

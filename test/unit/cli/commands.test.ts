@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import type { PeerDetails } from '../../../src/kith.ts'
+import type { PeerDetails, PeerInfo } from '../../../src/kith.ts'
 import { FAKE_PEER } from '../api/fake-room.ts'
+import { reachableAddress } from '../../../src/cli/commands/peer.ts'
 import { MAX_INPUT_BYTES } from '../../../src/cli/standard-input.ts'
 import { FakeTerminal, kith } from './fake-terminal.ts'
 import { serveFakeNode, type ServedNode } from './served-node.ts'
@@ -244,7 +245,7 @@ describe('the node', () => {
       {
         ...{ ...away, peer: 'here', name: 'Bo\u001bb', refused: 2 },
         connected: true,
-        addresses: ['/a/from', '/a'],
+        addresses: ['/ip4/10.0.0.9/tcp/50123', '/ip4/10.0.0.1/tcp/4001', '/ip4/10.0.0.9/tcp/4001'],
         direction: 'inbound',
         roundTripMs: 1.234,
         rooms: ['K', 'S'],
@@ -254,11 +255,20 @@ describe('the node', () => {
     expect((await run(['peers'])).out).toBe(
       [
         'PEER  NAME  LINK     ROUND TRIP  SEEN   ROOMS  REFUSED  ADDRESS',
-        'here  Bob   inbound  1.2 ms      now    K, S   2        /a',
+        'here  Bob   inbound  1.2 ms      now    K, S   2        /ip4/10.0.0.9/tcp/4001',
         'away  -     none     -           never  -      -        -',
         '',
       ].join('\n'),
     )
+  })
+
+  test.each([
+    ['outbound', ['/ip4/10.0.0.1/tcp/4001', '/ip4/10.0.0.9/tcp/4001'], '/ip4/10.0.0.1/tcp/4001'],
+    ['inbound', ['/ip4/10.0.0.9/tcp/50123', '/ip4/10.0.0.90/tcp/4001'], '/ip4/10.0.0.9'],
+    ['inbound', ['/ip6zone/eth0/ip6/fe80::1/tcp/50123', '/ip4/10.0.0.1/tcp/4001'], '/ip6zone/eth0/ip6/fe80::1'],
+    ['inbound', ['/ip4/10.0.0.9/tcp/50123'], '/ip4/10.0.0.9'],
+  ] as const)('%s, a peer with %j is where it is now', (direction, addresses, shown) => {
+    expect(reachableAddress({ direction, addresses } as unknown as PeerInfo)).toBe(shown)
   })
 
   test('peer shows all that is known of one', async () => {

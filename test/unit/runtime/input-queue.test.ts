@@ -147,6 +147,50 @@ test('what peers caused can be dropped, and what is the node’s own put back be
   expect(queue.has(0)).toBe(false)
 })
 
+/** Serves members each of which comes under a new key as soon as it has had so much time, and says how long nobody was served. */
+function serveInTurn(
+  eachMs: number,
+  moves: (peer: string) => boolean,
+  beginnings: (peer: string) => number = () => 0,
+): { idleMs: number } {
+  const costMs = 5
+  let member = 0
+  let hadMs = 0
+  let idleMs = 0
+  const queue = new InputQueue<string>(
+    () => true,
+    () => true,
+    0,
+  )
+  const fill = (): void => queue.add(`member ${member}`, `member ${member}` as PeerId, 'all')
+  fill()
+  for (let nowMs = 0; nowMs < SECONDS * SECOND_MS;) {
+    const turn = queue.takePeers(nowMs)
+    if (turn === undefined) {
+      nowMs++
+      idleMs++
+      // Who has to wait comes back under another key.
+      if (idleMs % 100 === 0) {
+        queue.dropPeers()
+        member++
+        hadMs = 0
+        fill()
+      }
+      continue
+    }
+    nowMs += costMs
+    hadMs += costMs
+    const { entry } = turn
+    turn.charge({ nowMs, costMs, hasMoved: moves(entry), beginnings: beginnings(entry) })
+    if (hadMs >= eachMs) {
+      member++
+      hadMs = 0
+    }
+    fill()
+  }
+  return { idleMs }
+}
+
 describe('inputs that move nothing', () => {
   test('take a quarter of the time at most, and leave the rest idle if nobody else waits', () => {
     const { servedMs, idleMs } = serveFor(SECONDS, [eve], () => false)
@@ -211,6 +255,11 @@ describe('inputs that move nothing', () => {
     expect(longestMs).toBeLessThanOrEqual(12)
   })
 
+  test('get no more by one new key after another', () => {
+    const { idleMs } = serveInTurn(200, () => false)
+    expect(idleMs).toBeGreaterThan(0.6 * SECONDS * SECOND_MS)
+  })
+
   test('of strangers have one allowance, however many they are', () => {
     const { queue, fill } = setUp([])
     const strangers = Array.from({ length: 99 }, (_, i) => `stranger ${i}` as PeerId)
@@ -235,6 +284,16 @@ describe('documents that begin or fork the chains of authors', () => {
     expect(alone.servedMs[eve]).toBeGreaterThan(0.24 * SECONDS * SECOND_MS)
     const peers = Array.from({ length: 5 }, (_, i) => `peer ${i}` as PeerId)
     expect(serveFor(SECONDS, peers, moves, hostile).idleMs).toBeGreaterThan(0.5 * SECONDS * SECOND_MS)
+  })
+
+  test('get no more by one new key after another', () => {
+    const { idleMs } = serveInTurn(500, () => true, hostile)
+    expect(idleMs).toBeGreaterThan(0.6 * SECONDS * SECOND_MS)
+  })
+
+  test('share the quarter with what moves nothing', () => {
+    const { idleMs } = serveFor(SECONDS, [bob, eve], (peer) => peer === eve, hostile)
+    expect(idleMs).toBeGreaterThan(0.65 * SECONDS * SECOND_MS)
   })
 
   test('cost those nothing that bring others', () => {
