@@ -258,10 +258,11 @@ function format(how: Intl.DateTimeFormat, timeMs: number): string {
   return isoOf(timeMs) === undefined ? 'At a time that no calendar has' : how.format(timeMs)
 }
 
-/** Undefined for a time that no calendar has. */
+/** Undefined for a time that no calendar has, or whose year has not four digits, as RFC 3339 wants it. */
 export function isoOf(timeMs: number): string | undefined {
   const date = new Date(timeMs)
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+  const iso = Number.isNaN(date.getTime()) ? '' : date.toISOString()
+  return /^\d{4}-/.test(iso) ? iso : undefined
 }
 
 function sizeWords(sizeBytes: number): string {
