@@ -128,7 +128,7 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: '“apples” over time' })
     await dialog.getByRole('img', { name: /^“apples” went from 3 to 5 in 3 steps/ }).waitFor()
-    await dialog.getByText('All numbers as a table').click()
+    await dialog.getByRole('row').first().waitFor()
     const cells = await dialog.getByRole('cell').allTextContents()
     expect(cells.filter((_, index) => index % 2 === 1)).toEqual(['5', '17', '3'])
     await page.keyboard.press('Escape')

@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals'
 import type { RoomOverview, WatchRecord } from '../../api/page-calls.ts'
 import type { NodeStatus, RoomProgress } from '../../kith.ts'
+import { isForGuests } from '../connection/served-for.ts'
 import { locale, t } from '../language/language.ts'
 
 /** `lost`: it was there before, and is asked again and again. */
@@ -83,8 +84,11 @@ export function take(record: WatchRecord): void {
 
 /** Takes a room as an answer says it is. */
 export function putRoom(room: Omit<RoomOverview, 'last'> & Partial<RoomOverview>): void {
-  const { last = rooms.value.get(room.id)?.last ?? null, ...summary } = room
-  rooms.value = new Map(rooms.value).set(room.id, { ...summary, last })
+  const known = rooms.value.get(room.id)
+  const { last = known?.last ?? null, ...summary } = room
+  // How much of it is new to a guest is known here only.
+  const newMessages = isForGuests ? (known?.newMessages ?? 0) : summary.newMessages
+  rooms.value = new Map(rooms.value).set(room.id, { ...summary, newMessages, last })
 }
 
 function putProgress(told: RoomProgress): void {

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import type { MessagePage, PageOptions } from '../../kith.ts'
 import { call, CallError } from '../connection/call.ts'
 import { isForGuests } from '../connection/served-for.ts'
+import { markReadAsGuest } from './guest-reading.ts'
 import { ChatWindow } from './chat-window.ts'
 import { onTold, putRoom, rooms } from './node.ts'
 
@@ -85,12 +86,12 @@ let marked = ''
 
 /** Notes that the user has read a room up to a message. */
 export function markRead(room: string, message: string): void {
-  // How far the owner has read does not depend on guests.
-  if (marked === message || isForGuests) return
+  if (marked === message) return
   clearTimeout(timers.get(room))
   const mark = (): void => {
     timers.delete(room)
     marked = message
+    if (isForGuests) return markReadAsGuest(room, message)
     call('rooms.markRead', { room, message }).then(putRoom, () => {
       marked = ''
     })

@@ -2,8 +2,8 @@
 import type { JSX } from 'preact'
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import { isForGuests } from '../../connection/served-for.ts'
-import { isOwn } from '../../state/self.ts'
-import { GuestFooter } from '../guest/guest-screens.tsx'
+import { guest, isOwn } from '../../state/self.ts'
+import { GuestFooter, NoRooms } from '../guest/guest-screens.tsx'
 import { hueStyle } from '../../parts/avatar.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { shortTime } from '../../parts/time.ts'
@@ -37,8 +37,14 @@ export function RoomList(): JSX.Element {
           <RoomItem key={room.id} room={room} />
         ))}
       </ul>
-      {roomList.value.length === 0 && link.value === 'open' && !isForGuests && (
-        <p class="side-empty">{t('No rooms yet. The plus above creates one, or joins one with an invite.')}</p>
+      {roomList.value.length === 0 && link.value === 'open' && (
+        <p class="side-empty">
+          {guest.value === undefined ? (
+            t('No rooms yet. The plus above creates one, or joins one with an invite.')
+          ) : (
+            <NoRooms host={guest.value.host} />
+          )}
+        </p>
       )}
       <Footer />
     </>
