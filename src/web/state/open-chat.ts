@@ -7,8 +7,10 @@ import { markReadAsGuest } from './guest-reading.ts'
 import { ChatWindow } from './chat-window.ts'
 import { onTold, putRoom, rooms } from './node.ts'
 
-/** Messages at a time: as many as are ever counted as new, so that the first of these is among the first page. */
-const PAGE_MESSAGES = 100
+/** At first: as many as are ever counted as new, so that the first of these is among them. */
+const FIRST_PAGE_MESSAGES = 100
+/** Then, as one scrolls: a few screens, which are laid out within a frame or two. */
+const PAGE_MESSAGES = 50
 
 /** Marks are written when somebody stays with a message, not for each that passes by. */
 const MARK_AFTER_MS = 400
@@ -67,7 +69,8 @@ export function showChat(room: string): () => void {
 /** What is older than a message that the room does not keep any more is not kept either. */
 async function loadPage(room: string, options: PageOptions): Promise<MessagePage> {
   try {
-    return await call('messages.page', { room, limit: PAGE_MESSAGES, ...options })
+    const isFirst = options.before === undefined && options.after === undefined
+    return await call('messages.page', { room, limit: isFirst ? FIRST_PAGE_MESSAGES : PAGE_MESSAGES, ...options })
   } catch (error) {
     const isGone = error instanceof CallError && error.code === 'no-such-document'
     if (isGone && options.before !== undefined) return { messages: [], next: null }

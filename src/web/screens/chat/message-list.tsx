@@ -1,6 +1,6 @@
 /** The messages of a chat. What somebody reads stays where it is, whatever comes above or below. */
-import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { ComponentProps, JSX } from 'preact'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Icon } from '../../parts/icon.tsx'
 import { dayName } from '../../parts/time.ts'
 import { selfKey } from '../../state/self.ts'
@@ -123,6 +123,14 @@ function Beginning({ isEmpty, isWhole }: { isEmpty: boolean; isWhole: boolean })
   return <p class="beginning">{t('This is the beginning.')}</p>
 }
 
+/** The same element as long as nothing about it changes: others come and go around it all the time. */
+function SteadyRow({ message, isFirst, room, canAnswer }: ComponentProps<typeof MessageRow>): JSX.Element {
+  return useMemo(
+    () => <MessageRow message={message} isFirst={isFirst} room={room} canAnswer={canAnswer} />,
+    [message, isFirst, room, canAnswer],
+  )
+}
+
 function RowView({ row, room, canAnswer }: { row: Row; room: string; canAnswer: boolean }): JSX.Element {
   if (row.type === 'day') return <h2 class="day">{dayName(row.timeMs, Date.now())}</h2>
   if (row.type === 'new') {
@@ -132,5 +140,5 @@ function RowView({ row, room, canAnswer }: { row: Row; room: string; canAnswer: 
       </p>
     )
   }
-  return <MessageRow message={row.message} isFirst={row.isFirst} room={room} canAnswer={canAnswer} />
+  return <SteadyRow message={row.message} isFirst={row.isFirst} room={room} canAnswer={canAnswer} />
 }
