@@ -42,6 +42,19 @@ export function MessageList({ chat, canAnswer }: { chat: OpenChat; canAnswer: bo
     if (isNow) loaded.trim()
   }
 
+  const toEnd = async (): Promise<void> => {
+    place.stayAtEnd()
+    if (loaded.newer.value !== null) await loaded.open().catch(() => undefined)
+    place.keep(true)
+    setAtEnd(true)
+  }
+  // Whoever sends something sees it.
+  const sent = ofRoom.at(-1)?.key
+  const shownSent = useRef(sent)
+  useLayoutEffect(() => {
+    if (sent !== undefined && sent !== shownSent.current) void toEnd()
+    shownSent.current = sent
+  }, [sent])
   // After each change, also of how far a message has got.
   useLayoutEffect(() => place.keep(loaded.newer.value === null))
   useEffect(look, [messages])
@@ -67,12 +80,6 @@ export function MessageList({ chat, canAnswer }: { chat: OpenChat; canAnswer: bo
     look()
   }, [wanted, messages])
 
-  const toEnd = async (): Promise<void> => {
-    place.stayAtEnd()
-    if (loaded.newer.value !== null) await loaded.open().catch(() => undefined)
-    place.keep(true)
-    setAtEnd(true)
-  }
   const unseen = loaded.missed.value
   const isWhole = (rooms.value.get(room)?.provisional ?? null) === null
   return (
