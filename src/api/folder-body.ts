@@ -1,5 +1,4 @@
 /** A folder in the body of a request: a list of what is in it, and then the bytes of its files, one after the other. */
-import { MAX_FOLDER_ENTRIES } from '../../protocols/file/constants.ts'
 import { grouped } from '../grouped.ts'
 import type { FolderEntry } from '../kith.ts'
 import { ApiError } from './errors.ts'
@@ -7,6 +6,8 @@ import { LIST_LENGTH_BYTES } from './paths.ts'
 
 /** Of the list, in bytes: that of the largest folder with names of 60 bytes. */
 const MAX_LIST_BYTES = 8 * 1024 * 1024
+/** As many as a folder may have. */
+export const MAX_LISTED_ENTRIES = 100_000
 /** What is there for the list before any of it has come. */
 const FIRST_PIECE_BYTES = 64 * 1024
 const NEWLINE = 0x0a
@@ -62,7 +63,7 @@ function entriesIn(list: Buffer): FolderEntry[] {
   for (let start = 0; start < list.length;) {
     const newline = list.indexOf(NEWLINE, start)
     if (newline === -1) throw badList()
-    if (entries.length === MAX_FOLDER_ENTRIES) throw tooMany()
+    if (entries.length === MAX_LISTED_ENTRIES) throw tooMany()
     entries.push(entryOf(list.subarray(start, newline)))
     start = newline + 1
   }
@@ -84,7 +85,7 @@ function entryOf(line: Uint8Array): FolderEntry {
 }
 
 function tooMany(): ApiError {
-  return new ApiError('bad-request', `A folder has at most ${grouped(MAX_FOLDER_ENTRIES)} files and folders in it.`)
+  return new ApiError('bad-request', `A folder has at most ${grouped(MAX_LISTED_ENTRIES)} files and folders in it.`)
 }
 
 function badList(): ApiError {

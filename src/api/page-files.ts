@@ -16,10 +16,10 @@ import { FILE_PATH, UPLOAD_PATH } from './paths.ts'
 import { TRANSFER_IDLE_MS, TransferPlaces, untilIdle } from './transfers.ts'
 
 /** Files that come in at a time. A page sends one after the other, and a browser may have a few of it open. */
-export const MAX_UPLOADS = 16
+const MAX_UPLOADS = 16
 export const MAX_UPLOADS_EACH = 4
 /** Files that go out at a time, each with a block or two in memory. */
-export const MAX_DOWNLOADS = 64
+const MAX_DOWNLOADS = 64
 /** A browser opens 6 connections to one address, while those of the page before are still being closed. */
 export const MAX_DOWNLOADS_EACH = 12
 

@@ -2,7 +2,6 @@
 import type { JSX } from 'preact'
 import type { RoomOverview } from '../../api/page-calls.ts'
 import { Bar } from '../parts/bar.tsx'
-import { useDetails } from '../state/details.ts'
 import { nameOf, node, progress } from '../state/node.ts'
 import { addressOf } from '../state/route.ts'
 import { Chat } from './chat/chat.tsx'

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { MAX_FOLDER_ENTRIES } from '../../../protocols/file/constants.ts'
 import { byteRange } from '../../../src/api/byte-range.ts'
 import { FileLinks, MAX_SESSION_FILE_LINKS } from '../../../src/api/file-links.ts'
-import { readFolder } from '../../../src/api/folder-body.ts'
+import { MAX_LISTED_ENTRIES, readFolder } from '../../../src/api/folder-body.ts'
 import { shownTypeOf } from '../../../src/api/media-types.ts'
 import { MAX_DOWNLOADS_EACH, MAX_UPLOADS_EACH } from '../../../src/api/page-files.ts'
 import { PageSessions } from '../../../src/api/page-sessions.ts'
@@ -198,7 +198,7 @@ describe('sending a folder', () => {
     ['no JSON', bodyOf('{\n')],
     ['no line', bodyOf('[["a"],1]')],
     ['no entry', bodyOf('{}\n')],
-    ['more entries than a folder may have', bodyOf('[["a"],null]\n'.repeat(MAX_FOLDER_ENTRIES + 1))],
+    ['more entries than a folder may have', bodyOf('[["a"],null]\n'.repeat(MAX_LISTED_ENTRIES + 1))],
     ['an entry that is none', bodyOf([['a', 1]])],
     ['a size that is none', bodyOf([[['a'], 'x']])],
     ['a name that is none', bodyOf([[[1], 1]])],
@@ -206,6 +206,10 @@ describe('sending a folder', () => {
     expect(await post(body)).toMatchObject({ status: 400, answer: { error: { code: 'bad-request' } } })
     expect(files.folders).toEqual([])
   })
+})
+
+test('as many entries are listed as a folder may have', () => {
+  expect(MAX_LISTED_ENTRIES).toBe(MAX_FOLDER_ENTRIES)
 })
 
 test('a folder that comes in many pieces is read into one', async () => {
