@@ -6,13 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer, json, text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { MAX_FOLDER_ENTRIES } from '../../../protocols/file/constants.ts'
 import { byteRange } from '../../../src/api/byte-range.ts'
-import { FileLinks, MAX_SESSION_FILE_LINKS } from '../../../src/api/file-links.ts'
-import { MAX_LISTED_ENTRIES, readFolder } from '../../../src/api/folder-body.ts'
+import { MAX_LISTED_ENTRIES } from '../../../src/api/folder-body.ts'
 import { shownTypeOf } from '../../../src/api/media-types.ts'
 import { MAX_DOWNLOADS_EACH, MAX_UPLOADS_EACH } from '../../../src/api/page-files.ts'
-import { PageSessions } from '../../../src/api/page-sessions.ts'
 import { API_PREFIX, FILE_PATH, LINK_FRAGMENT, LOGIN_PATH, PAGE_HEADER, UPLOAD_PATH } from '../../../src/api/paths.ts'
 import { serveApi, type ApiServer } from '../../../src/api/server.ts'
 import type { FakeFiles } from './fake-files.ts'
@@ -208,30 +205,6 @@ describe('sending a folder', () => {
   })
 })
 
-test('as many entries are listed as a folder may have', () => {
-  expect(MAX_LISTED_ENTRIES).toBe(MAX_FOLDER_ENTRIES)
-})
-
-test('a folder that comes in many pieces is read into one', async () => {
-  const lines = Buffer.from(`[["${'a'.repeat(100_000)}"],3]\n`)
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(lines.length)
-  const body = Buffer.concat([length, lines, Buffer.from('abc')])
-  const pieces = async function* (): AsyncGenerator<Uint8Array> {
-    // One buffer for all of them: what kept the pieces would have the last one many times.
-    const piece = Buffer.alloc(1)
-    for (const byte of body) {
-      piece[0] = byte
-      yield piece
-    }
-  }
-  const { entries, content } = await readFolder(pieces())
-  expect(entries).toEqual([{ path: ['a'.repeat(100_000)], sizeBytes: 3 }])
-  let rest = ''
-  for await (const piece of content) rest += Buffer.from(piece).toString()
-  expect(rest).toBe('abc')
-})
-
 describe('sending a file that is cancelled', () => {
   test('shares nothing, also where all of its bytes were here', async () => {
     const { calls } = await login()
@@ -374,25 +347,6 @@ describe('reading a file', () => {
     expect(drawing).toMatchObject({ type: null })
     expect((await send('GET', drawing.path as string, loads)).headers['content-type']).toBe('application/octet-stream')
   })
-})
-
-test('a session has few links: the one that it used longest ago gives way, and none of another', () => {
-  const sessions = new PageSessions(dataDir)
-  const login = () => sessions.login(sessions.makeLink().secret)!
-  const [session, other] = [login(), login()]
-  const links = new FileLinks({ sessions, scheme: 'http', cookieName: (port) => `kith-${port}` })
-  const make = (number: number, by = session): string =>
-    links.make(by, { room: 'r', document: `d${number}`, type: null })
-  const ofOther = make(0, other)
-  const [first, second] = [make(0), make(1)]
-  for (let i = 2; i < MAX_SESSION_FILE_LINKS; i++) make(i)
-  expect(make(0)).toBe(first)
-  make(MAX_SESSION_FILE_LINKS)
-  const asking = (by = session) => ({ headers: { host: '127.0.0.1:1' }, cookies: { 'kith-1': by.cookie } })
-  expect(links.open({ secret: first }, asking(), 1)).toMatchObject({ document: 'd0' })
-  expect(() => links.open({ secret: second }, asking(), 1)).toThrow('too old')
-  expect(links.open({ secret: ofOther }, asking(other), 1)).toMatchObject({ document: 'd0' })
-  expect(() => links.open({ secret: ofOther }, asking(), 1)).toThrow('of another browser')
 })
 
 test.each([
