@@ -32,11 +32,7 @@ export function RoomList(): JSX.Element {
           </a>
         )}
       </header>
-      <ul class="rooms">
-        {roomList.value.map((room) => (
-          <RoomItem key={room.id} room={room} />
-        ))}
-      </ul>
+      <ul class="rooms">{roomList.value.map(itemOf)}</ul>
       {roomList.value.length === 0 && link.value === 'open' && (
         <p class="side-empty">
           {guest.value === undefined ? (
@@ -49,6 +45,15 @@ export function RoomList(): JSX.Element {
       <Footer />
     </>
   )
+}
+
+/** The same elements as long as their rooms are: a message in one of very many draws one. */
+const items = new WeakMap<RoomOverview, JSX.Element>()
+
+function itemOf(room: RoomOverview): JSX.Element {
+  const item = items.get(room) ?? <RoomItem key={room.id} room={room} />
+  items.set(room, item)
+  return item
 }
 
 function RoomItem({ room }: { room: RoomOverview }): JSX.Element {
