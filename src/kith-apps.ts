@@ -100,7 +100,8 @@ export interface CommandDescription {
   readonly args?: readonly ArgumentDescription[]
   /**
    * How a terminal prints the result. `value` (default): a text as it is, anything else as JSON.
-   * `lines`: one line for each item of a list; `names`: so that each can be typed, too. `table`: a list of objects as a table. `nothing`: not.
+   * `lines`: one line for each item of a list; `names`: so that each can be typed, too. `table`: a list of objects as a table,
+   * in which `timeMs` is a time in milliseconds since 1970. `nothing`: not.
    */
   readonly prints?: 'value' | 'lines' | 'names' | 'table' | 'nothing'
   /** What a terminal prints, after the room's name, if the result is undefined; `{name}` stands for an argument. */

@@ -24,7 +24,7 @@ export const ASK_AGAIN_MS = 2_500
 /** What a peer said counts for as long, unless it says it again: somebody looks at the list, and then joins. */
 export const OFFERS_LIFETIME_MS = 60_000
 
-/** Offers that are kept, of all peers together: those of whoever told them first give way. */
+/** Offers that are kept, of all peers together: those of whoever told most give way, and of several the first who did, so that many keys push out no honest list of a few. */
 export const MAX_OFFERS_KEPT = 1_024
 
 /** What an ask costs: the answer is looked up and written. */

@@ -121,9 +121,9 @@ export class NearbyMachine implements Machine<NearbyCommand, NearbyRecord, never
     this.#told.delete(peer)
     this.#told.set(peer, { from, offers, toldMs: nowMs })
     let kept = [...this.#told.values()].reduce((sum, told) => sum + told.offers.length, 0)
-    for (const [first, told] of this.#told) {
-      if (kept <= MAX_OFFERS_KEPT) break
-      this.#told.delete(first)
+    while (kept > MAX_OFFERS_KEPT) {
+      const [longest, told] = [...this.#told].reduce((a, b) => (b[1].offers.length > a[1].offers.length ? b : a))
+      this.#told.delete(longest)
       kept -= told.offers.length
     }
     this.#effects.emit({ type: 'answered', peer })

@@ -48,18 +48,21 @@ export class AddressAccounts<Counted extends string> {
   }
 
   of(address: string): Account<Counted> {
-    const place = placeOf(address)
-    const account = this.#accounts.get(place) ?? new Account(this.#rates)
-    this.#accounts.delete(place)
-    this.#accounts.set(place, account)
+    const network = networkOf(address)
+    const account = this.#accounts.get(network) ?? new Account(this.#rates)
+    this.#accounts.delete(network)
+    this.#accounts.set(network, account)
     const [oldest] = this.#accounts.keys()
     if (this.#accounts.size > MAX_COUNTED_ADDRESSES && oldest !== undefined) this.#accounts.delete(oldest)
     return account
   }
 }
 
-/** A machine has as many IPv6 addresses as it likes, but of one network, whose first four groups are the same. */
-function placeOf(address: string): string {
+/**
+ * What an address counts as: a machine has as many IPv6 addresses as it likes, but of one network, whose first four groups
+ * are the same.
+ */
+export function networkOf(address: string): string {
   if (!address.includes(':') || address.startsWith('::ffff:')) return address
   const [start = '', end = ''] = address.split('::', 2)
   const groups = start.split(':').filter((group) => group !== '')

@@ -5,6 +5,7 @@
  */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { networkOf } from './accounts.ts'
 import { ApiError } from './errors.ts'
 
 /**
@@ -23,11 +24,11 @@ export class ApiConnections {
   readonly #proven = new Set<Socket>()
   readonly #proofTimeoutMs: number
   readonly #perAddress: number
-  readonly #byAddress = new Map<string, number>()
+  readonly #byNetwork = new Map<string, number>()
   /** Those that are open, by where they come from: with TLS, requests have another socket than their connection. */
   readonly #byOrigin = new Map<string, Socket>()
 
-  /** `perAddress`: connections of one address, of which more are closed at once. */
+  /** `perAddress`: connections of one address, or of one network of IPv6, of which more are closed at once. */
   constructor(server: Server, { proofTimeoutMs = PROOF_TIMEOUT_MS, perAddress = Infinity } = {}) {
     this.#proofTimeoutMs = proofTimeoutMs
     this.#perAddress = perAddress
@@ -48,14 +49,14 @@ export class ApiConnections {
   }
 
   #opened(socket: Socket): void {
-    const { remoteAddress: address = '' } = socket
-    const ofAddress = 1 + (this.#byAddress.get(address) ?? 0)
-    if (ofAddress > this.#perAddress) return void socket.destroy()
-    this.#byAddress.set(address, ofAddress)
+    const network = networkOf(socket.remoteAddress ?? '')
+    const ofNetwork = 1 + (this.#byNetwork.get(network) ?? 0)
+    if (ofNetwork > this.#perAddress) return void socket.destroy()
+    this.#byNetwork.set(network, ofNetwork)
     socket.once('close', () => {
-      const left = (this.#byAddress.get(address) ?? 1) - 1
-      if (left > 0) this.#byAddress.set(address, left)
-      else this.#byAddress.delete(address)
+      const left = (this.#byNetwork.get(network) ?? 1) - 1
+      if (left > 0) this.#byNetwork.set(network, left)
+      else this.#byNetwork.delete(network)
     })
     const origin = originOf(socket)
     this.#byOrigin.set(origin, socket)

@@ -7,8 +7,8 @@ import { ApiError } from './errors.ts'
 import type { Asking } from './guard.ts'
 import { newSecret, type SessionSecrets } from './secrets.ts'
 
-/** Links of all pages; the one that was used longest ago gives way. More than a page shows files at once. */
-export const MAX_FILE_LINKS = 1024
+/** Links of one session; the one that was used longest ago gives way. More than a page shows files at once. */
+export const MAX_SESSION_FILE_LINKS = 512
 
 /** What a link leads to. */
 export interface LinkedFile {
@@ -30,10 +30,13 @@ export interface LinkKeeper {
   cookieName: (port: number) => string
 }
 
+/** The links of a session by secret; the one that was used last is the last one. */
+type SessionLinks = Map<string, FileLink>
+
 export class FileLinks {
   readonly #keeper: LinkKeeper
-  /** By secret; the one that was used last is the last one. */
-  readonly #links = new Map<string, FileLink>()
+  /** By the cookie of the session. */
+  readonly #sessions = new Map<string, { session: SessionSecrets; links: SessionLinks }>()
 
   constructor(keeper: LinkKeeper) {
     this.#keeper = keeper
@@ -41,13 +44,13 @@ export class FileLinks {
 
   /** The secret of a link for a session: the same as before, if it has one for the file. */
   make(session: SessionSecrets, file: LinkedFile): string {
-    for (const [secret, link] of this.#links) {
-      const isSame = link.document === file.document && link.room === file.room && link.session.key === session.key
-      if (isSame) return this.#keep(secret, { ...file, session })
+    const links = this.#linksOf(session)
+    for (const [secret, { document, room }] of links) {
+      if (document === file.document && room === file.room) return use(links, secret, { ...file, session })
     }
-    const [oldest] = this.#links.keys()
-    if (this.#links.size >= MAX_FILE_LINKS && oldest !== undefined) this.#links.delete(oldest)
-    return this.#keep(newSecret(), { ...file, session })
+    const [oldest] = links.keys()
+    if (links.size >= MAX_SESSION_FILE_LINKS && oldest !== undefined) links.delete(oldest)
+    return use(links, newSecret(), { ...file, session })
   }
 
   /**
@@ -58,20 +61,32 @@ export class FileLinks {
     const { sessions, scheme, cookieName } = this.#keeper
     checkAsked(headers, scheme)
     const { secret } = params as { secret: string }
-    const link = this.#links.get(secret)
-    const isHis = link !== undefined && cookies[cookieName(port)] === link.session.cookie
-    if (!isHis || !sessions.has(link.session)) {
+    const links = this.#sessions.get(cookies[cookieName(port)] ?? '')?.links
+    const link = links?.get(secret)
+    if (links === undefined || link === undefined || !sessions.has(link.session)) {
       throw new ApiError('unauthorized', 'This link to a file is too old, or of another browser: load the page again.')
     }
-    this.#keep(secret, link)
+    use(links, secret, link)
     return link
   }
 
-  #keep(secret: string, link: FileLink): string {
-    this.#links.delete(secret)
-    this.#links.set(secret, link)
-    return secret
+  #linksOf(session: SessionSecrets): SessionLinks {
+    const known = this.#sessions.get(session.cookie)
+    if (known !== undefined) return known.links
+    // There are as many as there are sessions, which are few.
+    for (const [cookie, other] of this.#sessions) {
+      if (!this.#keeper.sessions.has(other.session)) this.#sessions.delete(cookie)
+    }
+    const links: SessionLinks = new Map()
+    this.#sessions.set(session.cookie, { session, links })
+    return links
   }
+}
+
+function use(links: SessionLinks, secret: string, link: FileLink): string {
+  links.delete(secret)
+  links.set(secret, link)
+  return secret
 }
 
 /** The page itself asks, or the user, where the browser says who does. */

@@ -47,7 +47,12 @@ export function callerOf({ headers, cookies }: Asking, token: string, port: numb
     const secrets = { cookie, key }
     if (sessions.has(secrets)) return { type: 'page', secrets }
   }
-  throw new ApiError('unauthorized', 'This browser is not logged in: open the link that kith open prints.')
+  throw loggedOut()
+}
+
+/** What a browser is told that is not logged in. */
+export function loggedOut(): ApiError {
+  return new ApiError('unauthorized', 'This browser is not logged in: open the link that kith open prints.')
 }
 
 /** Logs a browser in by the secret of a link. Throws an ApiError. */

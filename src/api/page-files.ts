@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FileInfo, KithNode, Room } from '../kith.ts'
 import { byteRange } from './byte-range.ts'
 import { ApiError } from './errors.ts'
-import type { LinkedFile } from './file-links.ts'
+import type { FileLink, LinkedFile } from './file-links.ts'
 import type { Caller } from './guard.ts'
 import { readFolder } from './folder-body.ts'
 import { HEAD_BYTES, isText, shownTypeOf } from './media-types.ts'
@@ -13,11 +13,15 @@ import type { FileLinkInfo } from './page-calls.ts'
 import type { SessionSecrets } from './secrets.ts'
 import { pictureSizeOf } from './picture-size.ts'
 import { FILE_PATH, UPLOAD_PATH } from './paths.ts'
+import { TRANSFER_IDLE_MS, TransferPlaces, untilIdle } from './transfers.ts'
 
-/** Of all pages: a page sends one at a time. */
-export const MAX_UPLOADS = 4
-/** Of all pages: a browser opens 6 connections to one address. */
-export const MAX_DOWNLOADS = 16
+/** Files that come in at a time. A page sends one after the other, and a browser may have a few of it open. */
+const MAX_UPLOADS = 16
+export const MAX_UPLOADS_EACH = 4
+/** Files that go out at a time, each with a block or two in memory. */
+const MAX_DOWNLOADS = 64
+/** A browser opens 6 connections to one address, while those of the page before are still being closed. */
+export const MAX_DOWNLOADS_EACH = 12
 
 /** On top of those of every answer: where one is opened as a page of its own, it is saved, and nothing in it runs. */
 export const FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -47,32 +51,45 @@ const uploadSchema = {
 declare module 'fastify' {
   interface FastifyRequest {
     /** What a link led to; null where none did. */
-    linked: LinkedFile | null
+    linked: FileLink | null
   }
 }
 
 /** Who may send and read files on a server, and what that is counted as. */
 export interface FileAccess {
+  /** Who asks: each has so many files on their way at a time. */
+  causer(request: FastifyRequest): string
   /** Where a file goes, and by which guest. Throws if whoever asks may not share it. */
   target(
     request: FastifyRequest,
     file: { room: string; sizeBytes: number },
   ): { room: Pick<Room, 'files'>; guest?: string }
-  /** Bytes came in or go out. Throws if they are too many. */
-  passed?(request: FastifyRequest, bytes: number): void
+  /** Bytes came in or go out. Throws if they are too many, or whoever asks may not do so any more. */
+  passed(request: FastifyRequest, bytes: number): void
 }
 
-/** Adds the routes, for whoever the guard let through. */
-export async function addFileRoutes(server: FastifyInstance, node: KithNode, access: FileAccess): Promise<void> {
-  const uploads = new Slots(MAX_UPLOADS, 'files are already being sent')
-  const downloads = new Slots(MAX_DOWNLOADS, 'files are already being read')
+/** Adds the routes, for whoever the guard let through. `idleMs`: how long a file may stand still. */
+export async function addFileRoutes(
+  server: FastifyInstance,
+  node: KithNode,
+  access: FileAccess,
+  { idleMs = TRANSFER_IDLE_MS } = {},
+): Promise<void> {
+  const uploads = new TransferPlaces({
+    ...{ total: MAX_UPLOADS, each: MAX_UPLOADS_EACH },
+    what: 'files are already being sent',
+  })
+  const downloads = new TransferPlaces({
+    ...{ total: MAX_DOWNLOADS, each: MAX_DOWNLOADS_EACH },
+    what: 'files are already being read',
+  })
   await server.register(async (scope) => {
     // The bytes stay in the request until they are read.
     scope.addContentTypeParser('application/octet-stream', async (_request: unknown, bytes: unknown) => bytes)
     scope.post<{ Querystring: UploadQuery }>(UPLOAD_PATH, { schema: uploadSchema }, async (request, reply) => {
       try {
-        const release = uploads.take()
-        return await upload(access, request, untilGone(reply)).finally(release)
+        const release = uploads.take(access.causer(request as FastifyRequest))
+        return await upload(access, request, { signal: untilGone(reply), idleMs }).finally(release)
       } catch (error) {
         // The rest of the file is not read.
         void reply.header('connection', 'close')
@@ -99,7 +116,8 @@ export async function addFileRoutes(server: FastifyInstance, node: KithNode, acc
       return reply.code(416).header('content-range', `bytes */${file.sizeBytes}`).send()
     }
     const { start, end } = range ?? { start: 0, end: file.sizeBytes }
-    reply.raw.once('close', downloads.take())
+    reply.raw.once('close', downloads.take(access.causer(request)))
+    reply.raw.setTimeout(idleMs, () => request.raw.destroy())
     if (range !== undefined) {
       void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${file.sizeBytes}`)
     }
@@ -145,7 +163,7 @@ function brokenOff(): ApiError {
 async function upload(
   access: FileAccess,
   request: FastifyRequest<{ Querystring: UploadQuery }>,
-  signal: AbortSignal,
+  { signal, idleMs }: { signal: AbortSignal; idleMs: number },
 ): Promise<FileInfo> {
   const { body, headers, query, raw } = request
   const isBytes = headers['content-type'] === 'application/octet-stream' && (body === undefined || body === raw)
@@ -154,7 +172,7 @@ async function upload(
     throw new ApiError('bad-request', 'Send the bytes of a file, as application/octet-stream with their number.')
   }
   const { room, ...by } = access.target(request as FastifyRequest, { room: query.room, sizeBytes })
-  const bytes = counted(raw, access, request as FastifyRequest)
+  const bytes = counted(untilIdle(raw, idleMs), access, request as FastifyRequest)
   if (query.type !== 'folder') return room.files.addBytes(bytes, { name: query.name, sizeBytes, signal, ...by })
   const { entries, content } = await readFolder(bytes)
   return room.files.addFolder(entries, content, { name: query.name, signal, ...by })
@@ -171,7 +189,7 @@ async function* counted(
   request: FastifyRequest,
 ): AsyncGenerator<Uint8Array> {
   for await (const some of bytes) {
-    access.passed?.(request, some.length)
+    access.passed(request, some.length)
     yield some
   }
 }
@@ -193,23 +211,4 @@ async function begun(bytes: AsyncGenerator<Uint8Array>): Promise<AsyncGenerator<
 export function encodedName(name: string): string {
   const percent = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
   return encodeURIComponent(name.toWellFormed()).replaceAll(/['()*!~]/g, percent)
-}
-
-/** So many at a time. */
-class Slots {
-  readonly #max: number
-  readonly #what: string
-  #taken = 0
-
-  constructor(max: number, what: string) {
-    this.#max = max
-    this.#what = what
-  }
-
-  /** Returns what to call once at the end. Throws an ApiError `busy`. */
-  take(): () => void {
-    if (this.#taken >= this.#max) throw new ApiError('busy', `${this.#max} ${this.#what}: try again later.`)
-    this.#taken++
-    return () => void this.#taken--
-  }
 }

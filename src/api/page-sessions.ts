@@ -26,10 +26,17 @@ export class PageSessions {
   /** Hashes of secrets, with when they expire; oldest first. */
   readonly #links = new Map<string, number>()
 
+  readonly #listeners = new Set<() => void>()
+
   constructor(dataDir: string, nowMs: () => number = Date.now) {
     this.#dataDir = dataDir
     this.#nowMs = nowMs
     this.#file = readPageFile(dataDir)
+  }
+
+  /** Calls back when sessions have ended. */
+  onEnded(listener: () => void): void {
+    this.#listeners.add(listener)
   }
 
   /** Where the page was served last. */
@@ -88,14 +95,19 @@ export class PageSessions {
   /** Ends a session. Throws a KithError `disk-full`. */
   logout(secrets: SessionSecrets): void {
     const hash = hashOfSession(secrets)
-    this.#file.sessions = this.#file.sessions.filter((known) => known.hash !== hash)
-    this.#save()
+    this.#end(this.#file.sessions.filter((known) => known.hash !== hash))
   }
 
   /** Ends all sessions, and all links. Throws a KithError `disk-full`. */
   logoutAll(): void {
     this.#links.clear()
-    this.#file.sessions = []
+    this.#end([])
+  }
+
+  /** Leaves these, also where that cannot be kept beyond the next start. */
+  #end(left: PageFile['sessions']): void {
+    this.#file.sessions = left
+    for (const listener of this.#listeners) listener()
     this.#save()
   }
 

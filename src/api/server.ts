@@ -13,7 +13,7 @@ import { API_PREFIX, LINK_FRAGMENT, LOGIN_PATH } from './paths.ts'
 import { ApiError, errorReply } from './errors.ts'
 import type { ErrorBody } from './errors.ts'
 import { FileLinks } from './file-links.ts'
-import { callerOf, checkHost, cookieName, loginBy, type Caller } from './guard.ts'
+import { callerOf, checkHost, cookieName, loggedOut, loginBy, type Caller } from './guard.ts'
 import { callHandlers, streamHandlers, taskHandlers, type LinkMaker } from './handlers.ts'
 import { GuestBook } from './guests/guest-book.ts'
 import type { GuestLink } from './guests/guest-calls.ts'
@@ -74,7 +74,7 @@ export interface ApiServer {
 /** Serves a node's API and writes `api.json`. Throws a KithError `port-in-use`. */
 export async function serveApi(node: KithNode, options: ApiOptions): Promise<ApiServer> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
-  const streams = new Set<AbortController>()
+  const streams: OpenStreams = new Map()
   const sessions = new PageSessions(options.dataDir)
   const page = options.page !== undefined && hasPage(options.page) ? options.page : undefined
   let url = ''
@@ -107,7 +107,7 @@ export async function serveApi(node: KithNode, options: ApiOptions): Promise<Api
     publicUrl: open?.url,
     guestLink: guests.server && (() => guestHandlers(node, guests)['guests.invite']({})),
     async close() {
-      for (const stream of streams) stream.abort()
+      for (const stream of streams.keys()) stream.abort()
       await Promise.all([guests.server?.close(), open?.close()])
       const force = setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS)
       await server.close()
@@ -117,10 +117,13 @@ export async function serveApi(node: KithNode, options: ApiOptions): Promise<Api
   }
 }
 
+/** Streams that are open, each with who reads it. */
+type OpenStreams = Map<AbortController, Caller | null>
+
 /** What a server has to itself. */
 interface Served {
   token: string
-  streams: Set<AbortController>
+  streams: OpenStreams
   sessions: PageSessions
   /** Folder with the files of the page, if there are any. */
   page: string | undefined
@@ -157,6 +160,17 @@ async function buildServer(
       throw error
     }
   })
+  const isLoggedIn = (caller: Caller | null): boolean => caller?.type !== 'page' || sessions.has(caller.secrets)
+  /** A body may come long after its headers: until then, the browser may have been logged out. */
+  const judgeAgain = ({ caller, linked }: FastifyRequest): void => {
+    if (!isLoggedIn(caller) || (linked !== null && !sessions.has(linked.session))) throw loggedOut()
+  }
+  server.addHook('preHandler', async (request) => judgeAgain(request))
+  sessions.onEnded(() => {
+    for (const [stream, reader] of streams) {
+      if (!isLoggedIn(reader)) stream.abort()
+    }
+  })
   server.setErrorHandler(async (error, _request, reply) => {
     const { status, body } = replyTo(error, options)
     return reply.code(status).send(body)
@@ -166,7 +180,11 @@ async function buildServer(
   })
   addLoginRoutes(server, sessions, () => portOf(server))
   if (page !== undefined) await servePageFiles(server, page)
-  await addFileRoutes(server, node, { target: (_request, { room }) => ({ room: node.rooms.get(room) }) })
+  await addFileRoutes(server, node, {
+    causer: ({ caller, linked }) => (caller?.type === 'page' ? caller.secrets : linked?.session)?.cookie ?? 'programs',
+    target: (_request, { room }) => ({ room: node.rooms.get(room) }),
+    passed: judgeAgain,
+  })
   const makeLinks: LinkMaker = { toPage: makeLink, toFile: (session, file) => links.make(session, file) }
   for (const [name, handle] of Object.entries(callHandlers(node, options.onStop, makeLinks, guests))) {
     addRoute(server, name, async (input, reply, caller) =>
@@ -174,13 +192,13 @@ async function buildServer(
     )
   }
   const addStream = (name: string, open: (input: never, ending: AbortSignal) => Lines<unknown>): void =>
-    addRoute(server, name, async (input, reply) => {
+    addRoute(server, name, async (input, reply, caller) => {
       if (streams.size >= MAX_STREAMS) {
         throw new ApiError('busy', `${MAX_STREAMS} streams are already open; close one first.`)
       }
       const ending = new AbortController()
       const lines = open(input as never, ending.signal)
-      streams.add(ending)
+      streams.set(ending, caller)
       await sendStream(lines, reply, ending, (error) => void replyTo(error, options))
       streams.delete(ending)
     })

@@ -4,7 +4,10 @@ import type { ArgumentDescription, CommandDescription, JsonValue } from '../kith
 import { shownKey } from '../names.ts'
 import type { Context } from './context.ts'
 import { UsageError } from './exit.ts'
-import { clean, cleanLines, jsonLine, table } from './text.ts'
+import { clean, cleanLines, clockTime, jsonLine, table } from './text.ts'
+
+/** A column with times, in milliseconds since 1970, which are printed as those of messages are. */
+const TIME_COLUMN = 'timeMs'
 
 /** An argument as help shows it: `<key>`, `[key]`, `<text...>`. */
 export function usageOf({ name, type, isOptional = false }: ArgumentDescription): string {
@@ -101,12 +104,16 @@ function tableOf(rows: readonly JsonValue[]): string[] {
   const columns = [...new Set(records.flatMap((entries) => entries.map(([key]) => key)))]
   if (columns.length === 0) return []
   return table([
-    columns.map((column) => clean(column).toUpperCase()),
+    columns.map((column) => (column === TIME_COLUMN ? 'TIME' : clean(column).toUpperCase())),
     ...records.map((entries) => {
       const values = new Map<string, JsonValue>(entries)
-      return columns.map((column) => cell(values.get(column) ?? '-'))
+      return columns.map((column) => tableCell(column, values.get(column) ?? '-'))
     }),
   ])
+}
+
+function tableCell(column: string, value: JsonValue): string {
+  return column === TIME_COLUMN && typeof value === 'number' ? clockTime(value, Date.now()) : cell(value)
 }
 
 /** A name on one line, with all that is in it. */

@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { POLL, useKith, type NodeProcess } from '../integration/kith-process.ts'
 import { goTo, reasonForNoBrowser, useBrowser } from './chromium.ts'
+import { faultsOf } from './faults.ts'
 
 /** Notes what a page would show beside itself, and lets the test say whether it is in front. */
 const WATCHED = `
@@ -117,20 +118,25 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
     await choice('Nothing').click()
   })
 
-  test('numbers of a table are drawn over time, and stand in a table, too', async () => {
+  test('an entry of a table has a history with who and when, in which numbers are drawn', async () => {
     const { id: stock } = await anna!.api.call('rooms.create', { name: 'Stock', app: 'map' })
     for (const value of [3, 'none', 17, 5]) await anna!.do(stock, 'put', { key: 'apples', value })
     await anna!.do(stock, 'put', { key: 'owner', value: 'Anna' })
     await goTo(page, `#/room/${stock}`)
     await page.getByRole('row', { name: /owner/ }).waitFor()
-    expect(await page.getByRole('button', { name: 'Show owner over time' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Show owner over time' }).click()
+    const ofOwner = page.getByRole('dialog', { name: '“owner” over time' })
+    await ofOwner.getByRole('cell').first().waitFor()
+    expect(await ofOwner.getByRole('cell').allTextContents()).toEqual([expect.stringMatching(/20\d\d/), 'Anna', 'Anna'])
+    expect(await ofOwner.getByRole('img').count()).toBe(0)
+    await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Show apples over time' }).focus()
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: '“apples” over time' })
     await dialog.getByRole('img', { name: /^“apples” went from 3 to 5 in 3 steps/ }).waitFor()
-    await dialog.getByText('All numbers as a table').click()
     const cells = await dialog.getByRole('cell').allTextContents()
-    expect(cells.filter((_, index) => index % 2 === 1)).toEqual(['5', '17', '3'])
+    expect(cells.filter((_, index) => index % 3 === 1)).toEqual(['5', '17', 'none', '3'])
+    expect(await faultsOf(page)).toEqual([])
     await page.keyboard.press('Escape')
     await expect.poll(() => dialog.count()).toBe(0)
   })

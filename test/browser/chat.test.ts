@@ -77,6 +77,28 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
     expect(isWide).toBe(false)
   })
 
+  test('whoever sends something sees it, however long it is and wherever one reads', async () => {
+    const page = annas!
+    const room = await anna!.api.call('rooms.create', { name: 'Sent' })
+    await anna!.send(room.id, ...Array.from({ length: 40 }, (_, i) => `line ${i}`))
+    await goTo(page, `#/room/${room.id}`)
+    const log = page.getByRole('log')
+    const belowPx = (): Promise<number> =>
+      log.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)
+    for (const isAtTop of [false, true]) {
+      if (isAtTop) {
+        await log.evaluate((element) => void (element.scrollTop = 0))
+        await page.getByRole('button', { name: 'Newest' }).waitFor()
+      }
+      // As high as the field gets: it is low again when that is sent.
+      const text = Array.from({ length: 20 }, (_, i) => `sent ${isAtTop} ${i}`).join('\n')
+      await page.getByLabel('Message to Sent').fill(text)
+      await page.getByRole('button', { name: 'Send' }).click()
+      await message(page, `sent ${isAtTop} 19`).waitFor()
+      await expect.poll(belowPx).toBeLessThan(2)
+    }
+  })
+
   test('history comes as one scrolls, and what one reads stays where it is', async () => {
     const page = annas!
     const room = await bob!.api.call('rooms.create', { name: 'Long' })

@@ -1,4 +1,5 @@
 /** Guests in their browsers, mostly phones, and the owner who lets them in. */
+import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { useKith, type NodeProcess } from '../integration/kith-process.ts'
 import { goTo, reasonForNoBrowser, useBrowser } from './chromium.ts'
@@ -71,6 +72,8 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
     await phone.getByLabel('What is your name?').fill('Lea')
     await phone.getByRole('button', { name: 'Come in' }).click()
     await phone.getByText('Guest of Anna', { exact: true }).waitFor()
+    await phone.getByText('No room is open to you yet.').first().waitFor()
+    expect(await faultsOf(phone)).toEqual([])
     const owner = await browser.enter(node)
     await goTo(owner, '#/settings')
     const row = owner.locator('.guest', { hasText: 'Lea' })
@@ -83,6 +86,39 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
     await owner.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
     await phone.getByText('no guest here').waitFor()
     expect(await faultsOf(phone)).toEqual([])
+  })
+
+  test('sees how much is new to it, and each guest by itself', async () => {
+    const { id: garden } = await node.api.call('rooms.create', { name: 'Garden', app: 'chat' })
+    await node.send(garden, 'said before anybody came')
+    const enter = async (name: string) => {
+      const { urls } = await node.api.call('guests.invite', { write: [garden, kitchen] })
+      const page = await browser.open({ viewport: { width: 1000, height: 700 }, reducedMotion: 'reduce' })
+      await page.goto(urls[0]!)
+      await page.getByLabel('What is your name?').fill(name)
+      await page.getByRole('button', { name: 'Come in' }).click()
+      await page.getByRole('link', { name: /Kitchen/ }).click()
+      await page.getByLabel('Message to Kitchen').waitFor()
+      return page
+    }
+    const [ada, ben] = [await enter('Ada'), await enter('Ben')]
+    const badge = (page: Page) => page.getByRole('link', { name: /Garden/ }).getByLabel(/new$/)
+    expect(await badge(ada).count()).toBe(0)
+    await node.send(garden, 'first', 'second')
+    for (const page of [ada, ben]) await expect.poll(() => badge(page).textContent()).toBe('2')
+    // Also after the page was loaded again.
+    await ada.reload()
+    await expect.poll(() => badge(ada).textContent()).toBe('2')
+    await ada.getByRole('link', { name: /Garden/ }).click()
+    await ada.getByRole('log').getByText('New', { exact: true }).waitFor()
+    await expect.poll(() => badge(ada).count()).toBe(0)
+    expect(await badge(ben).textContent()).toBe('2')
+    // What it says itself is not new to it.
+    await ben.getByRole('link', { name: /Garden/ }).click()
+    await ben.getByLabel('Message to Garden').fill('thanks')
+    await ben.getByRole('button', { name: 'Send' }).click()
+    await ben.getByRole('log').getByText('thanks').waitFor()
+    await expect.poll(() => badge(ben).count()).toBe(0)
   })
 
   test('without a link is told how to get one', async () => {

@@ -84,4 +84,17 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('each screen', () => {
     await page.getByText('kith open', { exact: true }).waitFor()
     expect(await faultsOf(page)).toEqual([])
   })
+
+  test('a table has room for its values in a window of any width', async () => {
+    const page = await browser.enter(node)
+    await goTo(page, places['map']!)
+    const value = page
+      .getByRole('row', { name: /apples/ })
+      .getByText('3', { exact: true })
+      .locator('..')
+    for (const width of [1280, 1000, 800, 721, 720, 360]) {
+      await page.setViewportSize({ width, height: 700 })
+      expect((await value.boundingBox())!.width, `${width}`).toBeGreaterThan(120)
+    }
+  })
 })

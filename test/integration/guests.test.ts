@@ -152,6 +152,13 @@ describe('a guest', () => {
       const args = { key: 'apples', value: 4 }
       expect(await guest.call('rooms.do', { room, command, args })).toMatchObject(refused)
     }
+    const changes = () => guest.call('rooms.do', { room, command: 'changes', args: { key: 'apples' } })
+    expect((await changes()).body).toMatchObject({ value: [{ value: 3, name: 'Anna' }] })
+    // They cost much: only a few at a time.
+    const statuses: number[] = []
+    for (let i = 0; i < 8; i++) statuses.push((await changes()).status)
+    expect(statuses[0]).toBe(200)
+    expect(statuses.at(-1)).toBe(429)
   })
 
   test('shares files up to the size that it may, and reads them', async () => {

@@ -24,13 +24,24 @@ export const GUEST_CALLS = {
 
 export type GuestCallName = keyof typeof GUEST_CALLS
 
+/** What a command needs, and as how many requests it counts. */
+interface GuestCommand {
+  right: GuestRight
+  requests: number
+}
+
 /**
  * The commands that a guest may use, by app. What a guest changed in a map would be as if the owner of the node had: an
- * entry cannot say otherwise.
+ * entry cannot say otherwise. The changes of a key are looked for among thousands of documents.
  */
-const COMMANDS: Readonly<Record<string, Readonly<Record<string, GuestRight>>>> = {
-  chat: { send: 'write' },
-  map: { entries: 'read', get: 'read', keys: 'read' },
+const COMMANDS: Readonly<Record<string, Readonly<Record<string, GuestCommand>>>> = {
+  chat: { send: { right: 'write', requests: 1 } },
+  map: {
+    changes: { right: 'read', requests: 40 },
+    entries: { right: 'read', requests: 1 },
+    get: { right: 'read', requests: 1 },
+    keys: { right: 'read', requests: 1 },
+  },
 }
 
 export class GuestAccess {
@@ -65,12 +76,13 @@ export class GuestAccess {
     if (this.rightIn(guest, room) === undefined) throw new ApiError('forbidden', 'This room is not open to you.')
   }
 
-  /** Throws an ApiError `forbidden` unless the guest may use a command there. */
-  requireCommand(guest: StoredGuest, room: Room, command: string): void {
+  /** As how many requests a command counts. Throws an ApiError `forbidden` unless the guest may use it there. */
+  requireCommand(guest: StoredGuest, room: Room, command: string): number {
     const commands = Object.hasOwn(COMMANDS, room.app) ? COMMANDS[room.app] : undefined
-    const right = commands !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined
-    if (right === undefined) throw new ApiError('forbidden', `A guest may not use ${command} in this room.`)
-    if (right === 'write') this.#requireWrite(guest, room)
+    const known = commands !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined
+    if (known === undefined) throw new ApiError('forbidden', `A guest may not use ${command} in this room.`)
+    if (known.right === 'write') this.#requireWrite(guest, room)
+    return known.requests
   }
 
   /** Throws an ApiError `forbidden` for a file that is larger than the guest may share. */

@@ -49,7 +49,8 @@ export function guestAnswers(
     },
     'rooms.show': (_input, { guest, room }) => views.details(guest, room),
     'rooms.do': async ({ command, args = {} }, { guest, room, causer }) => {
-      access.requireCommand(guest, room, command)
+      // One was counted when it came.
+      limits.take('requests', causer, access.requireCommand(guest, room, command) - 1)
       if (!isForGuestsToSay(room)) return { value: (await room.do(command, args)) as JsonValue }
       const { text, replyTo } = args
       if (typeof text !== 'string') throw new ApiError('bad-request', 'A message needs a text.')

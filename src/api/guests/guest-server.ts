@@ -194,6 +194,7 @@ export async function serveGuests(
     },
   )
   await addFileRoutes(server, node, {
+    causer: (request) => whoOf(request).guest.id,
     target(request, { room: named, sizeBytes }): { room: Room; guest: string } {
       const { guest } = whoOf(request)
       const room = access.require(guest, named, 'write')

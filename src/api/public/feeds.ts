@@ -8,12 +8,13 @@ import type { PublicMessage } from './public-room.ts'
 const TITLE_CHARACTERS = 80
 /** What XML cannot say, whatever is escaped. */
 const NOT_IN_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
-/** When nothing has been said yet. */
+/** When nothing has been said yet, or at a time that RFC 3339 cannot say. */
 const NEVER = '1970-01-01T00:00:00.000Z'
 
 /** The feed as XML. */
 export function atomFeed(room: NamedRoom, newestFirst: readonly PublicMessage[]): string {
-  const updated = (newestFirst[0] && isoOf(newestFirst[0].timeMs)) ?? NEVER
+  const times = newestFirst.map(({ timeMs }) => isoOf(timeMs))
+  const updated = times.find((time) => time !== undefined) ?? NEVER
   const feed = h('feed', { xmlns: 'http://www.w3.org/2005/Atom' } as object, [
     h('title', null, inXml(room.name)),
     h('id', null, `urn:kith:room:${room.slug}`),

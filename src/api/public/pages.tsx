@@ -113,7 +113,7 @@ interface MessageItemProps {
 }
 
 function MessageItem({ room, message, before, isChosen }: MessageItemProps): JSX.Element {
-  const { id, name, speaker, timeMs, text, file } = message
+  const { id, name, speaker, timeMs, text, file, answered } = message
   const day = format(DAY, timeMs)
   return (
     <>
@@ -127,6 +127,14 @@ function MessageItem({ room, message, before, isChosen }: MessageItemProps): JSX
             <time dateTime={isoOf(timeMs)}>{format(TIME, timeMs)}</time>
           </a>
         </p>
+        {answered !== undefined && (
+          <p class="answered">
+            <a href={`/${room.slug}/message/${answered.id}#${answered.id}`}>
+              <bdi>{answered.name}</bdi>
+            </a>
+            : <bdi>{answered.text}</bdi>
+          </p>
+        )}
         {file === undefined ? (
           <p class="text" dir="auto">
             {text}
@@ -144,7 +152,7 @@ function FileItem({ path, file }: { path: string; file: NonNullable<PublicMessag
   if (!file.isHere) {
     return (
       <p class="file">
-        <bdi>{file.name}</bdi> <span class="soft">({words}; not here)</span>
+        <bdi>{file.name}</bdi> <span class="soft">({file.type === 'folder' ? 'folder' : `${words}; not here`})</span>
       </p>
     )
   }
@@ -258,10 +266,11 @@ function format(how: Intl.DateTimeFormat, timeMs: number): string {
   return isoOf(timeMs) === undefined ? 'At a time that no calendar has' : how.format(timeMs)
 }
 
-/** Undefined for a time that no calendar has. */
+/** Undefined for a time that no calendar has, or whose year has not four digits, as RFC 3339 wants it. */
 export function isoOf(timeMs: number): string | undefined {
   const date = new Date(timeMs)
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+  const iso = Number.isNaN(date.getTime()) ? '' : date.toISOString()
+  return /^\d{4}-/.test(iso) ? iso : undefined
 }
 
 function sizeWords(sizeBytes: number): string {

@@ -19,7 +19,9 @@ export interface PublicMessage {
   speaker: string
   timeMs: number
   text: string
-  file?: { name: string; sizeBytes: number; isPicture: boolean; isHere: boolean }
+  file?: { name: string; type: 'file' | 'folder'; sizeBytes: number; isPicture: boolean; isHere: boolean }
+  /** The message that it answers, if that is shown: with the beginning of what it says. */
+  answered?: { id: string; name: string; text: string }
 }
 
 /** What a room is called, and what it is. */
@@ -144,15 +146,17 @@ export class PublicRoom {
     }
   }
 
-  async #shown(room: Room, { id, author, guest, name, timeMs, text, file }: Message): Promise<PublicMessage> {
+  async #shown(room: Room, { id, author, guest, name, timeMs, text, file, replyTo }: Message): Promise<PublicMessage> {
     const speaker = speakerKey({ author, ...(guest !== undefined && { guest }) })
-    const said = { id, name, speaker, timeMs, text }
+    const quoted = replyTo?.message
+    const answered = quoted && { id: replyTo.id, name: quoted.name, text: quoted.text }
+    const said = { id, name, speaker, timeMs, text, ...(answered && { answered }) }
     if (file === undefined) return said
     const { type, state } = room.files.get(id)
     const isHere = type === 'file' && state === 'here'
     const media = isHere ? await this.#typeOf(room, id, file.sizeBytes) : null
     const isPicture = media?.startsWith('image/') === true
-    return { ...said, file: { name: file.name, sizeBytes: file.sizeBytes, isPicture, isHere } }
+    return { ...said, file: { name: file.name, type, sizeBytes: file.sizeBytes, isPicture, isHere } }
   }
 
   /** Told by the first bytes; null for what is only saved. */

@@ -8,11 +8,12 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { JSX } from 'preact'
 import { render } from 'preact-render-to-string'
 import { KithError, type KithNode } from '../../kith.ts'
-import { Account, AddressAccounts } from '../accounts.ts'
+import { Account, AddressAccounts, networkOf } from '../accounts.ts'
 import { byteRange } from '../byte-range.ts'
 import { ApiConnections } from '../connections.ts'
 import { ApiError } from '../errors.ts'
 import { encodedName, FILE_POLICY } from '../page-files.ts'
+import { TransferPlaces } from '../transfers.ts'
 import { atomFeed, jsonFeed } from './feeds.ts'
 import { ChatPage, IndexPage, ProblemPage, TablePage, type NamedRoom } from './pages.tsx'
 import { PAGE_ROWS, PublicRoom } from './public-room.ts'
@@ -114,7 +115,10 @@ export async function servePublic(
     for (const room of rooms) room.changed()
   }
   for (const event of ['document', 'room', 'left', 'joined'] as const) node.on(event, forget)
-  const downloads: string[] = []
+  const downloads = new TransferPlaces({
+    ...{ total: MAX_PUBLIC_DOWNLOADS, each: MAX_ADDRESS_DOWNLOADS },
+    what: 'files are already being read',
+  })
 
   const spend = ({ ip }: FastifyRequest, what: Counted, count: number): void => {
     const nowMs = Date.now()
@@ -246,13 +250,7 @@ export async function servePublic(
     if (range !== undefined) void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${sizeBytes}`)
     void reply.type(type ?? 'application/octet-stream').header('content-length', end - start)
     if (request.method === 'HEAD') return reply.send()
-    const { ip } = request
-    const ofAddress = downloads.filter((other) => other === ip).length
-    if (downloads.length >= MAX_PUBLIC_DOWNLOADS || ofAddress >= MAX_ADDRESS_DOWNLOADS) {
-      throw new TooMuchError('too many')
-    }
-    downloads.push(ip)
-    reply.raw.once('close', () => downloads.splice(downloads.indexOf(ip), 1))
+    reply.raw.once('close', downloads.take(networkOf(request.ip)))
     reply.raw.setTimeout(READER_TIMEOUT_MS, () => request.raw.destroy())
     spend(request, 'bytes', 0)
     const counted = async function* (): AsyncGenerator<Uint8Array> {

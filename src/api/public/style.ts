@@ -59,6 +59,15 @@ header p { margin: 0; }
 .message .head a:hover, .message .head a:focus-visible { text-decoration: underline; }
 .message:target, .chosen { background: var(--chosen); }
 .text { white-space: pre-wrap; }
+.answered {
+  overflow: hidden;
+  padding-left: 0.625rem;
+  border-left: 3px solid var(--line);
+  color: var(--soft);
+  font-size: 0.875rem;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
 .name { color: light-dark(hsl(var(--hue) 60% 28%), hsl(var(--hue) 55% 74%)); }
 .file img {
   display: block;
@@ -70,12 +79,20 @@ header p { margin: 0; }
 .turn { margin: 1.25rem 0; }
 .nothing { color: var(--soft); padding: 3rem 0; text-align: center; }
 .wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); }
-table { width: 100%; border-collapse: collapse; }
+table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 th, td { padding: 0.5rem 0.875rem; text-align: start; vertical-align: top; }
 tbody tr { border-top: 1px solid var(--line); }
+thead th:first-child { width: 30%; }
+thead th:last-child { width: 26%; }
 thead th { color: var(--soft); font-size: 0.875rem; }
 td { white-space: pre-wrap; }
 footer { margin-top: 3rem; padding-top: 0.75rem; border-top: 1px solid var(--line); }
+@media (max-width: 36rem) {
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { display: block; padding: 0.5rem 0.875rem; }
+  tbody th, td { display: block; padding: 0.0625rem 0; }
+  td:last-child { color: var(--soft); font-size: 0.875rem; }
+}
 @media print {
   :root { color-scheme: light; }
   body { max-width: none; padding: 0; background: none; }

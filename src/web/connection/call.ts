@@ -4,6 +4,7 @@ import type { PageCallName } from '../../api/page-access.ts'
 import type { WatchRecord } from '../../api/page-calls.ts'
 import type { ErrorBody } from '../../api/errors.ts'
 import { API_PREFIX } from '../../api/paths.ts'
+import { inWords, sentence } from './problems.ts'
 import { loggedOut, sessionHeaders } from './session.ts'
 import { t } from '../language/language.ts'
 
@@ -53,7 +54,7 @@ async function post(name: string, body: string, signal?: AbortSignal): Promise<R
   )
   if (response.ok) return response
   const { error } = (await response.json().catch(noAnswer)) as ErrorBody
-  if (response.status === 401) loggedOut(error.message)
+  if (response.status === 401) loggedOut(inWords(error))
   throw new CallError(error.code, error.message)
 }
 
@@ -63,7 +64,6 @@ function noAnswer(): never {
 
 /** What went wrong, as a sentence for people. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  const sentence = message.slice(0, 1).toUpperCase() + message.slice(1)
-  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`
+  if (error instanceof CallError) return inWords(error)
+  return sentence(error instanceof Error ? error.message : String(error))
 }

@@ -1,6 +1,8 @@
 /** Whether this browser is logged in to the node, and how it gets there: by the secret in the fragment of a link. */
 import { signal } from '@preact/signals'
 import { LINK_FRAGMENT, LINK_SCHEME, LOGIN_PATH, LOGOUT_PATH, PAGE_HEADER } from '../../api/paths.ts'
+import type { ErrorBody } from '../../api/errors.ts'
+import { inWords } from './problems.ts'
 import { keep, kept, onKept } from './kept.ts'
 import { t } from '../language/language.ts'
 import { isForGuests } from './served-for.ts'
@@ -80,8 +82,10 @@ async function login(secret: string, body?: string): Promise<string | undefined>
     const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
     const headers = { authorization: `${LINK_SCHEME} ${secret}`, ...type }
     const response = await fetch(LOGIN_PATH, { method: 'POST', headers, ...(body !== undefined && { body }) })
-    const answer = (await response.json()) as { key?: string; error?: { message: string } }
-    if (answer.key === undefined) return answer.error?.message ?? t('The node did not understand this link.')
+    const answer = (await response.json()) as { key?: string } & Partial<ErrorBody>
+    if (answer.key === undefined) {
+      return answer.error === undefined ? t('The node did not understand this link.') : inWords(answer.error)
+    }
     key = answer.key
     keep(KEY, key)
     return undefined

@@ -3,6 +3,7 @@ import type { FileInfo } from '../../kith.ts'
 import type { ErrorBody } from '../../api/errors.ts'
 import { UPLOAD_PATH } from '../../api/paths.ts'
 import { CallError } from './call.ts'
+import { inWords } from './problems.ts'
 import { loggedOut, sessionHeaders } from './session.ts'
 import { t } from '../language/language.ts'
 
@@ -34,7 +35,7 @@ export function upload(content: Blob, { room, name, type, signal, onSent }: Uplo
         const answer = JSON.parse(request.responseText) as FileInfo | ErrorBody
         if (!('error' in answer)) resolve(answer)
         else {
-          if (request.status === 401) loggedOut(answer.error.message)
+          if (request.status === 401) loggedOut(inWords(answer.error))
           reject(new CallError(answer.error.code, answer.error.message))
         }
       } catch {

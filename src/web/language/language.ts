@@ -20,6 +20,9 @@ export const chosenLanguage: Language | 'system' = chosen()
 /** What the page speaks. */
 const language: Language = chosenLanguage === 'system' ? preferred() : chosenLanguage
 
+/** Whether that is what the node itself speaks. */
+export const isEnglish = language === 'en'
+
 /** For numbers and times: the browser's own, as long as it is of the language of the page. */
 export const locale: string = browserLanguages().find((each) => languageOf(each) === language) ?? language
 

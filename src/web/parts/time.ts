@@ -7,6 +7,7 @@ const dayOfYear = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numer
 const wholeDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
 const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
 const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' })
+const dateAndTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 
 const DAY_MS = 24 * 3_600_000
@@ -20,6 +21,11 @@ export function clockTime(timeMs: number): string {
 /** Day and time in full. */
 export function fullTime(timeMs: number): string {
   return isTime(timeMs) ? whole.format(timeMs) : t('at an unknown time')
+}
+
+/** The same in figures, for a table. */
+export function tableTime(timeMs: number): string {
+  return isTime(timeMs) ? dateAndTime.format(timeMs) : '–'
 }
 
 /** The day in words: today, yesterday, a weekday, or a date. */

@@ -2,8 +2,7 @@
 import type { JSX } from 'preact'
 import type { RoomOverview } from '../../api/page-calls.ts'
 import { Bar } from '../parts/bar.tsx'
-import { useDetails } from '../state/details.ts'
-import { nameOf, progress } from '../state/node.ts'
+import { nameOf, node, progress } from '../state/node.ts'
 import { addressOf } from '../state/route.ts'
 import { Chat } from './chat/chat.tsx'
 import { MapTable } from './map/map-table.tsx'
@@ -66,17 +65,22 @@ function Coming({ room }: { room: RoomOverview }): JSX.Element | null {
 
 /** A room that was joined and of which nothing is here yet. */
 function Waiting({ room }: { room: RoomOverview }): JSX.Element {
-  const details = useDetails(room)
   return (
     <div class="empty">
       <h2>{t('{{room}} is on its way', { room: nameOf(room) })}</h2>
       <p>
-        {t(
-          'It waits for {{whom}}. It opens by itself as soon as one of its people is reached; you may close this page.',
-          { whom: details?.waitingFor || t('somebody who has it') },
-        )}
+        {whomFor(room)} {t('It opens by itself as soon as one of its people is reached; you may close this page.')}
       </p>
       <a href={addressOf({ at: 'people', room: room.id })}>{t('Not what you wanted? Leave it')}</a>
     </div>
   )
+}
+
+/** Whom such a room waits for. */
+function whomFor({ neighbours }: RoomOverview): string {
+  const connected = node.value?.connectedPeers
+  if (neighbours > 0) return t('Somebody who has it is connected, and sends it.')
+  if (connected === undefined) return t('It waits for somebody who has it.')
+  if (connected === 0) return t('It waits for somebody who has it: nobody is connected yet.')
+  return t('It waits for somebody who has it: {{count}} are connected, but not in this room.', { count: connected })
 }

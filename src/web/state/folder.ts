@@ -31,13 +31,13 @@ export function sizeOf({ files }: Folder): number {
   return files.reduce((sum, { file }) => sum + file.size, 0)
 }
 
-/** What is sent: a list of all that is in it, with its length in front, and the files. The browser reads them as it sends them. */
+/** What is sent: a list of all that is in it, a line for each, with its length in front, and the files. The browser reads them as it sends them. */
 export function folderBody({ files, empty }: Folder): Blob {
   const entries: ListedEntry[] = [
     ...files.map(({ path, file }): ListedEntry => [path, file.size]),
     ...empty.map((path): ListedEntry => [path, null]),
   ]
-  const list = new TextEncoder().encode(JSON.stringify(entries))
+  const list = new TextEncoder().encode(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
   const length = new DataView(new ArrayBuffer(LIST_LENGTH_BYTES))
   length.setUint32(0, list.length)
   return new Blob([length, list, ...files.map(({ file }) => file)])

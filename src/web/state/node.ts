@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals'
 import type { RoomOverview, WatchRecord } from '../../api/page-calls.ts'
 import type { NodeStatus, RoomProgress } from '../../kith.ts'
+import { isForGuests } from '../connection/served-for.ts'
 import { locale, t } from '../language/language.ts'
 
 /** `lost`: it was there before, and is asked again and again. */
@@ -46,12 +47,19 @@ export function onTold(listener: Listener): () => void {
   return () => listeners.delete(listener)
 }
 
-/** Rooms told of since the stream began. */
+/** Rooms that the stream begins with are shown once there is a screen of them, and then all at once: there may be very many. */
+const FIRST_ROOMS = 100
+
+/** Rooms told of since the stream began, and those of them that are not shown yet. */
 let seen = new Set<string>()
+let coming: RoomOverview[] = []
+let isListed = false
 
 /** The node is asked from the beginning. */
 export function beginAgain(): void {
   seen = new Set()
+  coming = []
+  isListed = false
 }
 
 /** Takes what the node tells. */
@@ -63,9 +71,12 @@ export function take(record: WatchRecord): void {
       break
     case 'room':
       seen.add(record.room.id)
-      putRoom(record.room)
+      coming.push(record.room)
+      if (isListed || seen.size === FIRST_ROOMS) putComing()
       break
     case 'listed':
+      isListed = true
+      putComing()
       rooms.value = new Map([...rooms.value].filter(([id]) => seen.has(id)))
       link.value = 'open'
       break
@@ -81,10 +92,26 @@ export function take(record: WatchRecord): void {
   for (const listener of listeners) listener(record)
 }
 
-/** Takes a room as an answer says it is. */
-export function putRoom(room: Omit<RoomOverview, 'last'> & Partial<RoomOverview>): void {
-  const { last = rooms.value.get(room.id)?.last ?? null, ...summary } = room
-  rooms.value = new Map(rooms.value).set(room.id, { ...summary, last })
+/** A room as an answer says it is. */
+type ToldRoom = Omit<RoomOverview, 'last'> & Partial<RoomOverview>
+
+/** Takes a room. */
+export function putRoom(room: ToldRoom): void {
+  rooms.value = new Map(rooms.value).set(room.id, withKnown(room))
+}
+
+function putComing(): void {
+  rooms.value = new Map([...rooms.value, ...coming.map((room) => [room.id, withKnown(room)] as const)])
+  coming = []
+}
+
+/** With what is known of it and not told each time. */
+function withKnown(room: ToldRoom): RoomOverview {
+  const known = rooms.value.get(room.id)
+  const { last = known?.last ?? null, ...summary } = room
+  // How much of it is new to a guest is known here only.
+  const newMessages = isForGuests ? (known?.newMessages ?? 0) : summary.newMessages
+  return { ...summary, newMessages, last }
 }
 
 function putProgress(told: RoomProgress): void {

@@ -3,11 +3,14 @@ import { signal } from '@preact/signals'
 import type { MessagePage, PageOptions } from '../../kith.ts'
 import { call, CallError } from '../connection/call.ts'
 import { isForGuests } from '../connection/served-for.ts'
+import { markReadAsGuest } from './guest-reading.ts'
 import { ChatWindow } from './chat-window.ts'
 import { onTold, putRoom, rooms } from './node.ts'
 
-/** Messages at a time: as many as are ever counted as new, so that the first of these is among the first page. */
-const PAGE_MESSAGES = 100
+/** At first: as many as are ever counted as new, so that the first of these is among them. */
+const FIRST_PAGE_MESSAGES = 100
+/** Then, as one scrolls: a few screens, which are laid out within a frame or two. */
+const PAGE_MESSAGES = 50
 
 /** Marks are written when somebody stays with a message, not for each that passes by. */
 const MARK_AFTER_MS = 400
@@ -66,7 +69,8 @@ export function showChat(room: string): () => void {
 /** What is older than a message that the room does not keep any more is not kept either. */
 async function loadPage(room: string, options: PageOptions): Promise<MessagePage> {
   try {
-    return await call('messages.page', { room, limit: PAGE_MESSAGES, ...options })
+    const isFirst = options.before === undefined && options.after === undefined
+    return await call('messages.page', { room, limit: isFirst ? FIRST_PAGE_MESSAGES : PAGE_MESSAGES, ...options })
   } catch (error) {
     const isGone = error instanceof CallError && error.code === 'no-such-document'
     if (isGone && options.before !== undefined) return { messages: [], next: null }
@@ -85,12 +89,12 @@ let marked = ''
 
 /** Notes that the user has read a room up to a message. */
 export function markRead(room: string, message: string): void {
-  // How far the owner has read does not depend on guests.
-  if (marked === message || isForGuests) return
+  if (marked === message) return
   clearTimeout(timers.get(room))
   const mark = (): void => {
     timers.delete(room)
     marked = message
+    if (isForGuests) return markReadAsGuest(room, message)
     call('rooms.markRead', { room, message }).then(putRoom, () => {
       marked = ''
     })

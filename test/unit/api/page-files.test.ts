@@ -7,10 +7,9 @@ import { join } from 'node:path'
 import { buffer, json, text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { byteRange } from '../../../src/api/byte-range.ts'
-import { FileLinks, MAX_FILE_LINKS } from '../../../src/api/file-links.ts'
+import { MAX_LISTED_ENTRIES } from '../../../src/api/folder-body.ts'
 import { shownTypeOf } from '../../../src/api/media-types.ts'
-import { MAX_DOWNLOADS, MAX_UPLOADS } from '../../../src/api/page-files.ts'
-import { PageSessions } from '../../../src/api/page-sessions.ts'
+import { MAX_DOWNLOADS_EACH, MAX_UPLOADS_EACH } from '../../../src/api/page-files.ts'
 import { API_PREFIX, FILE_PATH, LINK_FRAGMENT, LOGIN_PATH, PAGE_HEADER, UPLOAD_PATH } from '../../../src/api/paths.ts'
 import { serveApi, type ApiServer } from '../../../src/api/server.ts'
 import type { FakeFiles } from './fake-files.ts'
@@ -134,9 +133,9 @@ describe('sending a file', () => {
     outgoing.destroy()
   })
 
-  test('adds nothing if it breaks off, and makes room for others', async () => {
-    const { calls } = await login()
-    const begun = Array.from({ length: MAX_UPLOADS }, () => {
+  test('adds nothing if it breaks off, and makes room for others of its browser', async () => {
+    const [{ calls }, other] = [await login(), await login()]
+    const begun = Array.from({ length: MAX_UPLOADS_EACH }, () => {
       const outgoing = begin('POST', uploadTo('part'), { ...calls, ...BYTES, 'content-length': '100' })
       outgoing.on('error', () => undefined)
       outgoing.write('half')
@@ -148,17 +147,22 @@ describe('sending a file', () => {
       await text(response)
       expect(response.statusCode).toBe(429)
     })
+    // Another browser is not kept from anything.
+    const sent = { ...other.calls, ...BYTES, 'content-length': '1' }
+    expect((await send('POST', uploadTo('other'), sent, 'x')).statusCode).toBe(200)
     const before = files.list().filter(({ name }) => name === 'one').length
     for (const outgoing of begun) outgoing.destroy()
     await vi.waitFor(async () => expect((await send('POST', uploadTo('one'), one, 'x')).statusCode).toBe(200))
-    expect(files.list().map(({ name }) => name)).toEqual(Array(before + 1).fill('one'))
+    expect(files.list().filter(({ name }) => name === 'one')).toHaveLength(before + 1)
+    expect(files.list().some(({ name }) => name === 'part')).toBe(false)
     expect(onInternalError).not.toHaveBeenCalled()
   })
 })
 
 describe('sending a folder', () => {
-  const bodyOf = (list: unknown, ...contents: string[]): Buffer => {
-    const encoded = Buffer.from(typeof list === 'string' ? list : JSON.stringify(list))
+  const bodyOf = (list: unknown[] | string, ...contents: string[]): Buffer => {
+    const lines = typeof list === 'string' ? list : list.map((entry) => `${JSON.stringify(entry)}\n`).join('')
+    const encoded = Buffer.from(lines)
     const length = Buffer.alloc(4)
     length.writeUInt32BE(encoded.length)
     return Buffer.concat([length, encoded, ...contents.map((each) => Buffer.from(each))])
@@ -187,9 +191,11 @@ describe('sending a folder', () => {
   test.each([
     ['no list', Buffer.from('abc')],
     ['a list that is too long', Buffer.from([0x7f, 0, 0, 0])],
-    ['less than the list', Buffer.concat([bodyOf([]).subarray(0, 4), Buffer.from('[')])],
-    ['no JSON', bodyOf('{')],
-    ['no list of entries', bodyOf({})],
+    ['less than the list', Buffer.from([0, 0, 0, 9, 0x5b])],
+    ['no JSON', bodyOf('{\n')],
+    ['no line', bodyOf('[["a"],1]')],
+    ['no entry', bodyOf('{}\n')],
+    ['more entries than a folder may have', bodyOf('[["a"],null]\n'.repeat(MAX_LISTED_ENTRIES + 1))],
     ['an entry that is none', bodyOf([['a', 1]])],
     ['a size that is none', bodyOf([[['a'], 'x']])],
     ['a name that is none', bodyOf([[[1], 1]])],
@@ -312,12 +318,15 @@ describe('reading a file', () => {
     })
   })
 
-  test('makes room for others when a browser goes away', async () => {
-    const { calls, loads } = await login()
+  test('makes room for others of its browser when one goes away', async () => {
+    const [{ calls, loads }, other] = [await login(), await login()]
     files.fill('a', Buffer.alloc(2 ** 25))
     const path = await linkTo('a', calls)
-    const open = await Promise.all(Array.from({ length: MAX_DOWNLOADS }, () => send('GET', path, loads)))
+    const open = await Promise.all(Array.from({ length: MAX_DOWNLOADS_EACH }, () => send('GET', path, loads)))
     expect((await send('GET', path, loads)).statusCode).toBe(429)
+    const another = await send('GET', await linkTo('a', other.calls), other.loads)
+    expect(another.statusCode).toBe(200)
+    another.destroy()
     for (const each of open) each.destroy()
     await vi.waitFor(async () => {
       const again = await send('GET', path, loads)
@@ -338,20 +347,6 @@ describe('reading a file', () => {
     expect(drawing).toMatchObject({ type: null })
     expect((await send('GET', drawing.path as string, loads)).headers['content-type']).toBe('application/octet-stream')
   })
-})
-
-test('links are few: the one that was used longest ago gives way', () => {
-  const sessions = new PageSessions(dataDir)
-  const session = sessions.login(sessions.makeLink().secret)!
-  const links = new FileLinks({ sessions, scheme: 'http', cookieName: (port) => `kith-${port}` })
-  const make = (number: number): string => links.make(session, { room: 'r', document: `d${number}`, type: null })
-  const [first, second] = [make(0), make(1)]
-  for (let i = 2; i < MAX_FILE_LINKS; i++) make(i)
-  expect(make(0)).toBe(first)
-  make(MAX_FILE_LINKS)
-  const asking = { headers: { host: '127.0.0.1:1' }, cookies: { 'kith-1': session.cookie } }
-  expect(links.open({ secret: first }, asking, 1)).toMatchObject({ document: 'd0' })
-  expect(() => links.open({ secret: second }, asking, 1)).toThrow('too old')
 })
 
 test.each([

@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { inputs } from '../../../src/api/contract.ts'
 import { isForPage } from '../../../src/api/page-access.ts'
-import { API_PREFIX, LINK_FRAGMENT, LOGIN_PATH, LOGOUT_PATH, PAGE_HEADER } from '../../../src/api/paths.ts'
+import { API_PREFIX, LINK_FRAGMENT, LOGIN_PATH, LOGOUT_PATH, PAGE_HEADER, UPLOAD_PATH } from '../../../src/api/paths.ts'
 import { serveApi } from '../../../src/api/server.ts'
 import type { ApiServer } from '../../../src/api/server.ts'
 import { FakeNode } from './fake-node.ts'
@@ -163,6 +163,42 @@ describe('logging in', () => {
     const browser = await login()
     expect((await send('POST', LOGOUT_PATH, browser)).statusCode).toBe(200)
     expect((await post('rooms.members', browser)).status).toBe(401)
+  })
+
+  test('has ended also for what was asked before that, and for streams', async () => {
+    const secrets = await login()
+    const begin = (path: string, type: string, length: number) => {
+      const headers = { ...secrets, 'content-type': type, 'content-length': length }
+      return request(api.url + path, { method: 'POST', agent: false, headers })
+    }
+    const stream = await send(
+      'POST',
+      `${API_PREFIX}rooms.watch`,
+      { ...secrets, 'content-type': 'application/json' },
+      '{}',
+    )
+    expect(stream.statusCode).toBe(200)
+    node.add('Kitchen', 'chat')
+    const said = JSON.stringify({ room: 'Kitchen', command: 'send', args: { text: 'late' } })
+    const json = 'application/json'
+    const begun = [
+      { outgoing: begin(`${API_PREFIX}rooms.do`, json, said.length), body: said },
+      { outgoing: begin(`${API_PREFIX}rooms.watch`, json, 2), body: '{}' },
+      { outgoing: begin(`${UPLOAD_PATH}?room=Kitchen&name=late`, 'application/octet-stream', 4), body: 'late' },
+    ]
+    const statuses = begun.map(async ({ outgoing }) => {
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+      response.destroy()
+      return response.statusCode
+    })
+    for (const { outgoing, body } of begun) outgoing.write(body.slice(0, 1))
+    // What was sent before has come in by then.
+    expect((await post('files.list', secrets, { room: 'Kitchen' })).status).toBe(200)
+    await send('POST', LOGOUT_PATH, secrets)
+    // It ends.
+    await text(stream)
+    for (const { outgoing, body } of begun) outgoing.end(body.slice(1))
+    expect(await Promise.all(statuses)).toEqual([401, 401, 401])
   })
 
   test('ends for all when a link is to be the only one', async () => {

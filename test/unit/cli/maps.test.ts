@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { FakeTerminal, kith } from './fake-terminal.ts'
 import { serveFakeNode, type ServedNode } from './served-node.ts'
 
@@ -52,6 +52,22 @@ describe('maps', () => {
     terminal.stdin.end(given)
     expect(await run(['put', 'Stock', 'key', '-'], terminal)).toEqual({ exitCode: 0, out: '', err: '' })
     expect(room.values.get('key')).toEqual(value)
+  })
+
+  test('changes prints times as other commands do, and as they are in JSON', async () => {
+    const room = node.add('Stock', 'map')
+    const changes = [
+      { timeMs: new Date(1999, 0, 2, 12, 5).getTime(), value: 3, name: 'Bob', author: 'x' },
+      { timeMs: Date.now(), name: 'Bob', author: 'x' },
+    ]
+    vi.spyOn(room, 'do').mockResolvedValue(changes)
+    const { out } = await run(['changes', 'Stock', 'apples'])
+    expect(out.split('\n').slice(0, 2)).toEqual([
+      expect.stringMatching(/^TIME +VALUE +NAME +AUTHOR$/),
+      expect.stringMatching(/^1999-01-02 12:05 +3 +Bob +x$/),
+    ])
+    expect(out.split('\n')[2]).toMatch(/^(\d{4}-\d\d-\d\d )?\d\d:\d\d +- +Bob +x$/)
+    expect(JSON.parse((await run(['changes', 'Stock', 'apples', '--json'])).out)).toEqual(changes)
   })
 
   test('keys prints each so that it can be typed again', async () => {

@@ -138,7 +138,7 @@ export function Composer({ room, details }: ComposerProps): JSX.Element {
         rows={1}
         dir="auto"
         value={text}
-        placeholder={t('Write a message')}
+        placeholder={details?.access === 'private' ? t('Write to the members') : t('Write a message')}
         aria-label={t('Message to {{room}}', { room: nameOf(room) })}
         onInput={({ currentTarget }) => {
           typed(room.id, currentTarget.value)

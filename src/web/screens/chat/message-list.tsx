@@ -1,6 +1,6 @@
 /** The messages of a chat. What somebody reads stays where it is, whatever comes above or below. */
-import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { ComponentProps, JSX } from 'preact'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Icon } from '../../parts/icon.tsx'
 import { dayName } from '../../parts/time.ts'
 import { selfKey } from '../../state/self.ts'
@@ -42,6 +42,19 @@ export function MessageList({ chat, canAnswer }: { chat: OpenChat; canAnswer: bo
     if (isNow) loaded.trim()
   }
 
+  const toEnd = async (): Promise<void> => {
+    place.stayAtEnd()
+    if (loaded.newer.value !== null) await loaded.open().catch(() => undefined)
+    place.keep(true)
+    setAtEnd(true)
+  }
+  // Whoever sends something sees it.
+  const sent = ofRoom.at(-1)?.key
+  const shownSent = useRef(sent)
+  useLayoutEffect(() => {
+    if (sent !== undefined && sent !== shownSent.current) void toEnd()
+    shownSent.current = sent
+  }, [sent])
   // After each change, also of how far a message has got.
   useLayoutEffect(() => place.keep(loaded.newer.value === null))
   useEffect(look, [messages])
@@ -67,12 +80,6 @@ export function MessageList({ chat, canAnswer }: { chat: OpenChat; canAnswer: bo
     look()
   }, [wanted, messages])
 
-  const toEnd = async (): Promise<void> => {
-    place.stayAtEnd()
-    if (loaded.newer.value !== null) await loaded.open().catch(() => undefined)
-    place.keep(true)
-    setAtEnd(true)
-  }
   const unseen = loaded.missed.value
   const isWhole = (rooms.value.get(room)?.provisional ?? null) === null
   return (
@@ -123,6 +130,14 @@ function Beginning({ isEmpty, isWhole }: { isEmpty: boolean; isWhole: boolean })
   return <p class="beginning">{t('This is the beginning.')}</p>
 }
 
+/** The same element as long as nothing about it changes: others come and go around it all the time. */
+function SteadyRow({ message, isFirst, room, canAnswer }: ComponentProps<typeof MessageRow>): JSX.Element {
+  return useMemo(
+    () => <MessageRow message={message} isFirst={isFirst} room={room} canAnswer={canAnswer} />,
+    [message, isFirst, room, canAnswer],
+  )
+}
+
 function RowView({ row, room, canAnswer }: { row: Row; room: string; canAnswer: boolean }): JSX.Element {
   if (row.type === 'day') return <h2 class="day">{dayName(row.timeMs, Date.now())}</h2>
   if (row.type === 'new') {
@@ -132,5 +147,5 @@ function RowView({ row, room, canAnswer }: { row: Row; room: string; canAnswer: 
       </p>
     )
   }
-  return <MessageRow message={row.message} isFirst={row.isFirst} room={room} canAnswer={canAnswer} />
+  return <SteadyRow message={row.message} isFirst={row.isFirst} room={room} canAnswer={canAnswer} />
 }

@@ -1,5 +1,5 @@
 /** Rooms that nodes on this network announce to newcomers. */
-import type { JSX } from 'preact'
+import { Fragment, type JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { NearbyRoom } from '../../../kith.ts'
 import { call } from '../../connection/call.ts'
@@ -10,10 +10,16 @@ import { Icon } from '../../parts/icon.tsx'
 import { useReload } from '../../parts/reload.ts'
 import { link, nameOf, node, putRoom, rooms } from '../../state/node.ts'
 import { addressOf, go } from '../../state/route.ts'
+import { said } from '../../language/said.tsx'
 import { t } from '../../language/language.ts'
 
 /** As often as the node asks its peers anew. */
 const LOOK_EVERY_MS = 5_000
+
+/** Anybody on the network may offer as many as are kept. */
+const FIRST_OFFERS = 20
+/** Of those who offer the same room. */
+const MAX_NAMED = 3
 
 const ACCESS_WORDS = {
   open: t('Whoever joins reads and writes.'),
@@ -24,6 +30,7 @@ const ACCESS_WORDS = {
 export function NearbyRooms(): JSX.Element {
   const [found, setFound] = useState<readonly NearbyRoom[] | undefined>(undefined)
   const [look, setLook] = useState(0)
+  const [isWhole, setWhole] = useState(false)
   useEffect(() => {
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') setLook((count) => count + 1)
@@ -48,12 +55,32 @@ export function NearbyRooms(): JSX.Element {
         </p>
       ) : (
         <ul class="nearby" aria-label={t('Rooms on this network')}>
-          {found.map((room) => (
-            <Offered key={room.invite} room={room} />
+          {found.slice(0, isWhole ? found.length : FIRST_OFFERS).map((room) => (
+            <Offered key={JSON.stringify([room.id, room.name, room.app, room.access])} room={room} />
           ))}
         </ul>
       )}
+      {(found?.length ?? 0) > FIRST_OFFERS && !isWhole && (
+        <button type="button" class="link" onClick={() => setWhole(true)}>
+          {t('Show all {{number}} rooms', { number: found?.length ?? 0 })}
+        </button>
+      )}
     </section>
+  )
+}
+
+function Names({ of: names }: { of: readonly string[] }): JSX.Element {
+  const left = names.length - MAX_NAMED
+  return (
+    <>
+      {names.slice(0, MAX_NAMED).map((name, index) => (
+        <Fragment key={name}>
+          {index > 0 && ', '}
+          <bdi>{name}</bdi>
+        </Fragment>
+      ))}
+      {left > 0 && ` ${t('and {{count}} more', { count: left })}`}
+    </>
   )
 }
 
@@ -72,7 +99,7 @@ function Offered({ room }: { room: NearbyRoom }): JSX.Element {
       </span>
       <div class="member-words">
         <strong dir="auto">{nameOf(room)}</strong>
-        <small dir="auto">{t('Offered by {{names}}', { names: offeredBy.map(({ name }) => name).join(', ') })}</small>
+        <small>{said('Offered by {{names}}', { names: <Names of={offeredBy.map(({ name }) => name)} /> })}</small>
         <small>{ACCESS_WORDS[access]}</small>
         <Problem text={problem} />
       </div>

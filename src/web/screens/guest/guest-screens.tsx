@@ -22,9 +22,7 @@ export function GuestHome(): JSX.Element {
       <h1>{isWaiting ? t('You are here') : t('Choose a room')}</h1>
       {isWaiting ? (
         <p>
-          {said('No room is open to you yet. {{host}} can let you into one, and it then shows up here by itself.', {
-            host: <bdi>{self.host}</bdi>,
-          })}
+          <NoRooms host={self.host} />
         </p>
       ) : (
         <p>{said('You are a guest of {{host}}.', { host: <bdi>{self.host}</bdi> })}</p>
@@ -33,28 +31,41 @@ export function GuestHome(): JSX.Element {
   )
 }
 
+/** What a guest waits for that was let into no room yet. */
+export function NoRooms({ host }: { host: string }): JSX.Element {
+  return (
+    <>
+      {said('No room is open to you yet. {{host}} can let you into one, and it then shows up here by itself.', {
+        host: <bdi>{host}</bdi>,
+      })}
+    </>
+  )
+}
+
 export function GuestFooter(): JSX.Element {
   const { value: self } = guest
   const isLost = link.value === 'lost'
   return (
-    <a
-      class="side-foot"
-      href={addressOf({ at: 'settings' })}
-      aria-current={route.value.at === 'settings' ? 'page' : undefined}
-    >
-      <span class={isLost ? 'dot dot-warning' : 'dot'} aria-hidden="true" />
-      <span class="side-foot-words">
-        <strong dir="auto">{self?.name ?? 'Kith'}</strong>
-        <span role="status">
-          {isLost
-            ? t('The node does not answer')
-            : self === undefined
-              ? t('Asking the node…')
-              : t('Guest of {{host}}', { host: self.host })}
+    <div class="side-foot">
+      <a
+        class="side-foot-link"
+        href={addressOf({ at: 'settings' })}
+        aria-current={route.value.at === 'settings' ? 'page' : undefined}
+      >
+        <span class={isLost ? 'dot dot-warning' : 'dot'} aria-hidden="true" />
+        <span class="side-foot-words">
+          <strong dir="auto">{self?.name ?? 'Kith'}</strong>
+          <span role="status">
+            {isLost
+              ? t('The node does not answer')
+              : self === undefined
+                ? t('Asking the node…')
+                : t('Guest of {{host}}', { host: self.host })}
+          </span>
         </span>
-      </span>
-      <Icon name="settings" />
-    </a>
+        <Icon name="settings" />
+      </a>
+    </div>
   )
 }
 

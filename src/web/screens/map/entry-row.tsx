@@ -1,11 +1,11 @@
 /** A row of a table: shown, or being changed. */
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { reasonOf } from '../../connection/call.ts'
 import { Avatar } from '../../parts/avatar.tsx'
 import { Confirm, Problem } from '../../parts/dialog.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { PlotDialog } from './plot.tsx'
+import { HistoryDialog } from './history.tsx'
 import { shownValue, type Entry } from './values.ts'
 import { t } from '../../language/language.ts'
 import { said } from '../../language/said.tsx'
@@ -22,7 +22,7 @@ interface EntryRowProps {
 export function EntryRow({ room, entry, isFixed, onPut, onRemove }: EntryRowProps): JSX.Element {
   const [edited, setEdited] = useState<{ text: string; from: string } | undefined>(undefined)
   const [isRemoving, setRemoving] = useState(false)
-  const [isPlotted, setPlotted] = useState(false)
+  const [isHistoryShown, setHistoryShown] = useState(false)
   const { key, value, name, author } = entry
   const text = shownValue(value)
   return (
@@ -52,18 +52,18 @@ export function EntryRow({ room, entry, isFixed, onPut, onRemove }: EntryRowProp
         </span>
       </td>
       <td class="row-buttons">
-        {edited === undefined && typeof value === 'number' && (
+        {edited === undefined && (
           <button
             type="button"
             class="icon-button"
             aria-label={t('Show {{key}} over time', { key })}
             title={t('Over time')}
-            onClick={() => setPlotted(true)}
+            onClick={() => setHistoryShown(true)}
           >
-            <Icon name="plot" />
+            <Icon name={typeof value === 'number' ? 'plot' : 'clock'} />
           </button>
         )}
-        {isPlotted && <PlotDialog room={room} name={key} onClose={() => setPlotted(false)} />}
+        {isHistoryShown && <HistoryDialog room={room} name={key} onClose={() => setHistoryShown(false)} />}
         {edited === undefined && !isFixed && (
           <>
             <button
@@ -108,6 +108,9 @@ interface EditValueProps extends Pick<EntryRowProps, 'entry' | 'onPut'> {
 
 function EditValue({ entry: { key, value, name }, edited, onEdit, onPut, onEnd }: EditValueProps): JSX.Element {
   const [problem, setProblem] = useState('')
+  const form = useRef<HTMLFormElement>(null)
+  // It is taller than what it takes the place of.
+  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), [])
   const now = shownValue(value)
   const save = async (): Promise<void> => {
     try {
@@ -127,6 +130,7 @@ function EditValue({ entry: { key, value, name }, edited, onEdit, onPut, onEnd }
       onKeyDown={(event) => {
         if (event.key === 'Escape') onEnd()
       }}
+      ref={form}
     >
       <input
         dir="auto"

@@ -1,10 +1,6 @@
-/** The numbers that a key had over time: as a picture, and as a table for whoever does not see it. */
+/** The numbers that a key had over time, as a picture. */
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import type { JsonValue } from '../../../kith.ts'
-import { call, reasonOf } from '../../connection/call.ts'
-import { Dialog, Problem } from '../../parts/dialog.tsx'
-import { fullTime, shortTime } from '../../parts/time.ts'
+import { shortTime } from '../../parts/time.ts'
 import { placeOn, scaleFor, type Sample } from './plot-scale.ts'
 import { locale, t } from '../../language/language.ts'
 
@@ -22,45 +18,13 @@ const isNarrow = matchMedia('(max-width: 720px)')
 
 const numbers = new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 })
 
-/** What a key was set to, as the command `changes` of a map gives it. */
-interface Change {
-  timeMs: number
-  value?: JsonValue
-}
-
-interface PlotDialogProps {
-  room: string
+interface PlotProps {
   name: string
-  onClose: () => void
+  /** Two or more, in the order of their times. */
+  samples: readonly Sample[]
 }
 
-export function PlotDialog({ room, name, onClose }: PlotDialogProps): JSX.Element {
-  const [samples, setSamples] = useState<readonly Sample[] | undefined>(undefined)
-  const [problem, setProblem] = useState('')
-  useEffect(() => {
-    call('rooms.do', { room, command: 'changes', args: { key: name } }).then(
-      ({ value }) => setSamples(samplesIn(value as unknown as Change[])),
-      (error: unknown) => setProblem(reasonOf(error)),
-    )
-  }, [room, name])
-  return (
-    <Dialog title={t('“{{name}}” over time', { name })} onClose={onClose} isWide>
-      <Problem text={problem} />
-      <div class="plot-frame" aria-busy={samples === undefined && problem === ''}>
-        {samples !== undefined && (samples.length < 2 ? <TooFew /> : <Plot name={name} samples={samples} />)}
-      </div>
-      <form method="dialog" class="buttons">
-        <button class="quiet">{t('Close')}</button>
-      </form>
-    </Dialog>
-  )
-}
-
-function TooFew(): JSX.Element {
-  return <p class="hint">{t('There is one number so far. Two make a line.')}</p>
-}
-
-function Plot({ name, samples }: { name: string; samples: readonly Sample[] }): JSX.Element {
+export function Plot({ name, samples }: PlotProps): JSX.Element {
   const width = isNarrow.matches ? NARROW : WIDE
   const scale = scaleFor(samples.map(({ value }) => value))
   const [first, last] = [samples[0], samples.at(-1)] as [Sample, Sample]
@@ -70,65 +34,39 @@ function Plot({ name, samples }: { name: string; samples: readonly Sample[] }): 
   const points = samples.map(({ timeMs, value }) => `${x(timeMs).toFixed(1)},${y(value).toFixed(1)}`)
   const now = Date.now()
   return (
-    <>
-      <svg
-        class="plot"
-        viewBox={`0 0 ${width} ${HEIGHT}`}
-        role="img"
-        aria-label={t(
-          '“{{name}}” went from {{first}} to {{last}} in {{count}} steps. The table below has all of them.',
-          { name, first: numbers.format(first.value), last: numbers.format(last.value), count: samples.length },
-        )}
-      >
-        {scale.ticks.map((tick) => (
-          <g key={tick}>
-            <line class="plot-line" x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
-            <text class="plot-words" x={LEFT - 8} y={y(tick) + 4} text-anchor="end">
-              {numbers.format(tick)}
-            </text>
-          </g>
+    <svg
+      class="plot"
+      viewBox={`0 0 ${width} ${HEIGHT}`}
+      role="img"
+      aria-label={t('“{{name}}” went from {{first}} to {{last}} in {{count}} steps. The table below has all of them.', {
+        name,
+        first: numbers.format(first.value),
+        last: numbers.format(last.value),
+        count: samples.length,
+      })}
+    >
+      {scale.ticks.map((tick) => (
+        <g key={tick}>
+          <line class="plot-line" x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
+          <text class="plot-words" x={LEFT - 8} y={y(tick) + 4} text-anchor="end">
+            {numbers.format(tick)}
+          </text>
+        </g>
+      ))}
+      <text class="plot-words" x={LEFT} y={HEIGHT - 8}>
+        {shortTime(first.timeMs, now)}
+      </text>
+      <text class="plot-words" x={width - RIGHT} y={HEIGHT - 8} text-anchor="end">
+        {shortTime(last.timeMs, now)}
+      </text>
+      <polyline class="plot-values" points={points.join(' ')} />
+      {samples.length <= MAX_DOTS &&
+        samples.map(({ timeMs, value }, index) => (
+          <circle key={index} class="plot-dot" cx={x(timeMs)} cy={y(value)} r="3.5" />
         ))}
-        <text class="plot-words" x={LEFT} y={HEIGHT - 8}>
-          {shortTime(first.timeMs, now)}
-        </text>
-        <text class="plot-words" x={width - RIGHT} y={HEIGHT - 8} text-anchor="end">
-          {shortTime(last.timeMs, now)}
-        </text>
-        <polyline class="plot-values" points={points.join(' ')} />
-        {samples.length <= MAX_DOTS &&
-          samples.map(({ timeMs, value }, index) => (
-            <circle key={index} class="plot-dot" cx={x(timeMs)} cy={y(value)} r="3.5" />
-          ))}
-      </svg>
-      <details class="plot-table">
-        <summary>{t('All numbers as a table')}</summary>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('When')}</th>
-              <th scope="col">{t('Number')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {samples.toReversed().map(({ timeMs, value }, index) => (
-              <tr key={index}>
-                <td>{fullTime(timeMs)}</td>
-                <td>{value}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
-    </>
+    </svg>
   )
 }
 
 /** With more, the line alone is clearer. */
 const MAX_DOTS = 60
-
-/** Those that are numbers, in the order of their times: whoever wrote them had clocks of their own. */
-function samplesIn(changes: readonly Change[]): Sample[] {
-  return changes
-    .flatMap(({ timeMs, value }) => (typeof value === 'number' ? [{ timeMs, value }] : []))
-    .sort((a, b) => a.timeMs - b.timeMs)
-}

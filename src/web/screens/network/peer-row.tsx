@@ -4,7 +4,9 @@ import type { PeerInfo } from '../../../kith.ts'
 import { Avatar } from '../../parts/avatar.tsx'
 import { shortTime } from '../../parts/time.ts'
 import { nameOfPeer } from './peer-name.ts'
-import { t } from '../../language/language.ts'
+import { locale, t } from '../../language/language.ts'
+
+const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 
 const NETWORK_WORDS = {
   machine: t('On this machine'),
@@ -41,7 +43,7 @@ function linkWords({ connectedSinceMs, direction, network, roundTripMs }: PeerIn
     network === null ? t('Connected') : NETWORK_WORDS[network],
     ...(connectedSinceMs === null ? [] : [t('since {{time}}', { time: shortTime(connectedSinceMs, Date.now()) })]),
     ...(direction === null ? [] : [direction === 'inbound' ? t('it called this node') : t('this node called it')]),
-    ...(roundTripMs === null ? [] : [t('{{ms}} ms there and back', { ms: roundTripMs.toFixed(1) })]),
+    ...(roundTripMs === null ? [] : [t('{{ms}} ms there and back', { ms: tenths.format(roundTripMs) })]),
   ]
   return parts.join(' · ')
 }

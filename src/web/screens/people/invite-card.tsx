@@ -63,13 +63,11 @@ function MemberInvites({ room }: { room: RoomDetails }): JSX.Element {
   return (
     <section class="card">
       <h2>{t('Invite others')}</h2>
-      <p class="sentence">
-        {said('Whoever has it {{role}}. It holds {{howLong}} and {{howMany}}.', {
-          role: <Pick label={t('Role')} options={ROLES} value={role} onPick={setRole} />,
-          howLong: <Pick label={t('How long')} options={TIMES} value={expiresInMs} onPick={setExpires} />,
-          howMany: <Pick label={t('How many')} options={USES} value={people} onPick={setPeople} />,
-        })}
-      </p>
+      <div class="picks">
+        <Pick label={t('Role')} options={ROLES} value={role} onPick={setRole} />
+        <Pick label={t('How long')} options={TIMES} value={expiresInMs} onPick={setExpires} />
+        <Pick label={t('How many')} options={USES} value={people} onPick={setPeople} />
+      </div>
       <div class="buttons">
         <button type="button" onClick={() => void attempt(make)}>
           {line === '' ? t('Make an invite') : t('Make another one')}
@@ -119,22 +117,24 @@ interface PickProps<Value extends string | number> {
   onPick: (value: Value) => void
 }
 
-/** A choice within a sentence. */
+/** A choice, with what it is about. */
 function Pick<Value extends string | number>({ label, options, value, onPick }: PickProps<Value>): JSX.Element {
   return (
-    <select
-      aria-label={label}
-      value={value}
-      onChange={({ currentTarget }) => {
-        const picked = options[currentTarget.selectedIndex]
-        if (picked !== undefined) onPick(picked.value)
-      }}
-    >
-      {options.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
-      ))}
-    </select>
+    <label>
+      {label}
+      <select
+        value={value}
+        onChange={({ currentTarget }) => {
+          const picked = options[currentTarget.selectedIndex]
+          if (picked !== undefined) onPick(picked.value)
+        }}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }

@@ -2,8 +2,8 @@
 import type { JSX } from 'preact'
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import { isForGuests } from '../../connection/served-for.ts'
-import { isOwn } from '../../state/self.ts'
-import { GuestFooter } from '../guest/guest-screens.tsx'
+import { guest, isOwn } from '../../state/self.ts'
+import { GuestFooter, NoRooms } from '../guest/guest-screens.tsx'
 import { hueStyle } from '../../parts/avatar.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { shortTime } from '../../parts/time.ts'
@@ -32,17 +32,28 @@ export function RoomList(): JSX.Element {
           </a>
         )}
       </header>
-      <ul class="rooms">
-        {roomList.value.map((room) => (
-          <RoomItem key={room.id} room={room} />
-        ))}
-      </ul>
-      {roomList.value.length === 0 && link.value === 'open' && !isForGuests && (
-        <p class="side-empty">{t('No rooms yet. The plus above creates one, or joins one with an invite.')}</p>
+      <ul class="rooms">{roomList.value.map(itemOf)}</ul>
+      {roomList.value.length === 0 && link.value === 'open' && (
+        <p class="side-empty">
+          {guest.value === undefined ? (
+            t('No rooms yet. The plus above creates one, or joins one with an invite.')
+          ) : (
+            <NoRooms host={guest.value.host} />
+          )}
+        </p>
       )}
       <Footer />
     </>
   )
+}
+
+/** The same elements as long as their rooms are: a message in one of very many draws one. */
+const items = new WeakMap<RoomOverview, JSX.Element>()
+
+function itemOf(room: RoomOverview): JSX.Element {
+  const item = items.get(room) ?? <RoomItem key={room.id} room={room} />
+  items.set(room, item)
+  return item
 }
 
 function RoomItem({ room }: { room: RoomOverview }): JSX.Element {

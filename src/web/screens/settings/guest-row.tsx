@@ -38,7 +38,7 @@ export function GuestRow({ guest, onChange }: GuestRowProps): JSX.Element {
           {t('Remove')}
         </button>
       </div>
-      <div class="guest-choices">
+      <div class="picks">
         {rooms.map(({ room, name: called, right }) => (
           <label key={room}>
             <bdi>{called || t('A room that you left')}</bdi>

@@ -106,7 +106,7 @@ function InviteGuests({ onMade }: { onMade: () => Promise<void> }): JSX.Element 
   return (
     <>
       <h3>{t('Let somebody in')}</h3>
-      <div class="guest-choices">
+      <div class="picks">
         <label>
           {t('Room')}
           <select value={room} onChange={(event) => setRoom(event.currentTarget.value)}>

@@ -3,14 +3,13 @@ import type { JSX } from 'preact'
 import { AppearanceCard } from '../../parts/appearance-card.tsx'
 import { ScreenHead } from '../../parts/screen-head.tsx'
 import { logOut } from '../../connection/session.ts'
-import { link, node } from '../../state/node.ts'
+import { node } from '../../state/node.ts'
 import { BackupCard } from './backup-card.tsx'
 import { CarryCard } from './carry-card.tsx'
 import { SpaceCard } from './space-card.tsx'
 import { GuestsCard } from './guests-card.tsx'
 import { NotificationsCard } from './notifications-card.tsx'
 import { You } from './you.tsx'
-import { networkWords } from '../rooms/network-words.ts'
 import type { NodeStatus } from '../../../kith.ts'
 import { locale, t } from '../../language/language.ts'
 import { said } from '../../language/said.tsx'
@@ -28,7 +27,7 @@ export function Settings(): JSX.Element {
         <CarryCard />
         <GuestsCard />
         {told !== undefined && <BackupCard folder={told.dataDir} />}
-        {told !== undefined && <Network node={told} />}
+        {told !== undefined && <ThisMachine node={told} />}
         <section class="card">
           <h2>{t('This browser')}</h2>
           <p class="hint">
@@ -47,27 +46,11 @@ export function Settings(): JSX.Element {
   )
 }
 
-function Network({ node: told }: { node: NodeStatus }): JSX.Element {
-  const { words } = networkWords(told, link.value)
-  const { findings, unanswered, disk, version, documents } = told
+/** What it keeps, and how much more it could: how it is doing stands on the screen of the network. */
+function ThisMachine({ node: { disk, version, documents } }: { node: NodeStatus }): JSX.Element {
   return (
     <section class="card">
-      <h2>{t('Network and storage')}</h2>
-      <p>{words}.</p>
-      {findings.length > 0 && (
-        <ul class="findings">
-          {findings.map((finding) => (
-            <li key={finding}>{finding}</li>
-          ))}
-        </ul>
-      )}
-      {unanswered.length > 0 && (
-        <p class="hint">
-          {t('Nobody has answered yet at {{addresses}}.', {
-            addresses: unanswered.map(({ address }) => address).join(', '),
-          })}
-        </p>
-      )}
+      <h2>{t('This machine')}</h2>
       <p class="hint">
         {t('{{count, number}} documents are kept here.', { count: documents })}{' '}
         {disk !== null && t('{{size}} are free on the disk.', { size: gigabytes(disk.freeBytes) })} Kith {version}.

@@ -127,6 +127,18 @@ describe('what peers announce', () => {
     expect(receive(CARLA, answer(1, [offerOf(2)]))).toEqual([])
   })
 
+  it('is kept of a peer that told little, however many others tell much', () => {
+    const flood = Array.from({ length: 2 * (MAX_OFFERS_KEPT / MAX_OFFERS) }, (_, index) => `peer ${index}` as PeerId)
+    up(BOB, ...flood)
+    ask()
+    receive(BOB, answer(1, [offerOf(1), offerOf(2)]))
+    const offers = Array.from({ length: MAX_OFFERS }, (_, index) => offerOf(index))
+    for (const peer of flood) receive(peer, answer(1, offers))
+    const told = machine.announced(nowMs)
+    expect(told[0]).toMatchObject({ peer: BOB, offers: [{ name: 'Room 1' }, { name: 'Room 2' }] })
+    expect(told.flatMap((each) => each.offers).length).toBeLessThanOrEqual(MAX_OFFERS_KEPT)
+  })
+
   it('is kept of so many peers, those that told last', () => {
     const count = MAX_OFFERS_KEPT / MAX_OFFERS + 1
     const peers = Array.from({ length: count }, (_, index) => `peer ${index}` as PeerId)
