@@ -8,8 +8,8 @@ const WORD_BYTES = 4
 /** A count within MAX_ITEMS has 25 bits with its sign. */
 const MAX_COUNT_BYTES = 4
 
-/** The upper limit of a symbol's size. */
-export const MAX_SYMBOL_BYTES = SUM_BYTES + MAX_COUNT_BYTES
+/** The most that a symbol takes. */
+const MAX_SYMBOL_BYTES = SUM_BYTES + MAX_COUNT_BYTES
 
 /** A set of ids, as far as its symbols are concerned. */
 export interface SymbolSource {
