@@ -6,7 +6,7 @@ import { MappedItems } from './mapped-items.ts'
 import { SymbolTable } from './symbol-table.ts'
 
 /** Symbols are made ahead, in larger steps the more there are, so that asking for a few at a time costs no more. */
-const FIRST_SYMBOLS = 64
+const MADE_FIRST = 64
 const AHEAD = 1.5
 
 /**
@@ -24,7 +24,7 @@ export class CodedSet {
 
   constructor(key: ComparisonKey) {
     this.#hash = new KeyedHash(key)
-    this.#symbols.extend(FIRST_SYMBOLS)
+    this.#symbols.extend(MADE_FIRST)
   }
 
   /** The number of ids, without changes that wait. */
@@ -73,6 +73,11 @@ export class CodedSet {
   /** The hash of an id under the key of the set. */
   hashOf(id: Uint8Array): ItemHash {
     return this.#hash.of(id)
+  }
+
+  /** The ids that have one of these checksums: nearly always one for each. */
+  withChecksums(checksums: ReadonlySet<number>): Uint8Array[] {
+    return this.#items.withChecksums(checksums).map(idOfItem)
   }
 
   #change(id: Uint8Array, isMember: boolean): void {

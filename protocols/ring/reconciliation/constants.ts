@@ -12,6 +12,9 @@ export const NONCE_BYTES = 16
  */
 export const CHECKSUM_BYTES = 4
 
+/** Symbols to ask for first: 300 bytes, enough for sets that are equal or nearly so, and for a guess how far they are not. */
+export const FIRST_SYMBOLS = 8
+
 /** Differences found in one comparison: a megabyte of ids. Sets that differ more are compared in parts, or listed. */
 export const MAX_DIFFERENCES = 32_768
 

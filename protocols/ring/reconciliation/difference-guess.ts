@@ -1,8 +1,5 @@
 /** Guesses from the counts of symbols in how many items two sets differ, and so how many symbols to ask for. */
-import { HOPELESS_PER_DIFFERENCE, HOPELESS_SYMBOLS } from './constants.ts'
-
-/** So many symbols come first: 300 bytes, enough for sets that are equal or nearly so, and for a first guess. */
-const FIRST_SYMBOLS = 8
+import { FIRST_SYMBOLS, HOPELESS_PER_DIFFERENCE, HOPELESS_SYMBOLS } from './constants.ts'
 
 /** Hardly any comparison ends with fewer symbols than so many times its differences. */
 const FEWEST_PER_DIFFERENCE = 1.3

@@ -1,5 +1,5 @@
 /** Items together with the sequence of symbols that each belongs to. */
-import { ITEM_WORDS, writeItem } from './item-words.ts'
+import { CHECKSUM_WORD, ITEM_WORDS, writeItem } from './item-words.ts'
 import type { ItemHash } from './keyed-hash.ts'
 import { SymbolSequences } from './symbol-sequence.ts'
 import type { SymbolTable } from './symbol-table.ts'
@@ -38,6 +38,15 @@ export class MappedItems {
   /** The item of a slot: a view until the next change. */
   item(slot: number): Uint32Array {
     return this.#items.subarray(slot * ITEM_WORDS, (slot + 1) * ITEM_WORDS)
+  }
+
+  /** The items that have one of these checksums: views as above. */
+  withChecksums(checksums: ReadonlySet<number>): Uint32Array[] {
+    const found: Uint32Array[] = []
+    for (let slot = 0; slot < this.#count; slot++) {
+      if (checksums.has(this.#items[slot * ITEM_WORDS + CHECKSUM_WORD] ?? 0)) found.push(this.item(slot))
+    }
+    return found
   }
 
   /** Adds an item, `times` it, to the symbols it belongs to before a length, and has not been added to. */
