@@ -41,6 +41,9 @@ export class Asking {
   #part: Part
   #phase: Phase = 'idle'
   #dueMs: number
+  /** When the next comparison comes in its turn; and whether none comes before, as the last one failed. */
+  #turnMs = 0
+  #isPutOff = false
   #answerDueMs = Infinity
   #nonce: Uint8Array
   /** Kept for the next comparison. */
@@ -77,6 +80,7 @@ export class Asking {
   move(part: Part): void {
     this.#part = part
     this.#dueMs = 0
+    this.#isPutOff = false
   }
 
   /** Takes over a change of what is held. What the holder may lack makes a comparison due. */
@@ -84,7 +88,7 @@ export class Asking {
     this.#coded?.change(item, isHeld)
     if (!isHeld || !contains(this.#part, item.place)) return
     this.#lacking.delete(textOfId(item.id))
-    if (from !== this.#holder) this.#dueMs = Math.min(this.#dueMs, nowMs + COMPARE_SOON_MS)
+    if (from !== this.#holder && !this.#isPutOff) this.#dueMs = Math.min(this.#dueMs, nowMs + COMPARE_SOON_MS)
   }
 
   /** Opens a comparison that is due, or gives one up that is not answered. */
@@ -96,7 +100,9 @@ export class Asking {
       this.#unsettleMs = nowMs + SETTLED_MS
     }
     const jitter = 1 + JITTER * (this.#core.random() - 0.5)
-    this.#dueMs = nowMs + COMPARE_MS * jitter
+    this.#turnMs = nowMs + COMPARE_MS * jitter
+    this.#dueMs = this.#turnMs
+    this.#isPutOff = false
     this.#phase = 'opened'
     this.#end = FIRST_SYMBOLS
     const answererNonce = this.#coded?.nonces[1] ?? NOTHING
@@ -159,9 +165,15 @@ export class Asking {
     else this.#core.effects.misbehaviour(this.#holder, 'unasked-taken')
   }
 
-  /** The holder cannot go on, or is gone: the next comparison comes in its turn, from the beginning. */
+  /** The holder cannot go on. */
   ended(): void {
     if (this.#phase !== 'idle') this.#giveUp()
+  }
+
+  /** The holder is gone, and with it what it knew: once it is back, everything begins anew. */
+  gone(): void {
+    this.#giveUp()
+    this.move(this.#part)
   }
 
   #take(record: SymbolsRecord, nowMs: number): void {
@@ -239,7 +251,10 @@ export class Asking {
     this.#giveUp()
   }
 
+  /** The next comparison comes in its turn, under another key. */
   #giveUp(): void {
+    this.#isPutOff = true
+    this.#dueMs = this.#turnMs
     this.#coded = undefined
     this.#nonce = newNonce(this.#core.random)
     this.#rest()

@@ -41,10 +41,10 @@ export class CodedPart {
     this.#part = part
   }
 
-  /** Reads some more. */
-  step(ports: SlicesPorts): void {
+  /** Reads some more, and returns how many ids these were. */
+  step(ports: SlicesPorts): number {
     const piece = this.#pieces.at(-1)
-    if (piece === undefined) return
+    if (piece === undefined) return 0
     const items = ports.itemsIn(piece, STEPS)
     for (const { id } of items) {
       if (piece.isIn) this.set.add(id)
@@ -54,6 +54,7 @@ export class CodedPart {
     const next = last === undefined ? piece.to : BigInt.asUintN(256, last.place + 1n)
     if (items.length < STEPS || next === piece.to || this.isTooLong) this.#pieces.pop()
     else piece.from = next
+    return items.length
   }
 
   /** Takes over a change of what is held. */

@@ -19,6 +19,15 @@ export const COMPARE_SOON_MS = 1_000
 export const OPEN_BURST = 32
 export const OPENS_PER_SECOND = 1
 
+/**
+ * Ids read for a peer's slices, and for those of all peers together, as anybody can have many keys: some 4 us each. A slice
+ * is read once, unless the peer asks for another key or part.
+ */
+export const READ_BURST = 1_000_000
+export const READS_PER_SECOND = 10_000
+export const ALL_READ_BURST = 4_000_000
+export const ALL_READS_PER_SECOND = 40_000
+
 /** Symbols in one record: 38 to 160 kB. */
 export const MAX_SYMBOLS_SENT = 4_096
 

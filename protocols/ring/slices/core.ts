@@ -11,6 +11,8 @@ export interface SlicesCore {
   readonly random: Random
   /** Keeps an item that a peer sent. Returns false if it is not welcome. */
   accept(item: PlacedItem, packed: Uint8Array, from: PeerId): boolean
+  /** Counts ids that were read for a peer's slice. */
+  spend(peer: PeerId, ids: number): void
   /** Asks for `work` on what a peer began, in another input. */
   workLater(peer: PeerId): void
 }

@@ -58,7 +58,7 @@ export class Giving {
   /** Reads the part on, and sends what is asked for once it is read. */
   work(): void {
     if (!this.#isOpen || this.#sent > 0) return
-    this.#coded.step(this.#core.ports)
+    this.#core.spend(this.#opener, this.#coded.step(this.#core.ports))
     if (this.#coded.isTooLong) this.#refuse()
     else if (this.#coded.isRead) {
       this.#coded.set.hold()

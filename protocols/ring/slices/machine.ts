@@ -12,12 +12,16 @@ import type { Machine, Random } from '../../wire/machine.ts'
 import { RateLimits } from '../../wire/rate-limits.ts'
 import { Asking } from './asking.ts'
 import {
+  ALL_READ_BURST,
+  ALL_READS_PER_SECOND,
   MAX_GIVEN,
   MAX_GIVEN_PER_PEER,
   MAX_HOLDERS,
   MAX_SLICES,
   OPEN_BURST,
   OPENS_PER_SECOND,
+  READ_BURST,
+  READS_PER_SECOND,
   TICK_MS,
 } from './constants.ts'
 import type { SlicesCore } from './core.ts'
@@ -35,6 +39,8 @@ import type {
   SlicesWrite,
 } from './ports.ts'
 import type { OpenRecord, SlicesRecord } from './records.ts'
+
+const EVERYBODY = 'everybody'
 
 /** A slice of this node. */
 interface Slice {
@@ -55,6 +61,8 @@ export class SlicesMachine implements Machine<SlicesCommand, SlicesRecord, Slice
   /** By peer, and by its number of the slice. */
   readonly #givings = new Map<PeerId, Map<number, Giving>>()
   readonly #opens = new RateLimits<PeerId>({ burst: OPEN_BURST, perSecond: OPENS_PER_SECOND })
+  readonly #reads = new RateLimits<PeerId>({ burst: READ_BURST, perSecond: READS_PER_SECOND })
+  readonly #allReads = new RateLimits<typeof EVERYBODY>({ burst: ALL_READ_BURST, perSecond: ALL_READS_PER_SECOND })
   /** Peers for whom a `work` timer is set. */
   readonly #working = new Set<PeerId>()
   #isTicking = false
@@ -66,6 +74,10 @@ export class SlicesMachine implements Machine<SlicesCommand, SlicesRecord, Slice
       ports,
       random,
       accept: (item, packed, from) => this.#accept(item, packed, from),
+      spend: (peer, ids) => {
+        this.#reads.spend(peer, this.#nowMs, ids)
+        this.#allReads.spend(EVERYBODY, this.#nowMs, ids)
+      },
       workLater: (peer) => this.#workLater(peer),
     }
   }
@@ -148,7 +160,8 @@ export class SlicesMachine implements Machine<SlicesCommand, SlicesRecord, Slice
   }
 
   #open(from: PeerId, record: OpenRecord): void {
-    if (!this.#opens.take(from, this.#nowMs)) {
+    const isReadOut = this.#reads.isOver(from, this.#nowMs) || this.#allReads.isOver(EVERYBODY, this.#nowMs)
+    if (isReadOut || !this.#opens.take(from, this.#nowMs)) {
       this.#effects.misbehaviour(from, 'slice-flood')
       return this.#refuse(from, record)
     }
@@ -192,7 +205,7 @@ export class SlicesMachine implements Machine<SlicesCommand, SlicesRecord, Slice
   #peerDown(peer: PeerId): void {
     this.#peers.delete(peer)
     this.#givings.delete(peer)
-    for (const { holders } of this.#slices.values()) holders.get(peer)?.ended()
+    for (const { holders } of this.#slices.values()) holders.get(peer)?.gone()
   }
 
   #fire(timer: SlicesTimer): void {

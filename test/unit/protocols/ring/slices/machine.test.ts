@@ -305,6 +305,28 @@ describe('a peer that does as it likes', () => {
     expect(nonces.size).toBeGreaterThan(1)
   })
 
+  it('is not asked again before its turn, whatever is new', () => {
+    const { all, a, b } = world('a', 'b')
+    all.tampers = (_from, _to, record) => (record.type === 'symbols' ? { ...record, first: 3 } : record)
+    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [b.peer] })
+    for (let index = 0; index < 10; index++) {
+      all.add(a, packedOf(`${index}`))
+      all.pass(2_000)
+    }
+    expect(all.records.filter(({ record }) => record.type === 'open')).toHaveLength(1)
+  })
+
+  it('and comes back is compared with at once', () => {
+    const { all, a, b } = world('a', 'b')
+    all.share(1, WHOLE)
+    all.cut(a, b)
+    all.add(b, packedOf('new'))
+    all.pass(500)
+    all.join(a, b)
+    expect(a.ids).toEqual(b.ids)
+    expect(a.items.size).toBe(1)
+  })
+
   it('and has not what it claims is not asked for it for ever', () => {
     const { all, a, b } = world('a', 'b')
     fill(b, 'b', 20)

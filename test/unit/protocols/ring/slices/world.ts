@@ -138,6 +138,17 @@ export class World {
     this.settle()
   }
 
+  cut(a: Node, b: Node): void {
+    this.#handle({ to: a, input: { type: 'peer-down', peer: b.peer } })
+    this.#handle({ to: b, input: { type: 'peer-down', peer: a.peer } })
+  }
+
+  join(a: Node, b: Node): void {
+    this.#handle({ to: a, input: { type: 'peer-up', peer: b.peer, creditBytes: 0 } })
+    this.#handle({ to: b, input: { type: 'peer-up', peer: a.peer, creditBytes: 0 } })
+    this.settle()
+  }
+
   pass(ms: number): void {
     const endMs = this.nowMs + ms
     while (this.nowMs < endMs) {
