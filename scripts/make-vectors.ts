@@ -20,6 +20,7 @@ import { mapBodies, mapHistories } from './vectors/map.ts'
 import { moves } from './vectors/moves.ts'
 import { nearbyFrames } from './vectors/nearby.ts'
 import { ranges } from './vectors/ranges.ts'
+import { codedSymbols } from './vectors/reconciliation.ts'
 import { roomStateFrames, shownInvites } from './vectors/room-state.ts'
 import { safetyWords } from './vectors/safety-words.ts'
 import { names, roomHistories, roots } from './vectors/room.ts'
@@ -65,6 +66,7 @@ const files: Record<string, unknown> = {
   'protocols/sealing/vectors/roots.json': privateRoots,
   'protocols/sealing/vectors/states.json': sealedStates,
   'protocols/access/vectors/safety-words.json': safetyWords,
+  'protocols/ring/reconciliation/vectors/symbols.json': codedSymbols,
   'protocols/file/vectors/files.json': sharedFiles,
   'protocols/file/vectors/dags.json': dags,
   'protocols/file/vectors/sealed-blocks.json': sealedBlocks,

@@ -11,6 +11,8 @@ import * as ensureMap from '../../../protocols/ensure-map/constants.ts'
 import * as file from '../../../protocols/file/constants.ts'
 import * as nearby from '../../../protocols/nearby/constants.ts'
 import * as room from '../../../protocols/room/constants.ts'
+import * as reconciliation from '../../../protocols/ring/reconciliation/constants.ts'
+import * as size from '../../../protocols/ring/size/constants.ts'
 import * as roomState from '../../../protocols/room-state/constants.ts'
 import * as wire from '../../../protocols/wire/limits.ts'
 import { readVectors, type FrameVectors } from './vectors.ts'
@@ -58,6 +60,8 @@ describe('the limits table of', () => {
     ['apps/chat', chat],
     ['apps/map', map],
     ['file', file],
+    ['ring/reconciliation', reconciliation],
+    ['ring/size', size],
   ] as const)('%s has every constant, with its value', (protocol, constants) => {
     expect(limitsOf(protocol)).toEqual(numbersIn(constants))
   })

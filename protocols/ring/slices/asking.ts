@@ -1,0 +1,279 @@
+/**
+ * The opener's side: keeps one slice equal with one of its holders. It finds the difference, fetches what it lacks, and gives
+ * what the holder lacks.
+ */
+import type { PeerId } from '../../wire/ids.ts'
+import { Decoder, decodeSymbols, FIRST_SYMBOLS, textOfId } from '../reconciliation/index.ts'
+import { CodedPart } from './coded-part.ts'
+import {
+  ANSWER_MS,
+  COMPARE_MS,
+  COMPARE_SOON_MS,
+  MAX_SETTLED,
+  MAX_SYMBOLS_SENT,
+  MAX_WANTED,
+  SETTLED_MS,
+  STEPS,
+} from './constants.ts'
+import { areEqual, newNonce, packedItems, type SlicesCore } from './core.ts'
+import { contains, type Part } from './parts.ts'
+import type { PlacedItem } from './ports.ts'
+import type { SlicesRecord, SymbolsRecord, Unnumbered } from './records.ts'
+
+/**
+ * - `idle`: until the next comparison.
+ * - `opened`: the holder's first symbols are awaited.
+ * - `reading`: they have come, and the own part is being read.
+ * - `comparing`: symbols are looked at, or more are awaited.
+ * - `fetching`, then `giving`: the difference is known.
+ */
+type Phase = 'idle' | 'opened' | 'reading' | 'comparing' | 'fetching' | 'giving'
+
+/** Comparisons come a little earlier or later, so that those of many slices do not come together. */
+const JITTER = 0.2
+
+const NOTHING = new Uint8Array()
+
+export class Asking {
+  readonly #core: SlicesCore
+  readonly #slice: number
+  readonly #holder: PeerId
+  #part: Part
+  #phase: Phase = 'idle'
+  #dueMs: number
+  /** When the next comparison comes in its turn; and whether none comes before, as the last one failed. */
+  #turnMs = 0
+  #isPutOff = false
+  #answerDueMs = Infinity
+  #nonce: Uint8Array
+  /** Kept for the next comparison. */
+  #coded: CodedPart | undefined
+  #decoder: Decoder | undefined
+  /** Symbols asked for, and those that came before the own part was read. */
+  #end = 0
+  #early: SymbolsRecord | undefined
+  /** To be fetched: checksums by the text of their ids, of which those of `asked` are awaited. */
+  readonly #lacking = new Map<string, number>()
+  #asked: ReadonlySet<string> = new Set()
+  #toGive: Uint8Array[] = []
+  /** What was given, and what came and was not welcome: neither is sent again and again. */
+  readonly #settled = new Set<string>()
+  #unsettleMs = 0
+
+  constructor(core: SlicesCore, slice: number, holder: PeerId, part: Part) {
+    this.#core = core
+    this.#slice = slice
+    this.#holder = holder
+    this.#part = part
+    this.#dueMs = 0
+    this.#nonce = newNonce(core.random)
+  }
+
+  /** The slice is given up. */
+  close(): void {
+    if (this.#phase !== 'idle') {
+      this.#core.effects.send(this.#holder, { type: 'end', slice: this.#slice, isOpener: true, isRefused: false })
+    }
+  }
+
+  /** The slice is another part, from the next comparison on. */
+  move(part: Part): void {
+    this.#part = part
+    this.#dueMs = 0
+    this.#isPutOff = false
+  }
+
+  /** Takes over a change of what is held. What the holder may lack makes a comparison due. */
+  change(item: PlacedItem, isHeld: boolean, from: PeerId | undefined, nowMs: number): void {
+    this.#coded?.change(item, isHeld)
+    if (!isHeld || !contains(this.#part, item.place)) return
+    this.#lacking.delete(textOfId(item.id))
+    if (from !== this.#holder && !this.#isPutOff) this.#dueMs = Math.min(this.#dueMs, nowMs + COMPARE_SOON_MS)
+  }
+
+  /** Opens a comparison that is due, or gives one up that is not answered. */
+  tick(nowMs: number): void {
+    if (nowMs >= this.#answerDueMs) this.#fail('slice-silence')
+    if (this.#phase !== 'idle' || nowMs < this.#dueMs) return
+    if (nowMs >= this.#unsettleMs || this.#settled.size > MAX_SETTLED) {
+      this.#settled.clear()
+      this.#unsettleMs = nowMs + SETTLED_MS
+    }
+    const jitter = 1 + JITTER * (this.#core.random() - 0.5)
+    this.#turnMs = nowMs + COMPARE_MS * jitter
+    this.#dueMs = this.#turnMs
+    this.#isPutOff = false
+    this.#phase = 'opened'
+    this.#end = FIRST_SYMBOLS
+    const answererNonce = this.#coded?.nonces[1] ?? NOTHING
+    this.#send({ type: 'open', part: this.#part, nonce: this.#nonce, answererNonce, end: this.#end }, nowMs)
+  }
+
+  symbols(record: SymbolsRecord, nowMs: number): void {
+    if (this.#phase === 'opened') {
+      const coded = this.#coded
+      if (coded?.isRead === true && areEqual(coded.nonces[1], record.nonce)) coded.move(this.#part)
+      else this.#coded = new CodedPart(this.#part, this.#nonce, record.nonce)
+      this.#early = record
+      this.#phase = 'reading'
+      this.#answerDueMs = Infinity
+      this.work(nowMs)
+    } else if (this.#phase === 'comparing' && this.#decoder?.state === 'more') this.#take(record, nowMs)
+    else this.#core.effects.misbehaviour(this.#holder, 'unasked-symbols')
+  }
+
+  /** Goes on reading the own part, or looking at symbols. */
+  work(nowMs: number): void {
+    const coded = this.#coded
+    if (this.#phase === 'reading' && coded !== undefined) {
+      coded.step(this.#core.ports)
+      if (coded.isTooLong) return this.#giveUp()
+      if (coded.isRead && this.#early !== undefined) {
+        coded.set.hold()
+        this.#decoder = new Decoder(coded.set)
+        this.#phase = 'comparing'
+        return this.#take(this.#early, nowMs)
+      }
+      this.#core.workLater(this.#holder)
+    } else if (this.#phase === 'comparing') this.#look(nowMs)
+  }
+
+  items(packed: readonly Uint8Array[], nowMs: number): void {
+    if (this.#phase !== 'fetching') return this.#core.effects.misbehaviour(this.#holder, 'unasked-item')
+    let came = 0
+    for (const bytes of packed) {
+      const item = this.#core.ports.read(bytes)
+      const text = item === undefined ? undefined : textOfId(item.id)
+      if (item === undefined || text === undefined || !this.#asked.has(text)) {
+        this.#core.effects.misbehaviour(this.#holder, item === undefined ? 'bad-item' : 'unasked-item')
+        continue
+      }
+      came++
+      this.#lacking.delete(text)
+      if (!this.#core.accept(item, bytes, this.#holder)) this.#settled.add(text)
+    }
+    if (came === 0) {
+      // It claimed to have these. That it lost all of them since is possible, but rare.
+      this.#core.effects.misbehaviour(this.#holder, 'slice-lacks')
+      for (const text of this.#asked) this.#lacking.delete(text)
+    }
+    this.#fetch(nowMs)
+  }
+
+  taken(nowMs: number): void {
+    if (this.#phase === 'giving') this.#give(nowMs)
+    else this.#core.effects.misbehaviour(this.#holder, 'unasked-taken')
+  }
+
+  /** The holder cannot go on. */
+  ended(): void {
+    if (this.#phase !== 'idle') this.#giveUp()
+  }
+
+  /** The holder is gone, and with it what it knew: once it is back, everything begins anew. */
+  gone(): void {
+    this.#giveUp()
+    this.move(this.#part)
+  }
+
+  #take(record: SymbolsRecord, nowMs: number): void {
+    const [coded, decoder] = [this.#coded, this.#decoder]
+    if (coded === undefined || decoder === undefined) return
+    const { received, peerSize } = decoder
+    try {
+      const symbols = decodeSymbols(record.symbols, record.first, peerSize)
+      if (record.first + symbols.counts.length !== this.#end) throw new RangeError('other symbols were asked for')
+      if (!areEqual(record.nonce, coded.nonces[1]) || record.first !== received) throw new RangeError('of another set')
+      decoder.take(symbols)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      return this.#fail('bad-symbols')
+    }
+    this.#answerDueMs = Infinity
+    this.#look(nowMs)
+  }
+
+  #look(nowMs: number): void {
+    const decoder = this.#decoder
+    if (decoder === undefined) return
+    switch (decoder.work(STEPS)) {
+      case 'unfinished':
+        return this.#core.workLater(this.#holder)
+      case 'more':
+        this.#end = Math.min(decoder.wanted, decoder.received + MAX_SYMBOLS_SENT)
+        return this.#send({ type: 'more', end: this.#end }, nowMs)
+      case 'contradiction':
+        return this.#fail('slice-contradiction')
+      case 'too-different':
+        this.#core.effects.emit({ type: 'too-different', slice: this.#slice, holder: this.#holder })
+        return this.#giveUp()
+      case 'complete':
+        return this.#known(decoder, nowMs)
+    }
+  }
+
+  #known(decoder: Decoder, nowMs: number): void {
+    const { here, there } = decoder.difference
+    const { effects } = this.#core
+    effects.emit({ type: 'compared', slice: this.#slice, holder: this.#holder, here: here.length, there: there.length })
+    const isSettled = (id: Uint8Array): boolean => this.#settled.has(textOfId(id))
+    for (const id of there) {
+      if (!isSettled(id)) this.#lacking.set(textOfId(id), this.#coded?.set.hashOf(id).checksum ?? 0)
+    }
+    this.#toGive = here.filter((id) => !isSettled(id))
+    for (const id of this.#toGive) this.#settled.add(textOfId(id))
+    this.#decoder = undefined
+    this.#coded?.set.release()
+    this.#phase = 'fetching'
+    this.#fetch(nowMs)
+  }
+
+  #fetch(nowMs: number): void {
+    const next = [...this.#lacking].slice(0, MAX_WANTED)
+    this.#asked = new Set(next.map(([text]) => text))
+    if (next.length > 0) return this.#send({ type: 'want', checksums: next.map(([, checksum]) => checksum) }, nowMs)
+    this.#phase = 'giving'
+    this.#give(nowMs)
+  }
+
+  #give(nowMs: number): void {
+    const { items, rest } = packedItems(this.#core.ports, this.#toGive)
+    this.#toGive = rest
+    if (items.length > 0) return this.#send({ type: 'items', isOpener: true, items }, nowMs)
+    this.#core.effects.send(this.#holder, { type: 'end', slice: this.#slice, isOpener: true, isRefused: false })
+    this.#rest()
+  }
+
+  /** The same key may be what they disagree about. */
+  #fail(code: string): void {
+    this.#core.effects.misbehaviour(this.#holder, code)
+    this.#core.effects.send(this.#holder, { type: 'end', slice: this.#slice, isOpener: true, isRefused: true })
+    this.#giveUp()
+  }
+
+  /** The next comparison comes in its turn, under another key. */
+  #giveUp(): void {
+    this.#isPutOff = true
+    this.#dueMs = this.#turnMs
+    this.#coded = undefined
+    this.#nonce = newNonce(this.#core.random)
+    this.#rest()
+  }
+
+  #rest(): void {
+    this.#coded?.set.release()
+    this.#phase = 'idle'
+    this.#answerDueMs = Infinity
+    this.#decoder = undefined
+    this.#early = undefined
+    this.#lacking.clear()
+    this.#asked = new Set()
+    this.#toGive = []
+  }
+
+  /** Sends what is answered. */
+  #send(record: Unnumbered<SlicesRecord>, nowMs: number): void {
+    this.#core.effects.send(this.#holder, { ...record, slice: this.#slice })
+    this.#answerDueMs = nowMs + ANSWER_MS
+  }
+}
