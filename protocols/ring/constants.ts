@@ -71,7 +71,7 @@ export const MAX_OWN_REQUESTS = 4_096
 export const RESEND_MS = 1_000
 
 /** Sent so often to one peer, it goes to the next best. */
-export const MAX_SENDS = 3
+export const MAX_SENDS = 4
 
 /** Peers that one hop tries. */
 export const MAX_TRIED = 3
@@ -119,6 +119,9 @@ export const NEXT_PLACE_MS = 500
 
 /** A put or get is over by then. */
 export const CALL_MS = 30_000
+
+/** A copy that nobody confirmed is put again so often: several hops may each have lost something. */
+export const MAX_PUT_TRIES = 3
 
 /** Puts and gets of this node's user at a time. */
 export const MAX_CALLS = 1_024

@@ -71,9 +71,9 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
     return [...previous, ...next, ...this.#upkeep.fingers()].some((needed) => needed.peer === peer)
   }
 
-  /** Requests that wait for an answer, own and forwarded ones. */
-  get waiting(): number {
-    return this.#requests.waiting
+  /** Requests of others that wait for an answer. */
+  get forwarded(): number {
+    return this.#requests.forwarded
   }
 
   handle(input: RingInput, nowMs: number): readonly RingEffect[] {

@@ -1,7 +1,7 @@
 /** Puts and lookups of this node's user: which places are asked, in which order, and when that is enough. */
 import type { PeerId } from '../wire/ids.ts'
 import { placeOfCopy, type ItemKey } from './circle.ts'
-import { CALL_MS, MAX_CALLS, MAX_EXCEPT, NEXT_PLACE_MS } from './constants.ts'
+import { CALL_MS, MAX_CALLS, MAX_EXCEPT, MAX_PUT_TRIES, NEXT_PLACE_MS } from './constants.ts'
 import type { RingCore } from './core.ts'
 import type { Keeper } from './keeper.ts'
 import { isAuthentic, isNewer, keyOf, type Item } from './items.ts'
@@ -11,10 +11,11 @@ import type { Answered, Requests } from './requests.ts'
 /** A call that is not over. */
 interface Call {
   endsMs: number
-  /** Called when a place has not answered for NEXT_PLACE_MS. */
   patienceMs: number
-  late(nowMs: number): void
-  end(): void
+  /** A place has not answered for NEXT_PLACE_MS. */
+  late: (nowMs: number) => void
+  /** Time is up. */
+  end: () => void
 }
 
 type Put = RingCommand & { type: 'put' }
@@ -30,6 +31,13 @@ interface Putting {
   open: number
   full: number
   newer: number | undefined
+}
+
+interface CopyToPut {
+  copy: number
+  /** Nodes that hold another copy. */
+  except: readonly PeerId[]
+  tries: number
 }
 
 export class Placing {
@@ -82,17 +90,21 @@ export class Placing {
       () => undefined,
       () => this.#putDone(call, putting),
     )
-    for (let copy = 0; copy < item.copies; copy++) this.#putCopy(call, putting, copy, [], nowMs)
+    for (let copy = 0; copy < item.copies; copy++) this.#putCopy(call, putting, { copy, except: [], tries: 1 }, nowMs)
   }
 
-  #putCopy(call: number, putting: Putting, copy: number, except: readonly PeerId[], nowMs: number): void {
+  #putCopy(call: number, putting: Putting, { copy, except, tries }: CopyToPut, nowMs: number): void {
     const { key, item, holders } = putting
     const done = (answered: Answered | undefined, atMs: number): void => {
       const from = answered?.from
       const outcome = answered?.body.type === 'stored' ? answered.body.outcome : undefined
       if (outcome === 'held' && from !== undefined && holders.has(from) && !except.includes(from)) {
         // The node of this place has a copy already: another one near it takes this one.
-        return this.#putCopy(call, putting, copy, [...holders].slice(0, MAX_EXCEPT), atMs)
+        return this.#putCopy(call, putting, { copy, except: [...holders].slice(0, MAX_EXCEPT), tries }, atMs)
+      }
+      const isLost = outcome === undefined && except.length === 0
+      if (isLost && tries < MAX_PUT_TRIES && this.#calls.has(call)) {
+        return this.#putCopy(call, putting, { copy, except, tries: tries + 1 }, atMs)
       }
       if (answered?.body.type === 'stored' && outcome === 'newer') putting.newer = answered.body.sequence
       if (outcome === 'full') putting.full++

@@ -84,9 +84,9 @@ export class Requests {
     this.#answer = answer
   }
 
-  /** Requests that wait for an answer, own and forwarded ones. */
-  get waiting(): number {
-    return this.#waiting.size
+  /** Requests of others that wait for an answer. */
+  get forwarded(): number {
+    return this.#ids.size
   }
 
   /** Asks; the answer may be this node's own, at once. */
