@@ -212,18 +212,21 @@ export class Upkeep {
   #want(nowMs: number): void {
     const { place } = this.#core
     const { previous, next } = this.leaves
-    const candidates = [...this.#candidates.values()]
-    const ways = [
+    const sides = [
       { leaves: next, wayTo: (to: Place) => clockwise(place, to) },
       { leaves: previous, wayTo: (to: Place) => clockwise(to, place) },
     ]
-    for (const { leaves, wayTo } of ways) {
-      const all = [
-        ...leaves.map((leaf) => ({ place: leaf.place, candidate: undefined })),
-        ...candidates.map((candidate) => ({ place: candidate.place, candidate })),
-      ]
-      const nearest = all.toSorted((a, b) => (wayTo(a.place) < wayTo(b.place) ? -1 : 1)).slice(0, LEAVES)
-      for (const { candidate } of nearest) if (candidate !== undefined) this.#ask(candidate, nowMs)
+    for (const { leaves, wayTo } of sides) {
+      const leafWays = leaves.map((leaf) => wayTo(leaf.place))
+      const farthest = leaves.length < LEAVES ? undefined : leafWays.at(-1)
+      const nearer = [...this.#candidates.values()]
+        .map((candidate) => ({ candidate, way: wayTo(candidate.place) }))
+        .filter(({ way }) => farthest === undefined || way < farthest)
+        .toSorted((a, b) => (a.way < b.way ? -1 : 1))
+      for (const [rank, { candidate, way }] of nearer.slice(0, LEAVES).entries()) {
+        const leavesBefore = leafWays.filter((leafWay) => leafWay < way).length
+        if (rank + leavesBefore < LEAVES) this.#ask(candidate, nowMs)
+      }
     }
   }
 

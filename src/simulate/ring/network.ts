@@ -46,6 +46,7 @@ const MAX_DELAY_MS = 60
 /** Until the others notice that a node is gone, by a closed connection or by silence. */
 const MAX_NOTICE_MS = 6_000
 const DIAL_MS = 100
+const REDIAL_MS = 5_000
 /** How often a node closes connections that it dialled and does not need. */
 const PRUNE_MS = 60_000
 /** In 2026: any time would do. */
@@ -239,7 +240,17 @@ export class RingNetwork {
 
   /** One side of a link notices that it is gone. */
   #unlink(node: RingNode, peer: PeerId): void {
-    if (node.links.delete(peer)) this.#handle(node, { type: 'peer-down', peer })
+    if (!node.links.delete(peer)) return
+    this.#handle(node, { type: 'peer-down', peer })
+    if (node.links.size === 0) this.scheduler.after(REDIAL_MS, () => this.#redial(node, node.machine))
+  }
+
+  /** A host dials the peers that it has met until one answers. */
+  #redial(node: RingNode, machine: RingMachine | undefined): void {
+    if (machine === undefined || node.machine !== machine || node.links.size > 0) return
+    const others = this.up.filter((other) => other !== node && other.side === node.side && other.links.size > 0)
+    if (others.length > 0) this.#connect(node, pick(this.random, others))
+    else this.scheduler.after(REDIAL_MS, () => this.#redial(node, machine))
   }
 
   #prune(node: RingNode): void {
