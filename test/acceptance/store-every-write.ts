@@ -16,6 +16,7 @@ import {
   pinnedAddressRow,
   putDocument,
   putNeeds,
+  ringItemRow,
   roomRow,
   sharingRow,
   unackedRow,
@@ -44,6 +45,7 @@ export function everyWrite(label: string): Write[] {
     { type: 'put-address', address: addressRow(label) },
     { type: 'put-pinned-address', pinned: pinnedAddressRow(label) },
     { type: 'put-verified', peer: peerOf(label), atMs: 1 },
+    { type: 'put-ring-item', item: ringItemRow(label) },
     { type: 'put-fault', fault: faultRow(label) },
     { type: 'put-linking', room, row: linkingRow(label) },
     { type: 'put-ensured', row: ensuredRow(label) },
@@ -63,6 +65,7 @@ export function everyDelete(label: string): Write[] {
     { type: 'delete-address', peer: peerOf(label) },
     { type: 'delete-pinned-address', address: pinnedAddressRow(label).address },
     { type: 'put-verified', peer: peerOf(label), atMs: undefined },
+    { type: 'delete-ring-item', key: ringItemRow(label).key },
     { type: 'delete-fault', digest: faultRow(label).digest },
     { type: 'delete-ensured', room: idOf('room'), id: blockOf(label) },
   ]
