@@ -24,6 +24,18 @@ export type KithErrorCode =
   | 'bad-room-id'
   /** Not a CID that this version can fetch. */
   | 'bad-id'
+  /** Not the key of an item of the ring. */
+  | 'bad-key'
+  /** No node that should keep the item has it. */
+  | 'no-such-item'
+  /** This node takes no part in the ring. */
+  | 'no-ring'
+  /** Too few nodes of the ring answered. */
+  | 'no-answer'
+  /** The nodes that should keep the item have no space for it. */
+  | 'ring-full'
+  /** A newer version of the item is in the ring. */
+  | 'newer-item'
   /** A path that cannot be read or written. */
   | 'bad-path'
   /** A file that is not what its author stated. */

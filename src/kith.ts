@@ -9,6 +9,7 @@ import type { EnsureOptions, EnsureStatus, Ensured, GarbageReport } from './kith
 import type { DeviceList, Devices } from './kith-devices.ts'
 import type { ComponentLogger } from './kith-logger.ts'
 import type { PeerDetails, PeerInfo, UnansweredAddress } from './kith-peers.ts'
+import type { Ring } from './kith-ring.ts'
 import type { RoomProgress } from './kith-progress.ts'
 import type { Message } from './kith-messages.ts'
 import type { DocumentInfo, RoomSummary, Rooms } from './kith-rooms.ts'
@@ -27,6 +28,7 @@ export type * from './kith-peers.ts'
 export type * from './kith-progress.ts'
 export type * from './kith-repair.ts'
 export type * from './kith-room-space.ts'
+export type * from './kith-ring.ts'
 export type * from './kith-rooms.ts'
 
 /** How to create a node. Every field has a default. */
@@ -46,6 +48,8 @@ export interface NodeOptions<Services extends object = object> {
   mdns?: boolean
   /** Multiaddrs of peers to stay connected to. They are remembered, so later starts need not repeat them. */
   peers?: string[]
+  /** Taking part in the ring, and how much is kept there for others. `false`: not at all. Default: 256 MiB. */
+  ring?: false | { quotaBytes?: number }
   /** Without network: for what is done to the folder of a node that does not run, such as freeing space. Default: false. */
   offline?: boolean
   /** Apps to have in addition to `chat` and `map`. Rooms of other apps are stored, relayed, and shown as documents. */
@@ -187,6 +191,8 @@ export interface KithNode<Services extends object = object> {
   readonly rooms: Rooms
   /** The other devices of the person in front of this node. */
   readonly devices: Devices
+  /** Items kept by whichever nodes are up, and found by whoever knows their key. */
+  readonly ring: Ring
   /** The libp2p services passed to `createNode`, by name. */
   readonly services: Services
   /**

@@ -2,6 +2,7 @@
 import './needed-node.ts'
 import { hostname } from 'node:os'
 import { readFile } from 'node:fs/promises'
+import { DEFAULT_QUOTA_BYTES } from '../protocols/ring/constants.ts'
 import { MAX_AUTHOR_NAME_BYTES } from '../protocols/room/constants.ts'
 import { SEED_BYTES, signerOfSeed } from '../protocols/wire/crypto.ts'
 import type { PeerId } from '../protocols/wire/ids.ts'
@@ -13,14 +14,13 @@ import { nameInRooms } from './node/name-in-rooms.ts'
 import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
 import { offlineHost } from './node/offline-host.ts'
-import { createNodeHost, type NodeHost, type NodeHostInit } from './node/node-host.ts'
+import { createNodeHost, mountedWings, type NodeHost, type NodeHostInit } from './node/node-host.ts'
 import { PeerNames } from './node/peer-names.ts'
 import { PersonName } from './node/devices/person-name.ts'
 import { ProtocolLinks } from './node/protocol-links.ts'
 import { PutAside } from './node/put-aside.ts'
 import { Refusals } from './node/refusals.ts'
 import { NodeMachine } from './machine/node-machine.ts'
-import { wings } from './machine/wings.ts'
 import { newName } from './names.ts'
 import { secureRandom } from './runtime/random.ts'
 
@@ -67,11 +67,27 @@ export async function createNode<Services extends object = object>(
   try {
     const signer = signerOfSeed(privateKey.raw.subarray(0, SEED_BYTES))
     const inlet = new Inlet()
+    const { ring = {} } = options
+    const hasRing = ring !== false && options.offline !== true
+    const { quotaBytes: ringQuotaBytes = DEFAULT_QUOTA_BYTES } = ring === false ? {} : ring
     const [refusals, names] = [new Refusals(), new PeerNames()]
-    const libp2pIds = Object.entries(wings).map(([name, { codec }]) => [name, codec.protocol])
+    const libp2pIds = mountedWings(hasRing).map(([name, { codec }]) => [name, codec.protocol])
     const links = new ProtocolLinks(Object.fromEntries(libp2pIds))
     const putAside = new PutAside(store.faults())
-    const hostInit = { privateKey, mdns, peers, services, store, inlet, refusals, names, links, putAside, logger }
+    const hostInit = {
+      privateKey,
+      mdns,
+      peers,
+      services,
+      store,
+      inlet,
+      refusals,
+      names,
+      links,
+      putAside,
+      logger,
+      hasRing,
+    }
     const host = await (options.offline === true
       ? offlineHost(signer.author)
       : options.listen === undefined
@@ -84,6 +100,7 @@ export async function createNode<Services extends object = object>(
       const machine = new NodeMachine({
         ...{ self: host.peer, store, signer, random, apps, authorName: () => person.now, peerRecord, isKeyRestored },
         isNear: (peer) => host.isNear(peer),
+        ringQuotaBytes,
       })
       names.readFrom(machine)
       const name = known ?? nameInRooms(machine.rooms.list(), host.peer) ?? nameOfHost()
@@ -104,6 +121,8 @@ export async function createNode<Services extends object = object>(
         store,
         version,
         dataDir,
+        hasRing,
+        ringQuotaBytes,
       })
       await node.open()
       return node

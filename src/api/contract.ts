@@ -37,6 +37,7 @@ import { guestInputs, type GuestOutputs } from './guests/guest-calls.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
 import type { MemberOutputs } from './member-outputs.ts'
 import { pageInputs, type PageCallOutputs, type PageStreamOutputs } from './page-calls.ts'
+import { ringInputs, type RingOutputs } from './ring-calls.ts'
 import type { FieldSchema } from './fields.ts'
 import { BASE64, COUNT, field, fileField, FILLED, FLAG, OBJECT, oneOf, roomField, TEXT, UMASK } from './fields.ts'
 
@@ -159,6 +160,7 @@ export const inputs = {
   },
   ...memberInputs,
   ...deviceInputs,
+  ...ringInputs,
   ...pageInputs,
   ...guestInputs,
   'rooms.state': room,
@@ -222,7 +224,7 @@ export const inputs = {
 } as const satisfies Record<CallName | StreamName | TaskName, InputFields>
 
 /** The answer to each call. */
-export interface CallOutputs extends DeviceOutputs, GuestOutputs, MemberOutputs, PageCallOutputs {
+export interface CallOutputs extends DeviceOutputs, GuestOutputs, MemberOutputs, PageCallOutputs, RingOutputs {
   /** Who the node is, and where it listens. */
   id: NodeIdentity
   /** Gives the node another name, in all of its rooms. */

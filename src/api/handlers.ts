@@ -23,6 +23,7 @@ import type { Lines } from './ndjson.ts'
 import type { PageLink } from './page-calls.ts'
 import type { SessionSecrets } from './secrets.ts'
 import { documentRecord, subscribeEvents } from './records.ts'
+import { ringHandlers } from './ring-handlers.ts'
 import { currentRooms, watchRooms } from './room-watch.ts'
 import { isSameName, shownName } from '../names.ts'
 import { pastedCid, pastedRoomId } from '../pasted.ts'
@@ -132,6 +133,7 @@ export function callHandlers(node: KithNode, onStop: () => void, makeLinks: Link
       return read.summary()
     },
     ...deviceHandlers(node),
+    ...ringHandlers(node),
     ...guestHandlers(node, guests),
     'rooms.drop': async (input) => namedAs('author', room(input), await room(input).dropAuthor(input.author)),
     'rooms.restore': async (input) => namedAs('author', room(input), await room(input).restoreAuthor(input.author)),

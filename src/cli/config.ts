@@ -15,6 +15,10 @@ export interface StartSettings {
   mdns?: boolean
   /** Multiaddrs of peers to stay connected to. */
   peers?: string[]
+  /** Whether the node takes part in the ring. */
+  ring?: boolean
+  /** Bytes that it keeps there for others. */
+  ringMaxBytes?: number
   /** Modules that each export an app. */
   apps?: string[]
   /** Where the page for guests is served, such as `0.0.0.0:4081`. */
@@ -38,6 +42,8 @@ const KEYS: { [Key in keyof Required<StartSettings>]: { type: string; fits(value
   name: { type: 'a string', fits: isText },
   mdns: { type: 'true or false', fits: (value) => typeof value === 'boolean' },
   peers: { type: 'a list of strings', fits: isTextList },
+  ring: { type: 'true or false', fits: (value) => typeof value === 'boolean' },
+  ringMaxBytes: { type: 'a number of bytes', fits: (value) => Number.isSafeInteger(value) && Number(value) >= 0 },
   apps: { type: 'a list of strings', fits: isTextList },
   web: { type: 'an address and a port', fits: isText },
   webNames: { type: 'a list of strings', fits: isTextList },

@@ -33,6 +33,7 @@ const WRONG_USE_CODES = new Set<ApiErrorCode>([
   'unknown-app',
   'too-large',
   'bad-id',
+  'bad-key',
   'bad-path',
   'bad-backup',
 ])

@@ -22,6 +22,7 @@ import { addSyncCommands } from './commands/sync.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addVerifyCommand } from './commands/verify.ts'
+import { addRingCommands } from './commands/ring.ts'
 import { addWantCommands } from './commands/want.ts'
 import { readLine } from './completion.ts'
 import { Context } from './context.ts'
@@ -120,6 +121,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addFileCommands(program, run)
   addSyncCommands(program, run)
   addWantCommands(program, run)
+  addRingCommands(program, run)
   addPeerCommands(program, run)
   addNodeCommands(program, run)
   addOpenCommand(program, run)

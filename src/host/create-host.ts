@@ -26,6 +26,7 @@ import { Liveness } from './liveness.ts'
 import { ipAddresses, ipv4Interfaces } from './network-interfaces.ts'
 import { Identified, verifyPeerRecord } from './identified.ts'
 import { PeerList } from './peer-list.ts'
+import { OwnRecord } from './own-record.ts'
 import { PinnedAddresses } from './pinned-addresses.ts'
 
 /**
@@ -76,6 +77,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
   const dialLog = new DialLog()
   const pinnedAddresses = new PinnedAddresses(init.addressBook)
   const identified = new Identified(node, log)
+  const ownRecord = new OwnRecord(node, init.privateKey, log)
   const stopping = new AbortController()
 
   const ownAddresses = (): string[] =>
@@ -210,7 +212,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       }
     },
     markRoommate: (peer) => contacts.markRoommate(peer),
-    peerRecord: (peer) => identified.get(peer)?.envelope,
+    peerRecord: (peer) => (peer === self ? ownRecord.envelope : identified.get(peer)?.envelope),
     async acceptPeerRecord(envelope, from) {
       const [said] = node.getConnections(peerIdFromString(from))
       const ip = said === undefined ? undefined : ipOf(said.remoteAddr.toString())

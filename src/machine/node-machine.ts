@@ -4,6 +4,7 @@
  */
 import type { Document } from '../../protocols/document/document.ts'
 import { DEVICE_KIND, ROLE_KIND } from '../../protocols/access/constants.ts'
+import { DEFAULT_QUOTA_BYTES } from '../../protocols/ring/constants.ts'
 import { sha256 } from '../../protocols/wire/crypto.ts'
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { Neighbours } from '../../protocols/wire/neighbours.ts'
@@ -41,6 +42,8 @@ export interface NodeMachineInit<Definitions extends WingDefinitions = typeof al
   peerRecord(peer: PeerId): Uint8Array | undefined
   /** Whether a connected peer is on this machine or in its local network. Default: each is. */
   isNear?(peer: PeerId): boolean
+  /** The most that is kept for others in the ring. Default: DEFAULT_QUOTA_BYTES. */
+  ringQuotaBytes?: number
   /** Default: the wings of every node. */
   wings?: Definitions
 }
@@ -181,10 +184,10 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     init: NodeMachineInit<Definitions> & { reader: DocumentReader },
     rooms: Rooms,
   ): WingContext<NodeEvent<Definitions>> {
-    const { self, store, random, reader } = init
+    const { self, store, random, reader, ringQuotaBytes = DEFAULT_QUOTA_BYTES } = init
     const now = (): Now => this.#now
     return {
-      ...{ self, store, random, reader, rooms },
+      ...{ self, store, random, reader, rooms, ringQuotaBytes },
       get now() {
         return now()
       },

@@ -87,6 +87,8 @@ export interface WingContext<Event = unknown> {
   peerRecord(peer: PeerId): Uint8Array | undefined
   /** Whether a connected peer is on this machine or in its local network. */
   isNear(peer: PeerId): boolean
+  /** The most that this node keeps for others in the ring. */
+  readonly ringQuotaBytes: number
   /** Adds an effect of the input that is being handled. */
   effect(effect: EffectOf<Event>): void
   /** Notifies all wings, including the caller. */

@@ -29,4 +29,7 @@ export interface LocalNodeInit {
   store: Store
   version: string
   dataDir: string
+  /** Whether it takes part in the ring. */
+  hasRing: boolean
+  ringQuotaBytes: number
 }

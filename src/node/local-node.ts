@@ -44,6 +44,7 @@ import type { LocalNodeInit } from './local-node-init.ts'
 import { LocalRooms } from './local-rooms.ts'
 import { NodeEventHandler } from './node-events.ts'
 import { continueCopies } from './private-move.ts'
+import { NodeRing } from './node-ring.ts'
 import { Peers } from './peers.ts'
 import { Providers } from './providers.ts'
 import { SpaceLimits } from './space-limits.ts'
@@ -53,6 +54,7 @@ import { requireBlockId, Wants } from './wants.ts'
 export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly rooms: LocalRooms
   readonly devices: LocalDevices
+  readonly ring: NodeRing
   readonly services: Services
   readonly #init: LocalNodeInit
   readonly #core: NodeCore
@@ -139,11 +141,13 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     })
     this.devices = this.#devices.local
     init.person.readFrom(this.#devices.room)
+    const { hasRing, ringQuotaBytes, signer } = init
+    this.ring = new NodeRing({ core: this.#core, signer, isOn: hasRing, quotaBytes: ringQuotaBytes })
     this.#events = new NodeEventHandler({
       ...{ node: init, announcer: this.#announcer, devices: this.#devices.news },
       ...{ findings: this.#findings, garbage: this.#garbage, introductions },
       ...{ gossip: this.#gossip, jobs: this.#jobs, log: this.#log, nearby: this.rooms.around },
-      ...{ providers: this.#providers, wants: this.#wants },
+      ...{ providers: this.#providers, ring: this.ring, wants: this.#wants },
     })
     const appLog = logger.forComponent('kith:app')
     machine.onFault = (fault) => this.#appFailed(fault, appLog)

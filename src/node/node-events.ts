@@ -12,6 +12,7 @@ import type { Introductions } from './introductions.ts'
 import type { Jobs } from './jobs.ts'
 import type { LocalNodeInit } from './local-node-init.ts'
 import type { NearbyRooms } from './nearby-rooms.ts'
+import type { NodeRing } from './node-ring.ts'
 import type { Providers } from './providers.ts'
 import type { Wants } from './wants.ts'
 
@@ -27,6 +28,7 @@ export interface NodeEventsInit {
   log: Logger
   nearby: NearbyRooms
   providers: Providers
+  ring: NodeRing
   wants: Wants
 }
 
@@ -38,7 +40,7 @@ export class NodeEventHandler {
   }
 
   handle(event: NodeEvent): void {
-    const { announcer, devices, findings, garbage, gossip, jobs, log, nearby, providers, wants } = this.#init
+    const { announcer, devices, findings, garbage, gossip, jobs, log, nearby, providers, ring, wants } = this.#init
     const { host, machine, refusals } = this.#init.node
     devices.on(event)
     switch (event.type) {
@@ -98,6 +100,13 @@ export class NodeEventHandler {
         break
       case 'nearby':
         nearby.answered()
+        break
+      case 'ring-done':
+      case 'ring-hello':
+        ring.handle(event)
+        break
+      case 'ring-wanted':
+        if (event.peerRecord.length > 0) void this.#acceptPeerRecord(event.from, event.peerRecord)
         break
       case 'suggestion':
         void this.#acceptPeerRecord(event.from, event.peerRecord)

@@ -9,6 +9,7 @@ import type { Host, HostInit } from '../host/host.ts'
 import type { ComponentLogger } from '../kith.ts'
 import type { ProtocolInput } from '../machine/io.ts'
 import type { NodeInput } from '../machine/node-machine.ts'
+import type { WingDefinition } from '../machine/wing.ts'
 import { wings } from '../machine/wings.ts'
 import type { StoreReads } from '../store/store.ts'
 import type { Inlet } from './inlet.ts'
@@ -27,6 +28,8 @@ export interface NodeHostInit extends Pick<
   'privateKey' | 'listen' | 'mdns' | 'peers' | 'services'
 > {
   store: StoreReads
+  /** Whether the node takes part in the ring. */
+  hasRing: boolean
   /** Receives what peers send, and updates of their addresses. */
   inlet: Inlet
   refusals: Refusals
@@ -51,7 +54,7 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
       deletePinnedAddress: (address) => inlet.write({ type: 'delete-pinned-address', address }),
     },
     protocols: Object.fromEntries(
-      Object.entries(wings).map(([protocol, { service }]) => [
+      mountedWings(init.hasRing).map(([protocol, { service }]) => [
         protocol,
         service(protocolInit({ ...init, backlog }, protocol)),
       ]),
@@ -62,6 +65,11 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
   })
   host.on('disconnected', (peer) => links.forget(peer))
   return host
+}
+
+/** The protocols that a node speaks, by the names of their wings. */
+export function mountedWings(hasRing: boolean): [string, WingDefinition][] {
+  return Object.entries(wings).filter(([name]) => hasRing || name !== 'ring')
 }
 
 /** What a protocol of this node does with what happens on its streams. */

@@ -1,11 +1,12 @@
-/** The protocols of simulated nodes, in the form that hosts use. */
+/** The protocols of simulated nodes, in the form that hosts use; the ring has a simulator of its own, in `ring/`. */
 import type { ProtocolCodec } from '../../protocols/wire/handler.ts'
 import type { ProtocolInput } from '../machine/io.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { wings, type WingDefinitions } from '../machine/wings.ts'
 import type { WireRecord } from './traffic.ts'
 
-const definitions: WingDefinitions = wings
+const { ring: _, ...ofRooms } = wings
+const definitions: WingDefinitions = ofRooms
 
 export const PROTOCOLS: readonly string[] = Object.keys(definitions)
 

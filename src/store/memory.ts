@@ -8,6 +8,7 @@ import { MemoryAccess } from './memory-access.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 import { MemoryDocuments } from './memory-documents.ts'
 import { MemoryDisk, type FlushTime } from './memory-disk.ts'
+import { MemoryRing } from './memory-ring.ts'
 import type { InRoom, PendingEntry } from './memory-rows.ts'
 import { firstIndexAfter, firstIndexNotBefore } from './sorted-positions.ts'
 import { storeError } from './store-errors.ts'
@@ -32,6 +33,7 @@ import type {
   Store,
   Write,
 } from './store.ts'
+import type { RingReads } from './ring-items.ts'
 import type { VerifiedRow } from './verified.ts'
 
 /**
@@ -60,6 +62,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #pinnedAddresses = new Map<string, PinnedAddressRow>()
   readonly #faults = new Map<string, FaultRow>()
   readonly #access = new MemoryAccess()
+  readonly #ring = new MemoryRing()
   /** Whether the disk has no space, so that a commit of writes throws a StoreError. */
   isFull = false
   #arrivals = 0
@@ -133,6 +136,9 @@ export class MemoryStore extends MemoryBlocks implements Store {
         return journal.set(this.#faults, write.fault.digest, write.fault)
       case 'delete-fault':
         return journal.delete(this.#faults, write.digest)
+      case 'put-ring-item':
+      case 'delete-ring-item':
+        return this.#ring.apply(journal, write)
       case 'put-linking':
       case 'delete-linking':
       case 'put-ensured':
@@ -317,6 +323,12 @@ export class MemoryStore extends MemoryBlocks implements Store {
   verified(): VerifiedRow[] {
     return [...this.#verified.values()].sort((a, b) => compareText(a.peer, b.peer))
   }
+
+  readonly heldItem: RingReads['heldItem'] = (key) => this.#ring.heldItem(key)
+  readonly packedItem: RingReads['packedItem'] = (key) => this.#ring.packedItem(key)
+  readonly heldItems: RingReads['heldItems'] = (...args) => this.#ring.heldItems(...args)
+  readonly farthestItems: RingReads['farthestItems'] = (limit) => this.#ring.farthestItems(limit)
+  readonly heldTotals: RingReads['heldTotals'] = () => this.#ring.heldTotals()
 
   pinnedAddresses(): PinnedAddressRow[] {
     const rows = [...this.#pinnedAddresses.values()]

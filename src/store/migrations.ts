@@ -2,9 +2,6 @@
  * The schema of the SQLite store, as a list of migrations. Once released, a migration is never changed:
  * a new version of the schema is a new migration at the end. `PRAGMA user_version` counts those applied.
  */
-import type { DatabaseSync } from 'node:sqlite'
-import { storeError } from './store-errors.ts'
-
 /**
  * Version 1. Rooms and authors have integer keys, because their ids would take much space in every row and
  * index entry. Document ids are stored as digests (32 bytes): documents with equal clocks are in the order
@@ -348,6 +345,22 @@ ALTER TABLE pending ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE blocks ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
 `
 
+/** What is kept for others in the ring. The index includes what is read of many, so that their values are not. */
+const RING = `
+CREATE TABLE ring_items (
+  key BLOB PRIMARY KEY,
+  sequence INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  copies INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL,
+  stored_at_ms INTEGER NOT NULL,
+  farness INTEGER NOT NULL,
+  item BLOB NOT NULL
+) STRICT;
+CREATE INDEX ring_items_in_order ON ring_items (key, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness);
+CREATE INDEX ring_items_by_farness ON ring_items (farness DESC, stored_at_ms);
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -372,24 +385,5 @@ export const MIGRATIONS: readonly string[] = [
   SHORT_DOCUMENT_IDS,
   GUESTS,
   SEALED_BLOCKS,
+  RING,
 ]
-
-/**
- * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in
- * between, the next start continues. Throws a StoreError `newer` if the file has more migrations than
- * are known.
- */
-export function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
-  const version = schemaVersion(database)
-  if (version > migrations.length) {
-    throw storeError('newer', path, `schema ${version}, known up to ${migrations.length}`)
-  }
-  for (const [index, sql] of migrations.entries()) {
-    if (index < version) continue
-    database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`)
-  }
-}
-
-function schemaVersion(database: DatabaseSync): number {
-  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
-}

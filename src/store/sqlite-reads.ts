@@ -11,6 +11,7 @@ import type { Personal } from './personal.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { readAccessRows, readEpochs } from './sqlite-access.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
+import { readFarthestItems, readHeldItem, readHeldItems, readHeldTotals } from './sqlite-ring.ts'
 import { boundOf, EVERYBODY, idsOfDigests, withAuthor, withTextId } from './sqlite-rows.ts'
 import { prepareStatements } from './sqlite-statements.ts'
 import type {
@@ -34,6 +35,7 @@ import type {
   StoreReads,
   UnackedRow,
 } from './store.ts'
+import type { RingReads } from './ring-items.ts'
 import type { VerifiedRow } from './verified.ts'
 
 /** The bounds of an unbounded list: clocks are safe integers from 0 on. */
@@ -238,6 +240,13 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   verified(): VerifiedRow[] {
     return this.statements.verified.all().map(({ peer, at_ms }) => ({ peer, atMs: at_ms }))
   }
+
+  readonly heldItem: RingReads['heldItem'] = (key) => readHeldItem(this.statements, key)
+  readonly packedItem: RingReads['packedItem'] = (key) =>
+    this.statements.packedRingItem.get(Buffer.from(key, 'hex'))?.item
+  readonly heldItems: RingReads['heldItems'] = (...args) => readHeldItems(this.statements, ...args)
+  readonly farthestItems: RingReads['farthestItems'] = (limit) => readFarthestItems(this.statements, limit)
+  readonly heldTotals: RingReads['heldTotals'] = () => readHeldTotals(this.statements)
 
   pinnedAddresses(): PinnedAddressRow[] {
     return this.statements.pinnedAddresses.all().map(({ address, named_at_ms, peer }) => ({

@@ -10,6 +10,19 @@ import { isDocument } from './document-lookup.ts'
 import { Statement } from './sqlite-database.ts'
 import type { RoomRecord, SharingRow } from './store.ts'
 
+/** What is kept for others in the ring, without the item. */
+export interface RingItemColumns {
+  key: Uint8Array
+  sequence: number
+  size_bytes: number
+  copies: number
+  expires_at_ms: number
+  stored_at_ms: number
+  farness: number
+}
+
+const RING_ITEM = 'SELECT key, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness FROM ring_items'
+
 interface PositionColumns {
   id: Uint8Array
   clock: number
@@ -328,6 +341,19 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     putVerified: prepare('INSERT OR REPLACE INTO verified (peer, at_ms) VALUES (?, ?)'),
     deleteVerified: prepare('DELETE FROM verified WHERE peer = ?'),
     verified: prepare<{ peer: PeerId; at_ms: number }>('SELECT peer, at_ms FROM verified ORDER BY peer'),
+
+    putRingItem: prepare(`
+      INSERT OR REPLACE INTO ring_items (key, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness, item)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
+    deleteRingItem: prepare('DELETE FROM ring_items WHERE key = ?'),
+    ringItem: prepare<RingItemColumns>(`${RING_ITEM} WHERE key = ?`),
+    packedRingItem: prepare<{ item: Uint8Array }>('SELECT item FROM ring_items WHERE key = ?'),
+    ringItemsAfter: prepare<RingItemColumns>(`${RING_ITEM} WHERE key > ? ORDER BY key LIMIT ?`),
+    ringItemsBefore: prepare<RingItemColumns>(`${RING_ITEM} WHERE key < ? ORDER BY key DESC LIMIT ?`),
+    farthestRingItems: prepare<RingItemColumns>(`${RING_ITEM} ORDER BY farness DESC, stored_at_ms, key LIMIT ?`),
+    ringTotals: prepare<{ items: number; size_bytes: number }>(
+      'SELECT count(*) AS items, coalesce(sum(size_bytes), 0) AS size_bytes FROM ring_items',
+    ),
 
     putPinnedAddress: prepare('INSERT OR REPLACE INTO pinned_addresses (address, named_at_ms, peer) VALUES (?, ?, ?)'),
     deletePinnedAddress: prepare('DELETE FROM pinned_addresses WHERE address = ?'),

@@ -15,6 +15,7 @@ import { forgetDamagedLog, keepDamagedLog } from './salvage/log.ts'
 import { findDatabase, soundMarks, type FoundDatabase } from './sound-marks.ts'
 import { writeAccess } from './sqlite-access.ts'
 import { DocumentWrites } from './sqlite-documents.ts'
+import { writeRingItem } from './sqlite-ring.ts'
 import { RoomDeletion } from './sqlite-room-deletion.ts'
 import { SqliteReads } from './sqlite-reads.ts'
 import { holdFileStill, openDatabase, rewriteBlocks } from './sqlite-database.ts'
@@ -264,6 +265,9 @@ export class SqliteStore extends SqliteReads implements Store {
         if (write.atMs === undefined) this.statements.deleteVerified.run(write.peer)
         else this.statements.putVerified.run(write.peer, write.atMs)
         return
+      case 'put-ring-item':
+      case 'delete-ring-item':
+        return writeRingItem(this.statements, write)
       case 'put-sharing': {
         const { peer = EVERYBODY, policy, mode } = write.row
         this.statements.putSharing.run(this.keys.room(write.room), peer, policy, mode)

@@ -10,6 +10,7 @@ import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { AccessReads, AccessWrite } from './access.ts'
 import type { BlockReads, BlockWrite, DurableBlocks } from './blocks.ts'
 import type { Personal } from './personal.ts'
+import type { RingReads, RingWrite } from './ring-items.ts'
 import type { VerifiedReads, VerifiedWrite } from './verified.ts'
 
 /** A room that this node is in, or was in. */
@@ -247,6 +248,7 @@ export type Write =
   | { type: 'delete-fault'; digest: string }
   | AccessWrite
   | VerifiedWrite
+  | RingWrite
   | BlockWrite
 
 /** Which documents of a room to list, and in which order. */
@@ -270,7 +272,7 @@ export interface RoomTotals {
 }
 
 /** Everything that can be read. Lists are empty for rooms, peers and blocks that the store does not know. */
-export interface StoreReads extends AccessReads, BlockReads, VerifiedReads {
+export interface StoreReads extends AccessReads, BlockReads, RingReads, VerifiedReads {
   /** Joined first comes first. */
   rooms(): RoomRecord[]
   document(id: DocumentId): DocumentRow | undefined

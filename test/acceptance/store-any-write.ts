@@ -4,7 +4,7 @@ import type { BlockId, DocumentId, HeadsDigest, RoomId } from '../../protocols/w
 import type { Position } from '../../protocols/wire/order.ts'
 import type { BlockWrite } from '../../src/store/blocks.ts'
 import type { Write } from '../../src/store/store.ts'
-import { authorOf, blockOf, contentOf, idOf, peerOf, roomRow } from './store-rows.ts'
+import { authorOf, blockOf, contentOf, idOf, peerOf, ringItemRow, roomRow } from './store-rows.ts'
 
 export const ROOMS: readonly RoomId[] = ['room', 'other room'].map(idOf)
 export const AUTHORS = ['a', 'b', 'c'].map(authorOf)
@@ -36,6 +36,12 @@ const anyTimeMs = fc.integer({ min: 0, max: 3 })
 const anyDigest = fc.constantFrom('0', '1').map((digit) => digit.repeat(64) as HeadsDigest)
 const anyBytes = fc.uint8Array({ maxLength: 20 })
 export const anyPosition: fc.Arbitrary<Position> = fc.record({ clock: anyClock, id: anyId })
+
+const anyRingKey = fc.constantFrom(...['a', 'b', 'c', 'd'].map((label) => ringItemRow(label).key))
+const anyRingItem = fc.record({
+  ...{ key: anyRingKey, sequence: anySeq, sizeBytes: anyClock, copies: fc.constantFrom(1, 16), packed: anyBytes },
+  ...{ expiresAtMs: anyTimeMs, storedAtMs: anyTimeMs, farness: anyClock },
+})
 
 const anyScope = fc.constantFrom(...SCOPES)
 const anyRoot = fc.constantFrom(...ROOTS)
@@ -250,6 +256,8 @@ export const anyWrite: fc.Arbitrary<Write> = fc.oneof(
     }),
   }),
   fc.record({ type: fc.constant('delete-address'), peer: anyPeer }),
+  fc.record({ type: fc.constant('put-ring-item'), item: anyRingItem }),
+  fc.record({ type: fc.constant('delete-ring-item'), key: anyRingKey }),
   fc.record({ type: fc.constant('put-verified'), peer: anyPeer, atMs: fc.option(anyTimeMs, { nil: undefined }) }),
   fc.record({
     type: fc.constant('put-pinned-address'),

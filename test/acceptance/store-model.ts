@@ -35,6 +35,7 @@ import type {
   Write,
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
+import type { RingReads } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
@@ -132,6 +133,12 @@ export class StoreModel implements Store {
       case 'put-verified':
         t.verified = t.verified.filter((row) => row.peer !== write.peer)
         if (write.atMs !== undefined) t.verified.push({ peer: write.peer, atMs: write.atMs })
+        break
+      case 'put-ring-item':
+        t.ringItems = [...t.ringItems.filter(({ key }) => key !== write.item.key), write.item]
+        break
+      case 'delete-ring-item':
+        t.ringItems = t.ringItems.filter(({ key }) => key !== write.key)
         break
       case 'put-address':
         t.addresses = [...t.addresses.filter((row) => row.peer !== write.address.peer), write.address]
@@ -312,6 +319,24 @@ export class StoreModel implements Store {
   }
 
   readonly verified = (): VerifiedRow[] => this.#tables.verified.toSorted((a, b) => (a.peer < b.peer ? -1 : 1))
+
+  readonly heldItem: RingReads['heldItem'] = (key) =>
+    this.heldItems(undefined, false, Infinity).find((item) => item.key === key)
+  readonly packedItem: RingReads['packedItem'] = (key) =>
+    this.#tables.ringItems.find((item) => item.key === key)?.packed
+  readonly heldItems: RingReads['heldItems'] = (after, isPrevious, limit) => {
+    const sorted = this.#tables.ringItems.toSorted((a, b) => (a.key < b.key !== isPrevious ? -1 : 1))
+    const listed = sorted.filter(({ key }) => after === undefined || (isPrevious ? key < after : key > after))
+    return listed.slice(0, limit).map(({ packed: _, ...item }) => item)
+  }
+  readonly farthestItems: RingReads['farthestItems'] = (limit) => {
+    const items = this.heldItems(undefined, false, Infinity)
+    return items.sort((a, b) => b.farness - a.farness || a.storedAtMs - b.storedAtMs).slice(0, limit)
+  }
+  readonly heldTotals: RingReads['heldTotals'] = () => {
+    const { ringItems } = this.#tables
+    return { items: ringItems.length, sizeBytes: ringItems.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
+  }
 
   faults(): FaultRow[] {
     return this.#tables.faults.toSorted((a, b) => b.atMs - a.atMs || (a.digest < b.digest ? -1 : 1))

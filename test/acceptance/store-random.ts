@@ -174,6 +174,15 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
     withJobs: [undefined, ...STATES].map((state) => store.ensuredRows({ state, withJobs: true })),
     roots: [undefined, ...rooms].map((room) => ROOTS.map((root) => store.ensured(room, root))),
     verified: store.verified(),
+    ringItems: [false, true].flatMap((isPrevious) => {
+      const [first, ...others] = store.heldItems(undefined, isPrevious, Infinity)
+      return [first, others, store.heldItems(first?.key, isPrevious, 2)]
+    }),
+    ringValues: store
+      .heldItems(undefined, false, Infinity)
+      .map(({ key }) => [store.heldItem(key), store.packedItem(key)]),
+    farthestRingItems: store.farthestItems(3),
+    ringTotals: store.heldTotals(),
     content: rooms.map((room) => ({
       documents: store.documents(room, { limit: Infinity }),
       heads: [2, Infinity].flatMap((limit) => [

@@ -5,6 +5,8 @@ import { documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
 import type { AccessRow } from '../../src/store/access.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
+import type { ItemKey } from '../../protocols/ring/index.ts'
+import type { RingItemRow } from '../../src/store/ring-items.ts'
 import type { EnsuredRow, FileRow, LinkingRow, SharedFile } from '../../src/store/blocks.ts'
 import type {
   AddressRow,
@@ -116,4 +118,18 @@ export function putNeeds(room: RoomId | undefined, root: string | number, labels
 
 export function putDocument(document: DocumentRow, removedHeads: readonly DocumentId[] = []): Write {
   return { type: 'put-document', document, removedHeads }
+}
+
+/** An item of the ring, whose key and value are made of a label. */
+export function ringItemRow(label: string, fields: Partial<RingItemRow> = {}): RingItemRow {
+  const packed = Buffer.from(label)
+  return {
+    ...{
+      key: createHash('sha256').update(packed).digest('hex') as ItemKey,
+      sequence: 1,
+      sizeBytes: packed.length,
+      copies: 4,
+    },
+    ...{ expiresAtMs: 2_000, storedAtMs: 1_000, farness: 200, packed, ...fields },
+  }
 }

@@ -18,6 +18,7 @@ import type {
   UnackedRow,
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
+import type { RingItemRow } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 
 export interface Tables {
@@ -38,6 +39,7 @@ export interface Tables {
   addresses: AddressRow[]
   pinnedAddresses: PinnedAddressRow[]
   verified: VerifiedRow[]
+  ringItems: RingItemRow[]
   faults: FaultRow[]
   linking: { room: RoomId; row: LinkingRow }[]
   ensured: EnsuredRow[]
@@ -65,6 +67,7 @@ export const EMPTY: Tables = {
   addresses: [],
   pinnedAddresses: [],
   verified: [],
+  ringItems: [],
   faults: [],
   linking: [],
   ensured: [],

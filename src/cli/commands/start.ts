@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { ApiOptions, ApiServer } from '../../api/server.ts'
-import type { KithNode } from '../../kith.ts'
+import type { KithNode, NodeOptions } from '../../kith.ts'
 import { askName } from '../ask-name.ts'
 import { MAX_PORT, readConfig } from '../config.ts'
 import type { StartSettings } from '../config.ts'
@@ -15,7 +15,7 @@ import { UsageError } from '../exit.ts'
 import { NodeFeed } from '../node-feed.ts'
 import { requireOpenFiles } from '../open-files.ts'
 import { FORGOTTEN, passphraseFileOption, withPassphrase } from '../passphrase.ts'
-import { addCommand, listOption, wholeNumber } from '../program.ts'
+import { addCommand, listOption, sizeBytesOf, wholeNumber } from '../program.ts'
 import type { CreateNode, Logs } from '../create-node.ts'
 import type { Run } from '../program.ts'
 import { requireNoOriginal, toldInUse } from '../folder-in-use.ts'
@@ -36,6 +36,8 @@ interface StartOptions extends WebFlags {
   api?: number
   name?: string
   mdns: boolean
+  ring: boolean
+  ringMax?: number
   peer?: string[]
   app?: string[]
   config?: string
@@ -65,8 +67,8 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       'is served with the local API, on the port of the last start unless --api says otherwise.',
       '',
       'The config file is JSON with any of these keys; options override it:',
-      '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": [],',
-      '   "apps": [], "web": "0.0.0.0:4081", "webNames": [], "webCert": "cert.pem", "webKey": "key.pem",',
+      '  {"listen": ["/ip4/0.0.0.0/tcp/4001"], "api": 4080, "name": "Alice", "mdns": true, "peers": [], "ring": true,',
+      '   "ringMaxBytes": 268435456, "apps": [], "web": "0.0.0.0:4081", "webNames": [], "webCert": "cert.pem", "webKey": "key.pem",',
       '   "public": [], "publicWeb": "127.0.0.1:4090"}',
       '',
       'Public pages show open rooms, and rooms that everybody reads, never private ones. They tell nobody how to join.',
@@ -90,6 +92,12 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
       'the name others see, from now on (default: the last one; the first start asks, or takes that of this machine)',
     )
     .option('--no-mdns', 'do not look for peers on the local network')
+    .option('--no-ring', 'take no part in the ring, and keep nothing there for others: see kith ring --help')
+    .addOption(
+      new Option('--ring-max <size>', 'how much to keep in the ring for others, e.g. 2GiB (default: 256MiB)').argParser(
+        sizeBytesOf,
+      ),
+    )
     .addOption(listOption('--peer <address>', 'multiaddr of a peer to stay connected to (repeatable)'))
     .addOption(listOption('--app <file>', 'module that exports an app for this node to have (repeatable)'))
     .option('--config <file>', 'config file (default: config.json in the data folder, if it exists)')
@@ -104,7 +112,7 @@ export function addStartCommand(program: Command, run: Run, createNode: CreateNo
 }
 
 function settingsOf(context: Context, options: StartOptions): StartSettings {
-  const { listen, api, name, mdns, peer, app, config } = options
+  const { listen, api, name, mdns, ring, ringMax, peer, app, config } = options
   return {
     ...readConfig(context.dataDir, config),
     ...(listen === undefined ? {} : { listen }),
@@ -112,10 +120,18 @@ function settingsOf(context: Context, options: StartOptions): StartSettings {
     ...(name === undefined ? {} : { name }),
     // The flag can only turn it off.
     ...(mdns ? {} : { mdns }),
+    ...(ring ? {} : { ring }),
+    ...(ringMax === undefined ? {} : { ringMaxBytes: ringMax }),
     ...(peer === undefined ? {} : { peers: peer }),
     ...(app === undefined ? {} : { apps: app }),
     ...webSettingsOf(options),
   }
+}
+
+/** Whether and how the node takes part in the ring. */
+function ringOf(ring = true, quotaBytes?: number): Pick<NodeOptions, 'ring'> {
+  if (!ring) return { ring }
+  return quotaBytes === undefined ? {} : { ring: { quotaBytes } }
 }
 
 /** The log settings in the environment; undefined if logs are off. */
@@ -132,7 +148,7 @@ async function start(
   settings: StartSettings & Pick<StartOptions, 'passphraseFile' | 'open'>,
   createNode: CreateNode,
 ): Promise<void> {
-  const { api: port, apps, passphraseFile, open, ...others } = settings
+  const { api: port, apps, passphraseFile, open, ring, ringMaxBytes, ...others } = settings
   const { served, options } = splitServed(others)
   const { terminal, dataDir } = context
   requireOpenFiles()
@@ -145,7 +161,13 @@ async function start(
   const named = name === undefined ? {} : { name }
   // Until the node runs, Ctrl-C simply ends the process, because a start may be interrupted at any point.
   const create = (passphrase: string | undefined): Promise<Started> => {
-    const given = { ...options, ...named, dataDir, ...(passphrase !== undefined && { passphrase }) }
+    const given = {
+      ...options,
+      ...named,
+      ...ringOf(ring, ringMaxBytes),
+      dataDir,
+      ...(passphrase !== undefined && { passphrase }),
+    }
     const created = createNode(given, logsOf(context), apps)
     // In the same turn, before anything can happen that nobody hears.
     return withProgress(

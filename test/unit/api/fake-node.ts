@@ -16,6 +16,7 @@ import type {
 } from '../../../src/kith.ts'
 import { FakeDevices } from './fake-devices.ts'
 import { FakeEnsured } from './fake-files.ts'
+import { FakeRing } from './fake-ring.ts'
 import { FAKE_PEER, FakeRoom } from './fake-room.ts'
 
 /** Rooms whose inside tests can reach. */
@@ -27,6 +28,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   stopped = false
   readonly services = {}
   readonly devices = new FakeDevices()
+  readonly ring = new FakeRing()
   refused: Record<string, number> = {}
   findings: string[] = []
   disk: NodeStatus['disk'] = null

@@ -1,0 +1,211 @@
+/** `kith ring`: items that are kept by whichever nodes are up, and messages that find their way among them. */
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Argument, InvalidArgumentError, Option } from 'commander'
+import type { Command } from 'commander'
+import { grouped } from '../../grouped.ts'
+import type { RingNeighbour, RingPlace, RingPut, RingRoute, RingStatus } from '../../kith.ts'
+import type { Context } from '../context.ts'
+import { FailedError, UsageError } from '../exit.ts'
+import { addCommand, type Run } from '../program.ts'
+import { clean, cleanLines, counted, duration, fields, fileSize, shortId, table } from '../text.ts'
+import { timeSpanMs } from '../time-span.ts'
+
+const KEY = /^[0-9a-f]{64}$/i
+/** So much of a place is shown in lists: enough to tell nodes apart. */
+const SHOWN_DIGITS = 8
+
+export function addRingCommands(program: Command, run: Run): void {
+  const ring = addCommand(program, {
+    name: 'ring',
+    summary: 'keep things on whichever nodes are up, and find them again',
+    description: 'show the ring of nodes as this one sees it, put items there, and get them',
+    examples: [
+      ['kith ring', 'neighbours, and what this node keeps for others'],
+      ['kith ring put notes.txt', 'prints its key'],
+      ['kith ring put notes.txt --name notes', 'under a name of this node, in place of the last one'],
+      ['kith ring get 2cf24dba… -o notes.txt', ''],
+    ],
+    notes: [
+      'An item is kept by nodes whose places on a circle are nearest to its key, whoever runs them, for 30 days at most.',
+      'Anybody who knows the key can read it: encrypt what is not for everybody. Rooms need no ring.',
+    ],
+  }).action(run(showRing))
+  addCommand(ring, {
+    name: 'put',
+    summary: 'put a file into the ring',
+    description: 'put a file of up to 1 MB into the ring, or keep an item longer that is there',
+    examples: [
+      ['kith ring put notes.txt', ''],
+      ['kith ring put notes.txt --copies 8 --ttl 7d', 'on eight nodes, for a week'],
+      ['kith ring put notes.txt --name notes', 'a new version of what this node put under that name'],
+      ['kith ring put 2cf24dba…', 'an item by its key, for another 30 days'],
+    ],
+  })
+    .addArgument(new Argument('<key|file>', 'a file, or the key of an item that is in the ring'))
+    .addOption(copiesOption())
+    .addOption(new Option('--ttl <span>', 'for how long, such as 12h or 30d (default: 30d)').argParser(spanMs))
+    .addOption(new Option('--name <name>', 'put it under this name of the node, in place of what was there'))
+    .action(run(put))
+  addCommand(ring, {
+    name: 'get',
+    summary: 'get an item out of the ring',
+    description: 'get an item out of the ring by its key, and check it',
+    examples: [
+      ['kith ring get 2cf24dba…', 'to the standard output'],
+      ['kith ring get 2cf24dba… -o notes.txt', 'into a file'],
+    ],
+  })
+    .addArgument(keyArgument())
+    .addOption(new Option('-o, --output <file>', 'write it to a file, which must not exist'))
+    .action(run(get))
+  addCommand(ring, {
+    name: 'where',
+    summary: 'show who should keep an item, and who does',
+    description: 'show who should keep an item, and who does',
+    examples: [['kith ring where 2cf24dba…', '']],
+  })
+    .addArgument(keyArgument())
+    .addOption(copiesOption())
+    .action(run(where))
+  addCommand(ring, {
+    name: 'ping',
+    summary: 'send a message through the ring',
+    description: 'send a message through the ring towards a node or a place, and show the way it took',
+    examples: [
+      ['kith ring ping Anna', 'by name, if she is known here'],
+      ['kith ring ping 12D3KooW…', 'by id, also if the node was never met'],
+    ],
+  })
+    .argument('<id>', 'id or name of a node, or a place of 64 hex digits')
+    .action(run(ping))
+}
+
+function keyArgument(): Argument {
+  return new Argument('<key>', 'key of the item: 64 hex digits')
+}
+
+function copiesOption(): Option {
+  return new Option('--copies <n>', 'how many nodes shall keep it: 1, 2, 4, 8 or 16 (default: 4)').argParser((text) => {
+    const copies = Number(text)
+    if ([1, 2, 4, 8, 16].includes(copies)) return copies
+    throw new InvalidArgumentError('It must be 1, 2, 4, 8 or 16.')
+  })
+}
+
+function spanMs(text: string): number {
+  const ms = timeSpanMs(text)
+  if (ms === undefined) throw new InvalidArgumentError('It must be a span of time such as 12h or 30d.')
+  return ms
+}
+
+async function showRing(context: Context): Promise<void> {
+  const status = await context.call('ring.status', {}, 'Asking the node')
+  context.output.result(status, () => describe(context, status))
+}
+
+const HEALTH_WORDS = {
+  off: 'This node takes no part in the ring: it was started with --no-ring.',
+  alone: 'No other node of the ring is connected.',
+} as const
+
+function describe(context: Context, status: RingStatus): string[] {
+  const { place, health, previous, next, fingers, connected, items, sizeBytes, quotaBytes } = status
+  const facts = fields([
+    ['Place', place],
+    ['Nodes connected', grouped(connected)],
+    ['Kept for others', `${counted(items, 'item')}, ${fileSize(sizeBytes)} of ${fileSize(quotaBytes)}`],
+  ])
+  if (health === 'off') return [HEALTH_WORDS.off]
+  if (health === 'alone')
+    return [...facts, HEALTH_WORDS.alone, `To connect to one: ${context.command('connect ADDRESS')}`]
+  return [
+    ...facts,
+    '',
+    ...table([
+      ['WHERE', 'PLACE', 'CONNECTED FOR', 'NODE'],
+      ...previous.toReversed().map((peer) => neighbourRow('before', peer)),
+      ['here', place.slice(0, SHOWN_DIGITS), '-', 'this node'],
+      ...next.map((peer) => neighbourRow('after', peer)),
+      ...fingers.map((peer) => neighbourRow('far', peer)),
+    ]),
+  ]
+}
+
+function neighbourRow(where: string, { peer, place, connectedForMs }: RingNeighbour): string[] {
+  return [where, place.slice(0, SHOWN_DIGITS), duration(connectedForMs), peer]
+}
+
+interface PutFlags {
+  copies?: number
+  ttl?: number
+  name?: string
+}
+
+async function put(context: Context, keyOrFile: string, { copies, ttl, name }: PutFlags): Promise<void> {
+  const life = { copies, ttlMs: ttl }
+  const isKey = KEY.test(keyOrFile)
+  if (isKey && name !== undefined)
+    throw new UsageError('An item that is in the ring has its name already: leave out --name.')
+  const item = isKey
+    ? await context.call('ring.prolong', { key: keyOrFile, ...life }, 'Putting it again')
+    : await context.call('ring.put', { path: resolve(keyOrFile), name, ...life }, 'Putting it')
+  context.output.result(item, () => putLines(context, item))
+}
+
+function putLines(context: Context, { key, copies, holders, sequence }: RingPut): string[] {
+  const nodes = counted(holders.length, 'node')
+  const version = sequence === null ? '' : `, as version ${grouped(sequence)}`
+  const few =
+    holders.length < copies
+      ? ` There are no more yet, or they have not answered; ${grouped(copies)} shall keep it.`
+      : ''
+  return [key, `Kept by ${nodes}${version}.${few} To get it: ${context.command(`ring get ${key}`)}`]
+}
+
+async function get(context: Context, key: string, { output: path }: { output?: string }): Promise<void> {
+  const item = await context.call('ring.get', { key }, 'Looking for it')
+  const { output } = context
+  if (output.json) return output.value(item)
+  if (item === null) {
+    throw new FailedError(
+      `No node that should keep it has this item. Who should:  ${context.command(`ring where ${key}`)}`,
+    )
+  }
+  const value = Buffer.from(item.value, 'base64')
+  if (path === undefined) return show(context, value)
+  await writeFile(path, value, { flag: 'wx' })
+  output.lines(`${clean(path)}: ${fileSize(value.length)}, from ${shortId(item.from)}.`)
+}
+
+/** As it is into a file or pipe; what a terminal would do with it is made visible. */
+function show({ output, terminal: { stdout } }: Context, value: Uint8Array): void {
+  if (stdout.isTTY === true) output.lines(cleanLines(Buffer.from(value).toString()))
+  else stdout.write(value)
+}
+
+async function where(context: Context, key: string, { copies }: { copies?: number }): Promise<void> {
+  const places = await context.call('ring.where', { key, copies }, 'Asking the ring')
+  context.output.result(places, () => [
+    ...table([['PLACE', 'KEPT', 'VERSION', 'HOPS', 'NODE'], ...places.map(placeRow)]),
+  ])
+}
+
+function placeRow({ place, peer, holds, sequence, path }: RingPlace): string[] {
+  if (peer === null) return [place.slice(0, SHOWN_DIGITS), '-', '-', '-', 'no answer']
+  const version = holds && sequence > 0 ? grouped(sequence) : '-'
+  return [place.slice(0, SHOWN_DIGITS), holds ? 'yes' : 'no', version, grouped(path.length + 1), peer]
+}
+
+async function ping(context: Context, to: string): Promise<void> {
+  const route = await context.call('ring.ping', { to }, 'Sending it')
+  context.output.result(route, () => pingLines(route))
+}
+
+function pingLines({ peer, isThere, path, roundTripMs }: RingRoute): string[] {
+  const took = `${roundTripMs.toFixed(1)} ms`
+  return [
+    ...path.map((hop, index) => `${index + 1}  ${hop}`),
+    `${path.length + 1}  ${peer}  ${isThere ? 'is there' : 'is nearest'}, ${took}`,
+  ]
+}

@@ -1,0 +1,112 @@
+/** The ring in a node: what its user puts and gets there, and what it keeps for others. */
+import {
+  RING,
+  ring,
+  RingMachine,
+  type RingCommand,
+  type RingEvent,
+  type RingRecord,
+  type RingResult,
+  type RingTimer,
+  type RingView,
+  type RingWrite,
+} from '../../../protocols/ring/index.ts'
+import type { PeerId } from '../../../protocols/wire/ids.ts'
+import type { CommandHandlers } from '../io.ts'
+import { ProtocolWing, type WingContext, type WingDefinition } from '../wing.ts'
+
+interface Types {
+  Command: RingCommand
+  Record: RingRecord
+  Write: RingWrite
+  Event: RingEvent
+  Timer: RingTimer
+}
+
+export type RingWingCommand =
+  /** Its result comes as an event. */
+  | { type: 'ring'; command: RingCommand }
+  /** Ends once all that was kept so far is durable. */
+  | { type: 'ring-kept' }
+
+export type RingWingEvent =
+  | { type: 'ring-done'; call: number; result: RingResult }
+  /** A peer should be connected; `from` told of it. */
+  | { type: 'ring-wanted'; peer: PeerId; peerRecord: Uint8Array; from: PeerId }
+  /** A message came through the ring, from whoever passed it on last. */
+  | { type: 'ring-hello'; payload: Uint8Array; from: PeerId }
+
+export class RingWing extends ProtocolWing<Types, RingWingEvent> {
+  protected readonly machine: RingMachine
+
+  override readonly commands: CommandHandlers<RingWingCommand> = {
+    ring: ({ command }) => {
+      this.command(command)
+      return {}
+    },
+    'ring-kept': () => ({}),
+  }
+
+  constructor(context: WingContext<RingWingEvent>) {
+    super('ring', context)
+    const { self, store, random, ringQuotaBytes } = context
+    this.machine = new RingMachine({
+      ...{ self, random },
+      ports: {
+        wallMs: () => context.now.wallMs,
+        heldItem: (key) => store.heldItem(key),
+        packedItem: (key) => store.packedItem(key),
+        heldItems: (...args) => store.heldItems(...args),
+        farthestItems: (limit) => store.farthestItems(limit),
+        heldTotals: () => store.heldTotals(),
+        quotaBytes: () => ringQuotaBytes,
+        peerRecord: (peer) => context.peerRecord(peer),
+      },
+    })
+  }
+
+  /** The ring as this node sees it. */
+  get view(): RingView {
+    return this.machine.view
+  }
+
+  /** Whether the ring needs a connection to a peer. */
+  isNeeded(peer: PeerId): boolean {
+    return this.machine.isNeeded(peer)
+  }
+
+  onNotice(): void {}
+
+  protected onEvent(event: RingEvent): void {
+    switch (event.type) {
+      case 'done':
+        this.context.effect({ type: 'emit', event: { ...event, type: 'ring-done' } })
+        break
+      case 'wanted': {
+        const { peer, record, from } = event
+        this.context.effect({ type: 'emit', event: { type: 'ring-wanted', peer, peerRecord: record, from } })
+        break
+      }
+      case 'hello': {
+        const { payload, from } = event
+        this.context.effect({ type: 'emit', event: { type: 'ring-hello', payload, from } })
+        break
+      }
+      case 'moved':
+        this.context.effect({ type: 'moved' })
+        break
+      case 'neighbours':
+        break
+    }
+  }
+
+  protected onWrite(write: RingWrite): void {
+    this.context.store.apply(write)
+  }
+}
+
+export const ringWing = {
+  codec: RING,
+  service: ring,
+  create: (context: WingContext<RingWingEvent>) => new RingWing(context),
+} satisfies WingDefinition<RingWing>

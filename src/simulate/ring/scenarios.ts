@@ -1,0 +1,100 @@
+/** What may happen to a ring: the same seed gives the same run. */
+import { keyOf, type Item, type ItemKey } from '../../../protocols/ring/index.ts'
+import { pick } from '../random.ts'
+import { RingNetwork, type RingNetworkInit, type RingNode } from './network.ts'
+
+const JOIN_MS = 10_000
+const SETTLE_MS = 60_000
+const COPIES = 4
+const TTL_SECONDS = 30 * 24 * 3_600
+
+/** Nodes that come up within seconds, each knowing one that is up. */
+export function joinStorm(init: RingNetworkInit & { nodes: number }): RingNetwork {
+  const network = new RingNetwork(init)
+  for (let index = 0; index < init.nodes; index++) {
+    const node = network.addNode()
+    network.scheduler.after(network.random() * JOIN_MS, () => network.start(node))
+  }
+  network.run(JOIN_MS + SETTLE_MS)
+  return network
+}
+
+/** Two rings that grew apart and meet at one place. */
+export function mergingHalves(init: RingNetworkInit & { nodes: number }): RingNetwork {
+  const network = new RingNetwork(init)
+  for (let index = 0; index < init.nodes; index++) {
+    const node = network.addNode()
+    node.side = Math.floor(network.random() * 2)
+    network.scheduler.after(network.random() * JOIN_MS, () => network.start(node))
+  }
+  network.run(JOIN_MS + SETTLE_MS)
+  network.heal()
+  return network
+}
+
+/** Puts items from random nodes; those that were acknowledged, with their copies. */
+export function putItems(network: RingNetwork, count: number): Map<ItemKey, number> {
+  const items = new Map<ItemKey, number>()
+  for (let index = 0; index < count; index++) {
+    const item: Item = {
+      value: Buffer.from(`item ${index}`),
+      signed: undefined,
+      ttlSeconds: TTL_SECONDS,
+      copies: COPIES,
+    }
+    const result = network.ask(pick(network.random, network.up), { type: 'put', item })
+    if (result.type === 'put' && result.isHeld) items.set(keyOf(item), COPIES)
+  }
+  return items
+}
+
+export interface Gets {
+  found: number
+  missing: number
+  wrong: number
+}
+
+/** Gets random items from random nodes over a time, each at a random moment. The counts grow as the network runs. */
+export function getOverTime(
+  network: RingNetwork,
+  keys: readonly ItemKey[],
+  { count, overMs }: { count: number; overMs: number },
+): Gets {
+  const gets: Gets = { found: 0, missing: 0, wrong: 0 }
+  const get = (): void => {
+    const key = pick(network.random, keys)
+    network.tell(pick(network.random, network.up), { type: 'get', key, copies: COPIES }, (result) => {
+      if (result.type !== 'got' || result.item === undefined) gets.missing++
+      else if (keyOf(result.item) === key) gets.found++
+      else gets.wrong++
+    })
+  }
+  for (let index = 0; index < count; index++) network.scheduler.after(network.random() * overMs, get)
+  return gets
+}
+
+/** Nodes that leave without a word over a time, each at a random moment. */
+export function leaveOverTime(network: RingNetwork, nodes: readonly RingNode[], overMs: number): void {
+  for (const node of nodes) network.scheduler.after(network.random() * overMs, () => network.crash(node))
+}
+
+/**
+ * Nodes that come and go: each stays up for one of the session times, drawn at random, and is down for one of them, until
+ * `untilMs`. Those that are up then stay.
+ */
+export function churn(network: RingNetwork, sessionsMs: readonly number[], untilMs: number): void {
+  const later = (run: () => void): void => {
+    const afterMs = pick(network.random, sessionsMs)
+    if (network.scheduler.nowMs + afterMs < untilMs) network.scheduler.after(afterMs, run)
+  }
+  const goes = (node: RingNode): void => {
+    if (node.machine === undefined || network.up.length <= 2) return
+    network.crash(node)
+    later(() => comes(node))
+  }
+  const comes = (node: RingNode): void => {
+    network.start(node)
+    later(() => goes(node))
+  }
+  for (const node of network.up) later(() => goes(node))
+}

@@ -1,0 +1,49 @@
+/** What the store in memory keeps of the ring. */
+import type { ItemKey } from '../../protocols/ring/index.ts'
+import type { Journal } from './journal.ts'
+import type { RingItemInfo, RingItemRow, RingReads, RingWrite } from './ring-items.ts'
+
+export class MemoryRing implements RingReads {
+  readonly #rows = new Map<ItemKey, RingItemRow>()
+  /** Undefined after a change of the keys. */
+  #sortedKeys: ItemKey[] | undefined
+
+  apply(journal: Journal, write: RingWrite): void {
+    const changed = (): void => void (this.#sortedKeys = undefined)
+    journal.did(changed)
+    changed()
+    if (write.type === 'put-ring-item') journal.set(this.#rows, write.item.key, write.item)
+    else journal.delete(this.#rows, write.key)
+  }
+
+  heldItem(key: ItemKey): RingItemInfo | undefined {
+    const row = this.#rows.get(key)
+    return row && infoOf(row)
+  }
+
+  packedItem(key: ItemKey): Uint8Array | undefined {
+    return this.#rows.get(key)?.packed
+  }
+
+  heldItems(after: ItemKey | undefined, isPrevious: boolean, limit: number): RingItemInfo[] {
+    this.#sortedKeys ??= [...this.#rows.keys()].sort()
+    const keys = isPrevious ? this.#sortedKeys.toReversed() : this.#sortedKeys
+    const listed = keys.filter((key) => after === undefined || (isPrevious ? key < after : key > after))
+    return listed.slice(0, limit).flatMap((key) => this.heldItem(key) ?? [])
+  }
+
+  farthestItems(limit: number): RingItemInfo[] {
+    const inOrder = (a: RingItemRow, b: RingItemRow): number =>
+      b.farness - a.farness || a.storedAtMs - b.storedAtMs || (a.key < b.key ? -1 : 1)
+    return [...this.#rows.values()].sort(inOrder).slice(0, limit).map(infoOf)
+  }
+
+  heldTotals(): { items: number; sizeBytes: number } {
+    const rows = [...this.#rows.values()]
+    return { items: rows.length, sizeBytes: rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
+  }
+}
+
+function infoOf({ packed: _, ...info }: RingItemRow): RingItemInfo {
+  return info
+}
