@@ -46,8 +46,11 @@ export interface FrameStreamInit {
    * rejects with an error of `readable` if the frame is malformed.
    */
   onFrame(frame: Uint8Array): Promise<void>
-  /** What the stream holds of a frame that has not arrived whole: bytes, and what their parts cost. */
-  onUnfinished(costBytes: number): void
+  /**
+   * What the stream holds of a frame that has not arrived whole: bytes, and what their parts cost. `wholeBytes`: what it
+   * will hold of it, by the length that comes first.
+   */
+  onUnfinished(costBytes: number, wholeBytes: number): void
   /** The stream is over; `error` is the reason if it was given up. */
   onClose(error?: Error): void
 }
@@ -147,7 +150,7 @@ export class FrameStream {
       this.#parts = 0
       clearTimeout(this.#frameDeadline)
       this.#frameDeadline = undefined
-      this.#init.onUnfinished(0)
+      this.#init.onUnfinished(0, 0)
       return
     }
     if (this.#parts <= 1) {
@@ -155,7 +158,17 @@ export class FrameStream {
       this.#frameBeganMs = performance.now()
     }
     this.#frameDeadline ??= this.#watchFrame(FRAME_TIMEOUT_MS)
-    this.#init.onUnfinished(bytes + this.#parts * PART_COST_BYTES)
+    const partsBytes = this.#parts * PART_COST_BYTES
+    this.#init.onUnfinished(bytes + partsBytes, Math.max(bytes, this.#declaredBytes()) + partsBytes)
+  }
+
+  /** How long the frame is that has begun; 0 if even its length has not arrived whole. */
+  #declaredBytes(): number {
+    try {
+      return decodeFrameLength(this.#decoder['buffer'])
+    } catch {
+      return 0
+    }
   }
 
   #watchFrame(afterMs: number): NodeJS.Timeout {
@@ -271,7 +284,7 @@ export class FrameStream {
     this.#isClosed = true
     this.#disarmDeadline()
     clearTimeout(this.#frameDeadline)
-    this.#init.onUnfinished(0)
+    this.#init.onUnfinished(0, 0)
     this.#unsent.length = 0
     this.#unsentBytes = 0
     this.#init.onClose(error)

@@ -220,7 +220,7 @@ export class ProtocolHandler<Record> implements Startable {
         this.#init.onPeerUp(peer, hello)
       },
       onFrame: (frame) => this.#init.onFrame(peer, () => readable(() => this.#codec.decodeFrame(frame))),
-      onUnfinished: (bytes) => this.#init.backlog.unfinished.set(peer, unfinished, bytes),
+      onUnfinished: (bytes, wholeBytes) => this.#init.backlog.unfinished.set(peer, unfinished, bytes, wholeBytes),
       onClose: (error) => this.#closed(peer, link, error),
     })
     const unfinished: Unfinished = {

@@ -4,7 +4,7 @@ import { KithError, type FolderEntry } from '../kith.ts'
 import { MAX_FOLDER_DEPTH, MAX_FOLDER_ENTRIES } from '../../protocols/file/constants.ts'
 import { checkFileName, quoteName } from './file-name.ts'
 import { Offenders } from './offenders.ts'
-import { twinError, twinsOf } from './scan-path.ts'
+import { tooDeep, twinError, twinsOf } from './scan-path.ts'
 
 /** What is in a folder, by name: a folder, or a file as its place among the entries. */
 export type FolderTree = Map<string, FolderTree | number>
@@ -22,16 +22,15 @@ export function folderTree(name: string, entries: readonly FolderEntry[]): Folde
     )
   }
   const root: FolderTree = new Map()
+  let isTooDeep = false
   for (const [index, { path, sizeBytes }] of entries.entries()) {
     const isFolder = sizeBytes === undefined
     const names = [...path]
     const last = names.pop()
     if (last === undefined) throw noTree(path)
     if (path.length > MAX_FOLDER_DEPTH) {
-      throw new KithError(
-        'too-large',
-        `${quoteName(name)} has folders nested more than ${MAX_FOLDER_DEPTH} deep: add an archive of it`,
-      )
+      isTooDeep = true
+      continue
     }
     const folder = folderAt(root, isFolder ? path : names, path)
     if (isFolder) continue
@@ -40,6 +39,7 @@ export function folderTree(name: string, entries: readonly FolderEntry[]): Folde
   }
   const offenders = new Offenders()
   check(root, name, offenders)
+  if (isTooDeep) offenders.add(tooDeep(quoteName(name)))
   offenders.check(name)
   return root
 }

@@ -48,6 +48,7 @@ export async function scanPath(path: string, name: string, signal: AbortSignal |
   if (name === '') checkFileName(name)
   const offenders = new Offenders()
   let seen = 0
+  let isTooDeep = false
 
   /** Undefined for an offender. */
   async function scan(at: string, called: string, depth: number): Promise<DiskEntry | undefined> {
@@ -58,10 +59,10 @@ export async function scanPath(path: string, name: string, signal: AbortSignal |
       return { type: 'file', path: at, name: called, sizeBytes: stats.size, modifiedAtMs: stats.mtimeMs }
     }
     if (depth > MAX_FOLDER_DEPTH) {
-      throw new KithError(
-        'too-large',
-        `${path} has folders nested more than ${MAX_FOLDER_DEPTH} deep: add an archive of it`,
-      )
+      // Said once, beside what else is wrong.
+      if (!isTooDeep) offenders.add(tooDeep(path))
+      isTooDeep = true
+      return undefined
     }
     const entries: DiskEntry[] = []
     for (const entry of (await offenders.collect(() => names(at))) ?? []) {
@@ -142,6 +143,13 @@ export function twinError([first, other]: [string, string], folder: string): Kit
   return new KithError(
     'bad-name',
     `the names ${quoteName(first)} and ${quoteName(other)} in ${folder} are one name on macOS or Windows, as nothing but case or the encoding of accents tells them apart: rename one`,
+  )
+}
+
+export function tooDeep(what: string): KithError {
+  return new KithError(
+    'too-large',
+    `${what} has folders nested more than ${MAX_FOLDER_DEPTH} deep: add an archive of it`,
   )
 }
 

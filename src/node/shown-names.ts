@@ -1,7 +1,7 @@
 /** Names of rooms and people as they are shown: never blank, and without invisible characters. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { shownName } from '../names.ts'
-
+import { looksOf } from '../room/looks.ts'
 import { ITSELF, looksLikeAnother, type PersonOf, type RosterState } from '../room/roster.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { shortNameOf } from './short-name.ts'
@@ -26,7 +26,16 @@ const ELLIPSES = String.raw`[\u1801\u205d\u205e\u22ee-\u22f1\u2d57]`
  * Matches a name with something in it that looks like an id, short or whole: anybody could put that of another
  * there. Few honest names have an ellipsis, and it does those no harm.
  */
-const POSING = new RegExp(`${DOTS}\\s*${DOTS}|${ELLIPSES}|12D3KooW`, 'iu')
+const LIKE_ID = new RegExp(`${DOTS}\\s*${DOTS}|${ELLIPSES}|12D3KooW`, 'iu')
+
+/** What `shownGuest` puts behind the name of a guest looks like this, without blanks and brackets. */
+const GUEST_LOOK = 'guestof'
+
+/** Whether a name has something in it that only nodes put there: an id, or whose guest somebody is. */
+function isPosing(name: string): boolean {
+  if (LIKE_ID.test(name.normalize('NFKC'))) return true
+  return looksOf(name.replaceAll(/\s/gu, '')).some((look) => look.includes(GUEST_LOOK))
+}
 
 /** The names of members as they are shown: each message has one, and finding it out takes longer than storing the message. */
 const shownOf = new WeakMap<RosterState['profiles'], { personOf: PersonOf; names: Map<PeerId, string> }>()
@@ -50,7 +59,7 @@ export function personName(peer: PeerId, roster: RosterState, personOf = ITSELF)
 function nameAmong(peer: PeerId, given: string, roster: RosterState, personOf: PersonOf): string {
   const name = shownName(given)
   if (name === '') return shortNameOf(peer)
-  const isAmbiguous = looksLikeAnother(roster, peer, given, personOf) || POSING.test(name.normalize('NFKC'))
+  const isAmbiguous = looksLikeAnother(roster, peer, given, personOf) || isPosing(name)
   return isAmbiguous ? withShortName(name, peer) : name
 }
 
@@ -66,8 +75,7 @@ export function formerName(
 ): string {
   const shown = shownName(name)
   if (shown === '') return shortNameOf(peer)
-  const isAmbiguous =
-    isOfAnother || looksLikeAnother(roster, peer, name, personOf) || POSING.test(shown.normalize('NFKC'))
+  const isAmbiguous = isOfAnother || looksLikeAnother(roster, peer, name, personOf) || isPosing(shown)
   return isAmbiguous ? withShortName(shown, peer) : shown
 }
 
@@ -81,5 +89,5 @@ export function withShortName(name: string, peer: PeerId): string {
 export function claimedName(peer: PeerId, name: string): string {
   const shown = shownName(name)
   if (shown === '') return shortNameOf(peer)
-  return POSING.test(shown.normalize('NFKC')) ? withShortName(shown, peer) : shown
+  return isPosing(shown) ? withShortName(shown, peer) : shown
 }

@@ -268,8 +268,7 @@ export class Room {
    */
   #isContested(profile: DocumentId | undefined): boolean {
     const row = profile === undefined ? undefined : this.#init.store.document(profile)
-    const document = row && storedDocument(row, this.#init.reader)
-    return document !== undefined && document.timeMs >= (this.introducedMs ?? Infinity)
+    return ((row && storedDocument(row, this.#init.reader))?.timeMs ?? -Infinity) >= (this.introducedMs ?? Infinity)
   }
 
   /** Receives the blocks from a peer that `admit` accepts. */

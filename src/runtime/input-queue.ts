@@ -20,6 +20,15 @@ interface Line<Entry> extends Waiting<PeerId> {
   isStranger: boolean
 }
 
+/** An entry whose turn it is. */
+interface Taken<Entry> {
+  entry: Entry
+  /** Whether its peer only gets a share of the time. */
+  isPaced: boolean
+  /** To be called with what it has cost, and what is left of it. */
+  charge: (turn: Turn, rest?: readonly Entry[]) => void
+}
+
 /** What a turn was for. */
 export interface Turn extends Moved {
   nowMs: number
@@ -112,8 +121,8 @@ export class InputQueue<Entry> {
     return this.#own.shift()
   }
 
-  /** The next entry of the peer whose turn it is, and a function to call with what it has cost, and what is left of it. */
-  takePeers(nowMs: number): { entry: Entry; charge: (turn: Turn, rest?: readonly Entry[]) => void } | undefined {
+  /** The next entry of the peer whose turn it is. */
+  takePeers(nowMs: number): Taken<Entry> | undefined {
     const line = this.#isHolding ? undefined : this.#nextLine(nowMs)
     const taken = line?.entries.shift()
     if (line === undefined || taken === undefined) return undefined
@@ -122,6 +131,7 @@ export class InputQueue<Entry> {
     const { isStranger, key } = line
     return {
       entry: taken.entry,
+      isPaced: this.isPaced(key, nowMs),
       charge: (turn, rest = []) => {
         const { beginnings } = turn
         if (rest.length > 0) putFirst(line, taken, rest)

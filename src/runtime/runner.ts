@@ -43,7 +43,10 @@ const MAX_BATCH_INPUTS = 256
 /** A batch accepts no further input after this time, so that timers and sockets get their turn. */
 const MAX_BATCH_MS = 20
 
-/** The same while several peers wait: with a commit each, batches cost more, but nobody waits long for another one's. */
+/**
+ * The same while several peers wait, or for one that is slowed down: with a commit each, batches cost more, but nobody, the
+ * node's user included, waits long for another one's.
+ */
 const MAX_SHARED_BATCH_MS = 5
 
 /** Peers that must wait are looked at again after this. */
@@ -296,7 +299,7 @@ export class Runner {
     const startedMs = this.#surroundings.now().monotonicMs
     const effects: NodeEffect[] = []
     const nowMs = (): number => this.#surroundings.now().monotonicMs
-    const maxMs = this.#queue.hasSeveralPeers ? MAX_SHARED_BATCH_MS : MAX_BATCH_MS
+    let maxMs = this.#queue.hasSeveralPeers ? MAX_SHARED_BATCH_MS : MAX_BATCH_MS
     const isFull = (): boolean => handled.length >= MAX_BATCH_INPUTS || nowMs() - startedMs > maxMs
     for (let own = this.#queue.takeOwn(); own !== undefined; own = this.#queue.takeOwn()) {
       for (const read of this.#readOf(own)) this.#handle(read, handled, effects)
@@ -307,6 +310,7 @@ export class Runner {
       const beganMs = nowMs()
       const turn = this.#queue.takePeers(beganMs)
       if (turn === undefined) break
+      if (turn.isPaced) maxMs = MAX_SHARED_BATCH_MS
       const pieces = this.#readOf(turn.entry)
       if ('unread' in turn.entry && this.#checkAhead(pieces)) {
         const readMs = nowMs()

@@ -204,10 +204,13 @@ function savedFacts({ sizeBytes, version, versions, authorName }: FileInfo): str
 
 /**
  * The path to send to the node. An empty path is refused: it is more likely an unset variable than the
- * current folder.
+ * current folder. So is -, which means no file to whoever types it.
  */
 function absolute(path: string): string {
   if (path === '') throw new UsageError('A path is empty.')
+  if (path === '-') {
+    throw new UsageError('Files have paths here: - is not standard input or output. A file of that name is ./-')
+  }
   return resolve(path)
 }
 

@@ -361,11 +361,10 @@ export class AccessControl {
   }
 
   #restore(row: AccessRow, isNewest: boolean): void {
-    const { store, reader } = this.#init
     let bits = union(row.bases.map((base) => this.#versions[base] ?? NO_BITS))
     if (row.act !== undefined) {
-      const stored = isNewest ? store.document(row.act) : undefined
-      const document = stored && storedDocument(stored, reader)
+      const stored = isNewest ? this.#init.store.document(row.act) : undefined
+      const document = stored && storedDocument(stored, this.#init.reader)
       const act = document && actOf(document)
       const index = act === undefined ? this.#graph.addGone() : this.#graph.add(act, bits)
       bits = withBit(bits, index)

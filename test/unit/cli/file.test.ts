@@ -199,6 +199,17 @@ describe('get', () => {
     expect(save.mock.lastCall?.[1]).toMatchObject({ path: resolve('copies'), overwrite: true })
   })
 
+  test.each([
+    ['get', 'Kitchen', 'soup.pdf', '-o', '-'],
+    ['add', 'Kitchen', '-'],
+  ])('%s of - is refused, as that is not a file', async (...argv) => {
+    room.files.put('soup.pdf', {})
+    const { exitCode, err } = await run(argv)
+    expect(exitCode).toBe(2)
+    expect(err).toContain('standard input or output')
+    expect((await run(['get', 'Kitchen', 'soup.pdf', '-o', './-'])).exitCode).toBe(0)
+  })
+
   test('gets the newest version, or the one that is asked for, and says whose it is', async () => {
     room.files.put('soup.pdf', { version: 1, versions: 2 })
     room.files.put('soup.pdf', { version: 2, versions: 2, authorName: 'An\u001bna' })

@@ -304,6 +304,7 @@ describe('anything that cannot be added is refused with its path, before anythin
     await makeTree(path, { a: 'a', 'b:': { 'c?': 'c' }, D: 'D', d: {}, sub: { e: 'e', E: 'E' } })
     await symlink('/', join(path, 'link'))
     execFileSync('mkfifo', [join(path, 'sub', 'pipe')])
+    await mkdir(join(path, 'g', ...Array.from({ length: MAX_FOLDER_DEPTH + 1 }, () => 'h')), { recursive: true })
     const badName = (name: string, at: string) =>
       `the name "${name}" in ${at} cannot be used because it contains one of < > : " | ? *, which Windows does not allow: rename it`
     const twins = (one: string, other: string, at: string) =>
@@ -311,9 +312,10 @@ describe('anything that cannot be added is refused with its path, before anythin
     await expectRefused(
       'bad-name',
       [
-        `${path} cannot be added, for 6 reasons: ${twins('D', 'd', path)}`,
+        `${path} cannot be added, for 7 reasons: ${twins('D', 'd', path)}`,
         badName('b:', path),
         badName('c?', join(path, 'b:')),
+        `${path} has folders nested more than ${MAX_FOLDER_DEPTH} deep: add an archive of it`,
         `${join(path, 'link')} is a symbolic link, not a file or a folder`,
         twins('E', 'e', join(path, 'sub')),
         `${join(path, 'sub', 'pipe')} is a named pipe, not a file or a folder`,

@@ -1,5 +1,6 @@
 import { encode } from '@ipld/dag-cbor'
 import { expect, it } from 'vitest'
+import { shownGuest } from '../../../src/guest-name.ts'
 import { personName } from '../../../src/node/shown-names.ts'
 import { shortNameOf } from '../../../src/node/short-name.ts'
 import { rosterOf } from '../../../src/room/roster.ts'
@@ -18,9 +19,12 @@ function shown(name: string): string {
   return personName(self, rosterOf().decode(encode(profiles)))
 }
 
-it.each(['Bob', 'Dr. Bob', 'J. R. R.', 'Bob (4rQ)', 'al-Khwārizmī', 'Bob · Carol'])('%s is shown as it is', (name) => {
-  expect(shown(name)).toBe(name)
-})
+it.each(['Bob', 'Dr. Bob', 'J. R. R.', 'Bob (4rQ)', 'al-Khwārizmī', 'Bob · Carol', 'Guesto'])(
+  '%s is shown as it is',
+  (name) => {
+    expect(shown(name)).toBe(name)
+  },
+)
 
 it.each([
   `Anna ${shortNameOf(other)}`,
@@ -37,6 +41,18 @@ it.each([
   `Anna ${other.toLowerCase()}`,
 ])('%s, which looks as if the node had put an id there, has its own id behind it', (name) => {
   expect(shown(name)).toBe(`${name} ${shortNameOf(self)}`)
+})
+
+it.each([
+  shownGuest('Kim', 'Anna'),
+  shownGuest('Kim', 'Anna').toUpperCase(),
+  'Kim [guest of Anna]',
+  'Kim （guest of Anna）',
+  'Kim (gu\u0435st \u043ef Anna)',
+  'Kim (guest\u00a0of\u2003Anna)',
+  'Kim (guestof Anna)',
+])('%s, which looks like a guest of somebody, has its own id behind it', (name) => {
+  expect(shown(name)).toMatch(new RegExp(` ${shortNameOf(self)}$`, 'u'))
 })
 
 it('the own id is not put there twice', () => {

@@ -12,7 +12,7 @@ const [anna, bob] = ['anna', 'bob'] as PeerId[] as [PeerId, PeerId]
  * A runner on virtual time, each input of which takes a while, and the numbers of inputs in each of its batches.
  * `waitedPart`: of the while, other programs had the processor.
  */
-function setUp(costMs: number, effects: readonly { type: 'moved' }[], waitedPart = 0) {
+function setUp(costMs: number, effects: readonly { type: 'moved'; beginnings?: number }[], waitedPart = 0) {
   const scheduler = new Scheduler(0)
   const store = memoryStore()
   const batches = [0]
@@ -75,6 +75,14 @@ test('a batch is long while one peer waits, and short while several do', () => {
   expect(together.batches.slice(0, 3)).toEqual([6, 6, 6])
   // Bob's are through.
   expect(together.batches[4]).toBe(21)
+})
+
+test('a batch is short while somebody is served that only gets a share of the time', () => {
+  const { scheduler, batches, receive } = setUp(1, [{ type: 'moved', beginnings: 1 }])
+  receive(anna, 2_000)
+  scheduler.run(0)
+  expect(batches[0]).toBe(21)
+  expect(batches.slice(40, 43)).toEqual([6, 6, 6])
 })
 
 test('who moves nothing waits, and goes on by itself', () => {

@@ -34,6 +34,8 @@ interface Opened {
   received: Uint8Array[]
   /** What was reported of unfinished frames. */
   unfinished: number[]
+  /** What was reported of them as a whole. */
+  whole: number[]
   closed: Promise<Error | undefined>
 }
 
@@ -44,6 +46,7 @@ async function open(onFrame: (frame: Uint8Array) => Promise<void> = async () => 
   const hellos: Hello[] = []
   const received: Uint8Array[] = []
   const unfinished: number[] = []
+  const whole: number[] = []
   const frames = new FrameStream(near, {
     hello: HELLO,
     backlog: new Backlog(() => false).of('peer' as PeerId),
@@ -52,11 +55,14 @@ async function open(onFrame: (frame: Uint8Array) => Promise<void> = async () => 
       received.push(frame)
       return onFrame(frame)
     },
-    onUnfinished: (costBytes) => unfinished.push(costBytes),
+    onUnfinished: (costBytes, wholeBytes) => {
+      unfinished.push(costBytes)
+      whole.push(wholeBytes)
+    },
     onClose: resolve,
   })
   frames.start()
-  return { frames, far, hellos, received, unfinished, closed }
+  return { frames, far, hellos, received, unfinished, whole, closed }
 }
 
 /** The code with which the stream was closed. */
@@ -67,17 +73,19 @@ async function faultOf({ closed }: Opened): Promise<string | undefined> {
 
 describe('an unfinished frame', () => {
   it('is accounted for with its parts, until its end comes', async () => {
-    const { far, unfinished, received } = await open()
+    const { far, unfinished, whole, received } = await open()
     far.send(frameBytes(Hello.encode(HELLO)))
     await vi.waitFor(() => expect(unfinished.at(-1)).toBe(0))
     const frame = frameBytes(Buffer.alloc(1_000))
     far.send(frame.subarray(0, 100))
     await vi.waitFor(() => expect(unfinished.at(-1)).toBe(100 + PART_COST_BYTES))
+    expect(whole.at(-1)).toBe(1_000 + PART_COST_BYTES)
     far.send(frame.subarray(100, 101))
     await vi.waitFor(() => expect(unfinished.at(-1)).toBe(101 + 2 * PART_COST_BYTES))
     far.send(Buffer.concat([frame.subarray(101), Uint8Array.of(0), frame.subarray(0, 50)]))
     await vi.waitFor(() => expect(unfinished.at(-1)).toBe(50 + PART_COST_BYTES))
     expect(received).toHaveLength(1)
+    expect(whole.at(-1)).toBe(1_000 + PART_COST_BYTES)
     far.send(frame.subarray(50))
     await vi.waitFor(() => expect(unfinished.at(-1)).toBe(0))
   })

@@ -38,6 +38,21 @@ it('in total, the peer that holds most is given up, and of several the one that 
   expect(frames.totalBytes).toBeLessThanOrEqual(MAX_UNFINISHED_BYTES)
 })
 
+it('frames of strangers count whole from their beginning on, those of others as they come', () => {
+  const frames = new UnfinishedFrames((peer) => peer.startsWith('S'))
+  const givenUp: string[] = []
+  const whole = MAX_UNFINISHED_STRANGERS_BYTES / MIB
+  for (let i = 0; i < 40; i++) {
+    frames.set(`F${i}` as PeerId, streamOf(`F${i}`, givenUp), 10, MIB)
+    frames.set(`S${i}` as PeerId, streamOf(`S${i}`, givenUp), 10, MIB)
+  }
+  expect(givenUp).toEqual(Array.from({ length: 40 - whole }, (_, index) => `S${index}`))
+  const small = streamOf('small', givenUp)
+  frames.set('S' as PeerId, small, 10, 20)
+  expect(givenUp).not.toContain('small')
+  expect(frames.totalBytes).toBe((40 + whole) * 10)
+})
+
 it('strangers have one account, and take nothing from peers that share a room', () => {
   const frames = new UnfinishedFrames((peer) => peer.startsWith('S'))
   const givenUp: string[] = []
