@@ -25,7 +25,7 @@ export interface FileLink extends LinkedFile {
 
 /** Which browsers a server knows, and how. */
 export interface LinkKeeper {
-  sessions: { has(secrets: SessionSecrets): boolean }
+  sessions: { has(secrets: SessionSecrets): boolean; isKnown(secrets: SessionSecrets): boolean }
   scheme: 'http' | 'https'
   cookieName: (port: number) => string
 }
@@ -75,7 +75,7 @@ export class FileLinks {
     if (known !== undefined) return known.links
     // There are as many as there are sessions, which are few.
     for (const [cookie, other] of this.#sessions) {
-      if (!this.#keeper.sessions.has(other.session)) this.#sessions.delete(cookie)
+      if (!this.#keeper.sessions.isKnown(other.session)) this.#sessions.delete(cookie)
     }
     const links: SessionLinks = new Map()
     this.#sessions.set(session.cookie, { session, links })

@@ -77,8 +77,7 @@ export class PageSessions {
 
   /** Whether a browser is logged in. */
   has(secrets: SessionSecrets): boolean {
-    const hash = hashOfSession(secrets)
-    const session = this.#current().find((known) => known.hash === hash)
+    const session = this.#find(secrets)
     if (session === undefined) return false
     const nowMs = this.#nowMs()
     if (nowMs - session.usedMs < USED_WITHIN_MS) return true
@@ -90,6 +89,11 @@ export class PageSessions {
       if (!(error instanceof KithError)) throw error
     }
     return true
+  }
+
+  /** The same, without noting that it is used. */
+  isKnown(secrets: SessionSecrets): boolean {
+    return this.#find(secrets) !== undefined
   }
 
   /** Ends a session. Throws a KithError `disk-full`. */
@@ -109,6 +113,11 @@ export class PageSessions {
     this.#file.sessions = left
     for (const listener of this.#listeners) listener()
     this.#save()
+  }
+
+  #find(secrets: SessionSecrets): PageFile['sessions'][number] | undefined {
+    const hash = hashOfSession(secrets)
+    return this.#current().find((known) => known.hash === hash)
   }
 
   #current(): PageFile['sessions'] {

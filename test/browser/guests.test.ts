@@ -91,8 +91,9 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
   test('sees how much is new to it, and each guest by itself', async () => {
     const { id: garden } = await node.api.call('rooms.create', { name: 'Garden', app: 'chat' })
     await node.send(garden, 'said before anybody came')
+    const { id: attic } = await node.api.call('rooms.create', { name: 'Attic', app: 'chat' })
     const enter = async (name: string) => {
-      const { urls } = await node.api.call('guests.invite', { write: [garden, kitchen] })
+      const { urls } = await node.api.call('guests.invite', { write: [garden, kitchen, attic] })
       const page = await browser.open({ viewport: { width: 1000, height: 700 }, reducedMotion: 'reduce' })
       await page.goto(urls[0]!)
       await page.getByLabel('What is your name?').fill(name)
@@ -102,12 +103,15 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
       return page
     }
     const [ada, ben] = [await enter('Ada'), await enter('Ben')]
-    const badge = (page: Page) => page.getByRole('link', { name: /Garden/ }).getByLabel(/new$/)
+    const badge = (page: Page, room = /Garden/) => page.getByRole('link', { name: room }).getByLabel(/new$/)
     expect(await badge(ada).count()).toBe(0)
     await node.send(garden, 'first', 'second')
     for (const page of [ada, ben]) await expect.poll(() => badge(page).textContent()).toBe('2')
-    // Also after the page was loaded again.
+    // Also the first message of all, and after the page was loaded again.
+    await node.send(attic, 'first of all')
+    await expect.poll(() => badge(ada, /Attic/).textContent()).toBe('1')
     await ada.reload()
+    await expect.poll(() => badge(ada, /Attic/).textContent()).toBe('1')
     await expect.poll(() => badge(ada).textContent()).toBe('2')
     await ada.getByRole('link', { name: /Garden/ }).click()
     await ada.getByRole('log').getByText('New', { exact: true }).waitFor()

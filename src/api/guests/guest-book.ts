@@ -125,8 +125,7 @@ export class GuestBook {
 
   /** The guest whose browser has these secrets; undefined if there is none (any more). */
   guestOf(secrets: SessionSecrets): StoredGuest | undefined {
-    const hash = hashOfSession(secrets)
-    const guest = this.guests().find((each) => each.hash === hash)
+    const guest = this.#find(secrets)
     const nowMs = this.#nowMs()
     if (guest === undefined || nowMs - guest.usedMs < SEEN_WITHIN_MS) return guest
     guest.usedMs = nowMs
@@ -142,6 +141,16 @@ export class GuestBook {
   /** Whether a browser is that of a guest. */
   has(secrets: SessionSecrets): boolean {
     return this.guestOf(secrets) !== undefined
+  }
+
+  /** The same, without noting that it is here. */
+  isKnown(secrets: SessionSecrets): boolean {
+    return this.#find(secrets) !== undefined
+  }
+
+  #find(secrets: SessionSecrets): StoredGuest | undefined {
+    const hash = hashOfSession(secrets)
+    return this.guests().find((guest) => guest.hash === hash)
   }
 
   /** A guest by its id or name. Throws a KithError `no-such-peer`. */

@@ -10,6 +10,9 @@ import { isOwn } from './self.ts'
 /** More are shown as so many and more. */
 const MAX_COUNTED = 100
 
+/** In place of an id: there was no message yet. */
+const NOTHING = ''
+
 const nameOf = (room: string): string => `read.${room}`
 
 /** Follows what the node tells to a guest. */
@@ -19,8 +22,7 @@ export function startGuestReading(): void {
     if (record.event === 'many') void count(record.many.room)
     if (record.event !== 'message' || isOwn(record.message)) return
     const { room } = record.message
-    if (kept(nameOf(room)) === undefined) void count(room)
-    else setCount(room, Math.min(MAX_COUNTED, (rooms.value.get(room)?.newMessages ?? 0) + 1))
+    setCount(room, Math.min(MAX_COUNTED, (rooms.value.get(room)?.newMessages ?? 0) + 1))
   })
 }
 
@@ -37,12 +39,13 @@ async function countAll(): Promise<void> {
 
 /** Counts what is behind what the guest has read. What was said before it first came is not new. */
 async function count(room: string): Promise<void> {
-  const last = rooms.value.get(room)?.last
+  const last = rooms.value.get(room)?.last ?? null
   const read = kept(nameOf(room))
-  if (last === undefined || last === null || read === last.id) return
-  if (read === undefined) return keep(nameOf(room), last.id)
+  if (read === undefined) return keep(nameOf(room), last?.id ?? NOTHING)
+  if (last === null || read === last.id) return
   try {
-    const { messages } = await call('messages.page', { room, after: read, limit: MAX_COUNTED })
+    const after = read === NOTHING ? {} : { after: read }
+    const { messages } = await call('messages.page', { room, ...after, limit: MAX_COUNTED })
     if (kept(nameOf(room)) === read) setCount(room, messages.filter((message) => !isOwn(message)).length)
   } catch (error) {
     if (!(error instanceof CallError)) throw error

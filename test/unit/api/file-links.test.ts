@@ -6,6 +6,26 @@ import { expect, onTestFinished, test } from 'vitest'
 import { FileLinks, MAX_SESSION_FILE_LINKS } from '../../../src/api/file-links.ts'
 import { PageSessions } from '../../../src/api/page-sessions.ts'
 
+test('links of a session end with it, and others do not keep it alive', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'kith-page-'))
+  onTestFinished(() => rmSync(dataDir, { recursive: true }))
+  let nowMs = 1_700_000_000_000
+  const sessions = new PageSessions(dataDir, () => nowMs)
+  const login = () => sessions.login(sessions.makeLink().secret)!
+  const idle = login()
+  const links = new FileLinks({ sessions, scheme: 'http', cookieName: (port) => `kith-${port}` })
+  const secret = links.make(idle, { room: 'r', document: 'd', type: null })
+  for (let day = 0; day < 40; day++) {
+    nowMs += 24 * 3_600_000
+    const other = login()
+    links.make(other, { room: 'r', document: 'd', type: null })
+    sessions.logout(other)
+  }
+  const asking = { headers: { host: '127.0.0.1:1' }, cookies: { 'kith-1': idle.cookie } }
+  expect(() => links.open({ secret }, asking, 1)).toThrow('too old')
+  expect(sessions.isKnown(idle)).toBe(false)
+})
+
 test('a session has few links: the one that it used longest ago gives way, and none of another', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'kith-page-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true }))
