@@ -158,6 +158,7 @@ const TAGS = {
   documents: 'Documents of any room.',
   files: 'Files and folders of a room.',
   wants: 'Blocks that the node sets out to hold.',
+  ring: 'Items that whichever nodes are up keep for each other.',
 }
 
 function tagOf(name: string): keyof typeof TAGS {

@@ -49,6 +49,8 @@ export interface RingPlace {
   sequence: number
   /** Peer ids of the nodes that passed the question on. */
   path: string[]
+  /** Between this node and that one; 0 if it is this one. */
+  hops: number
 }
 
 /** A message that went through the ring. */
@@ -59,6 +61,8 @@ export interface RingRoute {
   isThere: boolean
   /** Peer ids of the nodes that passed it on. */
   path: string[]
+  /** Between this node and that one; 0 if it is this one. */
+  hops: number
   roundTripMs: number
 }
 

@@ -23,6 +23,7 @@ const OUTCOMES: readonly StoreOutcome[] = ['held', 'newer', 'full']
 const NOTHING = new Uint8Array(0)
 const BITS_PER_BYTE = 8
 
+/** The fields of an answer that say what is answered. */
 export function encodeAnswerBody(body: AnswerBody): Said {
   switch (body.type) {
     case 'failure':

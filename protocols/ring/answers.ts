@@ -10,6 +10,7 @@ import type { AnswerBody, Listed, RequestBody, ToldPeer } from './records.ts'
 const DIGEST_BYTES = 8
 const NOTHING = new Uint8Array(0)
 
+/** Answers from the table of nodes and what is held. */
 export class Answers {
   readonly #core: RingCore
   readonly #keeper: Keeper

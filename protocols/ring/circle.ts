@@ -14,6 +14,7 @@ export type Place = bigint
 /** The key of an item: 32 bytes in lower-case hex. */
 export type ItemKey = string & { readonly [brand]: { readonly ItemKey: true } }
 
+/** Of a place or a key. */
 export const PLACE_BYTES = 32
 const BITS = 256n
 const CIRCLE = 1n << BITS

@@ -42,7 +42,7 @@ function encodeAnswer({ request, from, path, body }: AnswerRecord): Answer {
 }
 
 /** The 32 bytes of a peer's key. Throws a TypeError if the peer id contains no Ed25519 key. */
-export function encodePeer(peer: PeerId): Uint8Array<ArrayBuffer> {
+function encodePeer(peer: PeerId): Uint8Array<ArrayBuffer> {
   const key = publicKeyOfPeerId(peer)
   if (key === undefined) throw new TypeError('a node of the ring has an Ed25519 key')
   return wireBytes(key)
@@ -83,7 +83,7 @@ function decodeAnswer(message: Answer): AnswerRecord[] {
 }
 
 /** The peer of a public key. */
-export function decodePeer(bytes: Uint8Array): PeerId {
+function decodePeer(bytes: Uint8Array): PeerId {
   if (bytes.length !== PUBLIC_KEY_BYTES) throw new RangeError('the key of a node has another length')
   return peerIdOfPublicKey(bytes)
 }

@@ -18,6 +18,7 @@ const SIGNATURE_BYTES = 64
 const NOTHING = new Uint8Array(0)
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** The message of an item. */
 export function encodeItem({ value, signed, ttlSeconds, copies }: Item): ItemMessage {
   const named =
     signed === undefined
@@ -61,10 +62,12 @@ export function unpackItem(bytes: Uint8Array, ttlSeconds: number): Item {
   return { ...decodeItem(ItemMessage.decode(bytes)), ttlSeconds }
 }
 
+/** The message of an entry of a list. */
 export function encodeListed({ key, sequence, sizeBytes }: Listed): ListedMessage {
   return { key: encodeKey(key), sequence, sizeBytes }
 }
 
+/** Throws a RangeError on a key of another length. */
 export function decodeListed({ key, sequence, sizeBytes }: ListedMessage): Listed {
   return { key: decodeKey(key), sequence, sizeBytes }
 }
@@ -77,10 +80,12 @@ export function requireOrder(items: readonly Listed[]): void {
   }
 }
 
+/** The 32 bytes of a key; none if there is no key. */
 export function encodeKey(key: ItemKey | undefined): Uint8Array<ArrayBuffer> {
   return Buffer.from(key ?? '', 'hex')
 }
 
+/** Throws a RangeError on any other length than 32 bytes. */
 export function decodeKey(bytes: Uint8Array): ItemKey {
   if (bytes.length !== PLACE_BYTES) throw new RangeError(`a key has ${PLACE_BYTES} bytes, not ${bytes.length}`)
   return keyOfBytes(bytes)
@@ -91,10 +96,12 @@ export function decodeOptionalKey(bytes: Uint8Array): ItemKey | undefined {
   return bytes.length === 0 ? undefined : decodeKey(bytes)
 }
 
+/** The message of a greeting. */
 export function encodeGreeting({ payload, record }: Greeting): GreetingMessage {
   return { payload: wireBytes(payload), record: wireBytes(record) }
 }
 
+/** Throws a RangeError if it or its record is too long. */
 export function decodeGreeting({ payload, record }: GreetingMessage): Greeting {
   if (payload.length > MAX_PAYLOAD_BYTES) throw new RangeError(`a message has at most ${MAX_PAYLOAD_BYTES} bytes`)
   return { type: 'hello', payload, record: checkRecord(record) }

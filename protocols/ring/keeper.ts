@@ -15,6 +15,7 @@ const MS_PER_SECOND = 1_000
 /** Key, sequence and times of an item, so that empty ones are not free. */
 const ROW_BYTES = 128
 
+/** The items of a node, within its quota. */
 export class Keeper {
   readonly #core: RingCore
   #items: number

@@ -37,6 +37,7 @@ export interface RingView {
   sizeBytes: number
 }
 
+/** A node of the ring; README.md has the rules. */
 export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, RingEvent, RingTimer> {
   readonly #core: RingCore
   readonly #keeper: Keeper

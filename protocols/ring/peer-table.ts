@@ -8,6 +8,7 @@ export interface RingPeer {
   readonly upSinceMs: number
 }
 
+/** Connected nodes by their places. */
 export class PeerTable {
   /** By place. */
   readonly #sorted: RingPeer[] = []

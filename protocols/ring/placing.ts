@@ -40,6 +40,7 @@ interface CopyToPut {
   tries: number
 }
 
+/** The calls of a node's user that are not over. */
 export class Placing {
   readonly #core: RingCore
   readonly #requests: Requests

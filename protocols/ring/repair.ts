@@ -42,6 +42,7 @@ interface Walk {
   isNearOnly: boolean
 }
 
+/** Offers what a node holds to who should hold it. */
 export class Repair {
   readonly #core: RingCore
   readonly #requests: Requests

@@ -19,6 +19,7 @@ type Asked = Pick<Request, 'getId' | 'getPeers' | 'getItems' | 'getItem' | 'stor
 
 const DIGEST_BYTES = 8
 
+/** The field of a request that says what is asked. */
 export function encodeRequestBody(body: RequestBody): Asked {
   switch (body.type) {
     case 'get-id':

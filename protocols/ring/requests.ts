@@ -65,6 +65,7 @@ interface Waiting {
 
 const keyOfOrigin = (peer: PeerId, request: number): string => `${peer} ${request}`
 
+/** Requests that wait for an answer. */
 export class Requests {
   readonly #core: RingCore
   readonly #answer: Answering

@@ -36,6 +36,7 @@ type Told = AnswerBody & { type: 'peers' }
 
 const BITS = 256
 
+/** The neighbours and fingers of a node. */
 export class Upkeep {
   readonly #core: RingCore
   readonly #requests: Requests

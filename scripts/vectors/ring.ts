@@ -236,7 +236,7 @@ export const ringFrames = {
       'some wanted',
       answer(
         wanted(
-          [...'0100000011'].map((bit) => bit === '1'),
+          Array.from('0100000011', (bit) => bit === '1'),
           Uint8Array.of(2, 3),
         ),
       ),
@@ -321,7 +321,7 @@ export const ringFrames = {
 
 /** The top bits of a key, changed as the bits of a copy's number in reverse. */
 function placeOfCopy(key: Bytes, copy: number): Bytes {
-  const reversed = [...copy.toString(2).padStart(4, '0')].toReversed().join('')
+  const reversed = copy.toString(2).padStart(4, '0').split('').toReversed().join('')
   return Uint8Array.from(key, (byte, index) => (index === 0 ? byte ^ (Number.parseInt(reversed, 2) << 4) : byte))
 }
 

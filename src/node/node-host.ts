@@ -54,9 +54,9 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
       deletePinnedAddress: (address) => inlet.write({ type: 'delete-pinned-address', address }),
     },
     protocols: Object.fromEntries(
-      mountedWings(init.hasRing).map(([protocol, { service }]) => [
+      mountedWings(init.hasRing).map(([protocol, wing]) => [
         protocol,
-        service(protocolInit({ ...init, backlog }, protocol)),
+        wing.service(protocolInit({ ...init, backlog }, protocol)),
       ]),
     ),
     label: (peer) => names.label(peer),

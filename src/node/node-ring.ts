@@ -124,7 +124,14 @@ export class NodeRing implements Ring {
     const where = { type: 'where' as const, key: requireKey(key), copies: requireCopies(copies) }
     const { places } = await this.#ask(where, 'where')
     return places.map(({ place, peer, path, holds, sequence }) => {
-      return { place: textOf(place), peer: peer ?? null, holds, sequence, path: [...path] }
+      return {
+        place: textOf(place),
+        peer: peer ?? null,
+        holds,
+        sequence,
+        path: [...path],
+        hops: this.#hops(peer, path),
+      }
     })
   }
 
@@ -136,7 +143,7 @@ export class NodeRing implements Ring {
     const startMs = monotonicMs()
     const { by, path } = await this.#ask({ type: 'ping', place, payload }, 'pinged')
     const isThere = wanted === undefined ? positionOf(by) === place : by === wanted
-    return { peer: by, isThere, path: [...path], roundTripMs: monotonicMs() - startMs }
+    return { peer: by, isThere, path: [...path], hops: this.#hops(by, path), roundTripMs: monotonicMs() - startMs }
   }
 
   keyOf(author: string, name: string): string {
@@ -160,6 +167,10 @@ export class NodeRing implements Ring {
   handle(event: Exclude<RingWingEvent, { type: 'ring-wanted' }>): void {
     if (event.type === 'ring-hello') this.#events.emit('hello', { payload: event.payload, from: event.from })
     else this.#calls.get(event.call)?.(event.result)
+  }
+
+  #hops(peer: PeerId | undefined, path: readonly PeerId[]): number {
+    return peer === undefined || peer === this.#init.core.self ? 0 : path.length + 1
   }
 
   async #put(item: Item): Promise<RingPut> {

@@ -44,6 +44,7 @@ export class MemoryRing implements RingReads {
   }
 }
 
-function infoOf({ packed: _, ...info }: RingItemRow): RingItemInfo {
-  return info
+function infoOf(row: RingItemRow): RingItemInfo {
+  const { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
+  return { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
 }

@@ -35,7 +35,7 @@ import type {
   Write,
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
-import type { RingReads } from '../../src/store/ring-items.ts'
+import type { RingItemInfo, RingItemRow, RingReads } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
@@ -327,7 +327,7 @@ export class StoreModel implements Store {
   readonly heldItems: RingReads['heldItems'] = (after, isPrevious, limit) => {
     const sorted = this.#tables.ringItems.toSorted((a, b) => (a.key < b.key !== isPrevious ? -1 : 1))
     const listed = sorted.filter(({ key }) => after === undefined || (isPrevious ? key < after : key > after))
-    return listed.slice(0, limit).map(({ packed: _, ...item }) => item)
+    return listed.slice(0, limit).map(infoOf)
   }
   readonly farthestItems: RingReads['farthestItems'] = (limit) => {
     const items = this.heldItems(undefined, false, Infinity)
@@ -420,4 +420,9 @@ export class StoreModel implements Store {
     const isNeeded = this.#tables.needs.some((kept) => kept.id === id)
     return sizeBytes === undefined || isNeeded ? [] : { id, sizeBytes }
   }
+}
+
+function infoOf(row: RingItemRow): RingItemInfo {
+  const { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
+  return { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
 }

@@ -12,6 +12,7 @@ import { clean, cleanLines, counted, duration, fields, fileSize, shortId, table 
 import { timeSpanMs } from '../time-span.ts'
 
 const KEY = /^[0-9a-f]{64}$/i
+const MS_PER_SECOND = 1_000
 /** So much of a place is shown in lists: enough to tell nodes apart. */
 const SHOWN_DIGITS = 8
 
@@ -133,7 +134,7 @@ function describe(context: Context, status: RingStatus): string[] {
 }
 
 function neighbourRow(where: string, { peer, place, connectedForMs }: RingNeighbour): string[] {
-  return [where, place.slice(0, SHOWN_DIGITS), duration(connectedForMs), peer]
+  return [where, place.slice(0, SHOWN_DIGITS), duration(connectedForMs / MS_PER_SECOND), peer]
 }
 
 interface PutFlags {
@@ -154,13 +155,12 @@ async function put(context: Context, keyOrFile: string, { copies, ttl, name }: P
 }
 
 function putLines(context: Context, { key, copies, holders, sequence }: RingPut): string[] {
-  const nodes = counted(holders.length, 'node')
-  const version = sequence === null ? '' : `, as version ${grouped(sequence)}`
-  const few =
-    holders.length < copies
-      ? ` There are no more yet, or they have not answered; ${grouped(copies)} shall keep it.`
-      : ''
-  return [key, `Kept by ${nodes}${version}.${few} To get it: ${context.command(`ring get ${key}`)}`]
+  const version = sequence === null ? '' : `Version ${grouped(sequence)}. `
+  const missing = holders.length < copies ? `, of ${grouped(copies)} that shall` : ''
+  return [
+    key,
+    `${version}Kept by ${counted(holders.length, 'node')} so far${missing}. To get it:  ${context.command(`ring get ${key}`)}`,
+  ]
 }
 
 async function get(context: Context, key: string, { output: path }: { output?: string }): Promise<void> {
@@ -191,10 +191,10 @@ async function where(context: Context, key: string, { copies }: { copies?: numbe
   ])
 }
 
-function placeRow({ place, peer, holds, sequence, path }: RingPlace): string[] {
+function placeRow({ place, peer, holds, sequence, hops }: RingPlace): string[] {
   if (peer === null) return [place.slice(0, SHOWN_DIGITS), '-', '-', '-', 'no answer']
   const version = holds && sequence > 0 ? grouped(sequence) : '-'
-  return [place.slice(0, SHOWN_DIGITS), holds ? 'yes' : 'no', version, grouped(path.length + 1), peer]
+  return [place.slice(0, SHOWN_DIGITS), holds ? 'yes' : 'no', version, grouped(hops), peer]
 }
 
 async function ping(context: Context, to: string): Promise<void> {
@@ -202,10 +202,10 @@ async function ping(context: Context, to: string): Promise<void> {
   context.output.result(route, () => pingLines(route))
 }
 
-function pingLines({ peer, isThere, path, roundTripMs }: RingRoute): string[] {
+function pingLines({ peer, isThere, path, hops, roundTripMs }: RingRoute): string[] {
   const took = `${roundTripMs.toFixed(1)} ms`
   return [
     ...path.map((hop, index) => `${index + 1}  ${hop}`),
-    `${path.length + 1}  ${peer}  ${isThere ? 'is there' : 'is nearest'}, ${took}`,
+    `${hops}  ${peer}  ${isThere ? 'is there' : 'is nearest'}, ${took}`,
   ]
 }

@@ -57,7 +57,7 @@ export function lookups(network: RingNetwork, count: number): { wrong: number; u
   return result
 }
 
-export function randomPlace(random: Random): Place {
+function randomPlace(random: Random): Place {
   return placeOfBytes(Uint8Array.from({ length: PLACE_BYTES }, () => Math.floor(random() * 256)))
 }
 

@@ -44,12 +44,12 @@ export class FakeRing implements Ring {
   }
 
   async where(key: string, { copies = 4 }: { copies?: number } = {}): Promise<RingPlace[]> {
-    const place = { place: key, peer: FAKE_PEER, holds: this.items.has(key), sequence: 0, path: [] }
+    const place = { place: key, peer: FAKE_PEER, holds: this.items.has(key), sequence: 0, path: [], hops: 0 }
     return Array.from({ length: copies }, (_, copy) => (copy === 1 ? { ...place, peer: null, holds: false } : place))
   }
 
   async route(to: string): Promise<RingRoute> {
-    return { peer: FAKE_PEER, isThere: to === FAKE_PEER, path: [FAKE_PEER], roundTripMs: 12.3 }
+    return { peer: FAKE_PEER, isThere: to === FAKE_PEER, path: [FAKE_PEER], hops: 2, roundTripMs: 12.3 }
   }
 
   keyOf(author: string, name: string): string {
