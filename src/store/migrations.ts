@@ -2,8 +2,6 @@
  * The schema of the SQLite store, as a list of migrations. Once released, a migration is never changed:
  * a new version of the schema is a new migration at the end. `PRAGMA user_version` counts those applied.
  */
-import type { DatabaseSync } from 'node:sqlite'
-import { storeError } from './store-errors.ts'
 
 /**
  * Version 1. Rooms and authors have integer keys, because their ids would take much space in every row and
@@ -348,6 +346,31 @@ ALTER TABLE pending ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE blocks ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
 `
 
+/**
+ * Blocks of documents are kept in their short form (short-blocks.ts), in which rows name others by their keys: a document
+ * that is dropped keeps its own. Blocks of before stay whole.
+ */
+const SHORT_BLOCKS = `
+ALTER TABLE dropped RENAME TO dropped_before;
+DROP INDEX dropped_by_place;
+CREATE TABLE dropped (
+  key INTEGER PRIMARY KEY, -- none of documents
+  id BLOB NOT NULL,
+  room INTEGER NOT NULL,
+  clock INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  seq INTEGER NOT NULL
+) STRICT;
+INSERT INTO dropped
+  SELECT
+    (SELECT ifnull(max(key), 0) FROM documents) + row_number() OVER (ORDER BY room, clock, id),
+    id, room, clock, author, seq
+  FROM dropped_before;
+DROP TABLE dropped_before;
+CREATE INDEX dropped_by_id ON dropped (substr(id, 1, 6));
+CREATE INDEX dropped_by_place ON dropped (room, clock, id);
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -372,24 +395,5 @@ export const MIGRATIONS: readonly string[] = [
   SHORT_DOCUMENT_IDS,
   GUESTS,
   SEALED_BLOCKS,
+  SHORT_BLOCKS,
 ]
-
-/**
- * Applies the migrations that are missing, each in a transaction of its own: if the process is killed in
- * between, the next start continues. Throws a StoreError `newer` if the file has more migrations than
- * are known.
- */
-export function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
-  const version = schemaVersion(database)
-  if (version > migrations.length) {
-    throw storeError('newer', path, `schema ${version}, known up to ${migrations.length}`)
-  }
-  for (const [index, sql] of migrations.entries()) {
-    if (index < version) continue
-    database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`)
-  }
-}
-
-function schemaVersion(database: DatabaseSync): number {
-  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
-}

@@ -2,7 +2,8 @@
 import { closeSync, openSync, statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { AtRestKey } from './at-rest.ts'
-import { MIGRATIONS, migrate } from './migrations.ts'
+import { migrate } from './migrate.ts'
+import { MIGRATIONS } from './migrations.ts'
 import { asStoreError, withStoreErrors } from './sqlite-errors.ts'
 
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
