@@ -2,6 +2,7 @@
  * The schema of the SQLite store, as a list of migrations. Once released, a migration is never changed:
  * a new version of the schema is a new migration at the end. `PRAGMA user_version` counts those applied.
  */
+
 /**
  * Version 1. Rooms and authors have integer keys, because their ids would take much space in every row and
  * index entry. Document ids are stored as digests (32 bytes): documents with equal clocks are in the order
@@ -361,6 +362,31 @@ CREATE INDEX ring_items_in_order ON ring_items (key, sequence, size_bytes, copie
 CREATE INDEX ring_items_by_farness ON ring_items (farness DESC, stored_at_ms);
 `
 
+/**
+ * Blocks of documents are kept in their short form (short-blocks.ts), in which rows name others by their keys: a document
+ * that is dropped keeps its own. Blocks of before stay whole.
+ */
+const SHORT_BLOCKS = `
+ALTER TABLE dropped RENAME TO dropped_before;
+DROP INDEX dropped_by_place;
+CREATE TABLE dropped (
+  key INTEGER PRIMARY KEY, -- none of documents
+  id BLOB NOT NULL,
+  room INTEGER NOT NULL,
+  clock INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  seq INTEGER NOT NULL
+) STRICT;
+INSERT INTO dropped
+  SELECT
+    (SELECT ifnull(max(key), 0) FROM documents) + row_number() OVER (ORDER BY room, clock, id),
+    id, room, clock, author, seq
+  FROM dropped_before;
+DROP TABLE dropped_before;
+CREATE INDEX dropped_by_id ON dropped (substr(id, 1, 6));
+CREATE INDEX dropped_by_place ON dropped (room, clock, id);
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -386,4 +412,5 @@ export const MIGRATIONS: readonly string[] = [
   GUESTS,
   SEALED_BLOCKS,
   RING,
+  SHORT_BLOCKS,
 ]
