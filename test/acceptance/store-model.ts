@@ -35,11 +35,13 @@ import type {
   Write,
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
-import type { RingItemInfo, RingItemRow, RingReads } from '../../src/store/ring-items.ts'
+import type { RingReads } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
 import { applyDocumentWrite } from './store-model-documents.ts'
+import { applyPeerWrite } from './store-model-peers.ts'
+import { ringReadsOf } from './store-model-ring.ts'
 import { EMPTY, OF_ROOMS, rowsIn, type Tables } from './store-tables.ts'
 
 /** Flat lists, searched from end to end; a transaction copies all of them. */
@@ -112,46 +114,22 @@ export class StoreModel implements Store {
         t.states = t.states.filter((row) => row.room !== write.room)
         break
       case 'put-peer-frontier':
-      case 'delete-peer-frontier': {
-        const peer = write.type === 'put-peer-frontier' ? write.row.peer : write.peer
-        t.peerFrontiers = t.peerFrontiers.filter((kept) => kept.room !== write.room || kept.row.peer !== peer)
-        if (write.type === 'put-peer-frontier') t.peerFrontiers.push({ room: write.room, row: write.row })
-        break
-      }
+      case 'delete-peer-frontier':
       case 'put-unacked':
-      case 'delete-unacked': {
-        const { room, peer } = write
-        const id = write.type === 'put-unacked' ? write.row.id : write.id
-        t.unacked = t.unacked.filter((kept) => kept.room !== room || kept.peer !== peer || kept.row.id !== id)
-        if (write.type === 'put-unacked') t.unacked.push({ room, peer, row: write.row })
-        break
-      }
+      case 'delete-unacked':
       case 'put-sharing':
-        t.sharing = t.sharing.filter((kept) => kept.room !== write.room || kept.row.peer !== write.row.peer)
-        t.sharing.push({ room: write.room, row: write.row })
-        break
       case 'put-verified':
-        t.verified = t.verified.filter((row) => row.peer !== write.peer)
-        if (write.atMs !== undefined) t.verified.push({ peer: write.peer, atMs: write.atMs })
+      case 'put-address':
+      case 'delete-address':
+      case 'put-pinned-address':
+      case 'delete-pinned-address':
+        applyPeerWrite(t, write)
         break
       case 'put-ring-item':
         t.ringItems = [...t.ringItems.filter(({ key }) => key !== write.item.key), write.item]
         break
       case 'delete-ring-item':
         t.ringItems = t.ringItems.filter(({ key }) => key !== write.key)
-        break
-      case 'put-address':
-        t.addresses = [...t.addresses.filter((row) => row.peer !== write.address.peer), write.address]
-        break
-      case 'delete-address':
-        t.addresses = t.addresses.filter((row) => row.peer !== write.peer)
-        break
-      case 'put-pinned-address':
-        t.pinnedAddresses = t.pinnedAddresses.filter((row) => row.address !== write.pinned.address)
-        t.pinnedAddresses.push(write.pinned)
-        break
-      case 'delete-pinned-address':
-        t.pinnedAddresses = t.pinnedAddresses.filter((row) => row.address !== write.address)
         break
       case 'put-fault':
         t.faults = [...t.faults.filter((row) => row.digest !== write.fault.digest), write.fault]
@@ -320,23 +298,12 @@ export class StoreModel implements Store {
 
   readonly verified = (): VerifiedRow[] => this.#tables.verified.toSorted((a, b) => (a.peer < b.peer ? -1 : 1))
 
-  readonly heldItem: RingReads['heldItem'] = (key) =>
-    this.heldItems(undefined, false, Infinity).find((item) => item.key === key)
-  readonly packedItem: RingReads['packedItem'] = (key) =>
-    this.#tables.ringItems.find((item) => item.key === key)?.packed
-  readonly heldItems: RingReads['heldItems'] = (after, isPrevious, limit) => {
-    const sorted = this.#tables.ringItems.toSorted((a, b) => (a.key < b.key !== isPrevious ? -1 : 1))
-    const listed = sorted.filter(({ key }) => after === undefined || (isPrevious ? key < after : key > after))
-    return listed.slice(0, limit).map(infoOf)
-  }
-  readonly farthestItems: RingReads['farthestItems'] = (limit) => {
-    const items = this.heldItems(undefined, false, Infinity)
-    return items.sort((a, b) => b.farness - a.farness || a.storedAtMs - b.storedAtMs).slice(0, limit)
-  }
-  readonly heldTotals: RingReads['heldTotals'] = () => {
-    const { ringItems } = this.#tables
-    return { items: ringItems.length, sizeBytes: ringItems.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
-  }
+  readonly #ring = ringReadsOf(() => this.#tables.ringItems)
+  readonly heldItem: RingReads['heldItem'] = (key) => this.#ring.heldItem(key)
+  readonly packedItem: RingReads['packedItem'] = (key) => this.#ring.packedItem(key)
+  readonly heldItems: RingReads['heldItems'] = (...page) => this.#ring.heldItems(...page)
+  readonly farthestItems: RingReads['farthestItems'] = (limit) => this.#ring.farthestItems(limit)
+  readonly heldTotals: RingReads['heldTotals'] = () => this.#ring.heldTotals()
 
   faults(): FaultRow[] {
     return this.#tables.faults.toSorted((a, b) => b.atMs - a.atMs || (a.digest < b.digest ? -1 : 1))
@@ -420,9 +387,4 @@ export class StoreModel implements Store {
     const isNeeded = this.#tables.needs.some((kept) => kept.id === id)
     return sizeBytes === undefined || isNeeded ? [] : { id, sizeBytes }
   }
-}
-
-function infoOf(row: RingItemRow): RingItemInfo {
-  const { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
-  return { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
 }
