@@ -43,6 +43,12 @@ export function lacksKey(record: RoomRecord, why: KeyLack = 'missing'): KithErro
     case 'carrier':
       return new KithError('no-right', `this node is a carrier of ${room}, and carriers do not read: ${ASK}`)
     case 'outsider':
+      if (record.inviteSeed !== undefined) {
+        return new KithError(
+          'no-key',
+          `the invite to ${room} brings the key, and has not been accepted here: it is once it has come with the history, if it still holds (kith room show)`,
+        )
+      }
       return new KithError('no-right', `only members read ${room}, and this node is not one: ${ASK}`)
   }
 }

@@ -62,3 +62,36 @@ test('who is invited reads the newest messages before the history is here, and a
   // Members keep what they read sealed under their own keys.
   for (const node of [writer, reader]) expect(found(node.dataDir, words)).toEqual([])
 })
+
+test('who comes through a carrier alone is told that the invite is still to come, until it is there with the history', async () => {
+  const history = { name: ROOM_NAME, access: 'private', text: `${WORD} `.repeat(20) } as const
+  const { dataDir, room } = await writeLongHistory(kith.folder(), MESSAGES, history)
+  const writer = await kith.start({ dataDir, name: 'Annabellissima' })
+  const carrier = await kith.start({ name: 'Carrier', peers: [writer.address] })
+  await carrier.api.call('rooms.carry', { room })
+  const [invited] = await kith.json<{ line: string }>(writer.dataDir, 'invite', ROOM_NAME)
+  const documentsOf = async ({ api }: typeof writer) => (await api.call('rooms.show', { room })).documents
+  await vi.waitFor(async () => expect(await documentsOf(carrier)).toBe(await documentsOf(writer)), POLL)
+  await writer.stop()
+  const [, port] = /tcp\/(\d+)/.exec(carrier.address) ?? []
+  const link = await startSlowLink(Number(port), SLOW_BYTES_PER_SECOND)
+  const reader = await kith.start({ name: 'Bobolinkhaus' })
+  const line = invited!.line.replace(/&addr=.*/, `&addr=${link.address}/p2p/${carrier.peer}`)
+  await reader.api.call('rooms.join', { room: line })
+  expect((await kith.run(reader.dataDir, 'room', 'show', room)).out).toMatch(/\n {2}Access +-\n/)
+  await vi.waitFor(async () => expect(await documentsOf(reader)).toBeGreaterThan(0), POLL)
+  link.setRate(0)
+  const read = await kith.run(reader.dataDir, 'read', room)
+  expect(read.err).toMatch(/can be read once the invite has arrived, which comes with the history\. .*kith status/)
+  expect(read.err).toContain('the invite to')
+  expect(read.err).not.toContain('ask an admin')
+  const shown = await kith.run(reader.dataDir, 'room', 'show', room)
+  expect(shown.out).toContain('this node has an invite that is still to come')
+  link.setRate(Infinity)
+  await vi.waitFor(async () => {
+    expect(await reader.api.call('rooms.show', { room })).toMatchObject({ name: ROOM_NAME, role: 'writer', unread: 0 })
+  }, POLL)
+  expect(await reader.read(room)).toHaveLength(MESSAGES)
+  await Promise.all([carrier.stop(), reader.stop()])
+  expect(found(carrier.dataDir, [ROOM_NAME, WORD, 'Annabellissima', 'Bobolinkhaus'])).toEqual([])
+})

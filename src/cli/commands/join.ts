@@ -113,7 +113,7 @@ function untilStateIsHere(context: Context, { id, name }: RoomDetails): Promise<
     'rooms.usable',
     { room: id },
     {
-      doing: `Fetching the history of ${clean(name)}`,
+      doing: `Fetching the history of ${clean(name) || 'the room'}`,
       progressOf: (progress) => describeRoomProgress([progress]),
       stopped: `Stopped waiting. The room is joined and open, and the rest of its history follows: ${context.command('status')}`,
       isProgressPrinted: true,

@@ -241,14 +241,18 @@ const ACCESS_RULES: Record<RoomDetails['access'], string> = {
   private: 'private: only members read and write',
 }
 
-function accessText({ access, role }: RoomDetails): string {
+function accessText({ access, role, status, invited }: RoomDetails): string {
+  // The root says it.
+  if (status === 'waiting') return '-'
   const rule = ACCESS_RULES[access]
+  if (role === 'none' && invited?.status === 'awaited') return `${rule}; this node has an invite that is still to come`
   return access === 'open' ? rule : `${rule}; this node is ${described(role)}`
 }
 
 /** What is missing of the keys of a private room. */
-function keyFields({ unread, withoutKey }: RoomDetails): [string, string][] {
-  const locked = unread > 0 ? [`${counted(unread, 'document')} that this node has no key for`] : []
+function keyFields({ unread, withoutKey, invited }: RoomDetails): [string, string][] {
+  const why = invited?.status === 'awaited' ? 'that wait for the invite' : 'that this node has no key for'
+  const locked = unread > 0 ? [`${counted(unread, 'document')} ${why}`] : []
   const others = withoutKey.length > 0 ? [`not sent yet to ${someOf(withoutKey.map(named))}`] : []
   return [...locked, ...others].map((line, i) => [i === 0 ? 'Keys' : '', line])
 }

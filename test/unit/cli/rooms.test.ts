@@ -292,6 +292,21 @@ describe('a private room', () => {
     expect(out).not.toContain('Invite')
   })
 
+  test('says of an invite that is still to come that it brings what is missing, and asks for no other one', async () => {
+    const invited = { status: 'awaited', invite: null } as const
+    node.add('Family', 'chat').unusual = { ...isPrivate, role: 'none', unread: 1_109, invited }
+    const shown = (await run(['room', 'show', 'Family'])).out
+    expect(shown).toContain('only members read and write; this node has an invite that is still to come\n')
+    expect(shown).toContain('1,109 documents that wait for the invite\n')
+    const { err } = await run(['file', 'list', 'Family'])
+    expect(err).toMatch(/^1,109 documents can be read once the invite has arrived.* How far it is: {2}kith status/)
+  })
+
+  test('that is still to come has no rule of access yet', async () => {
+    node.add('Family', 'chat').unusual = { status: 'waiting', access: 'open' }
+    expect((await run(['room', 'show', 'Family'])).out).toMatch(/\n {2}Access +-\n/)
+  })
+
   test('that cannot be read says so wherever one would read', async () => {
     const waitingFor = 'an invite: only members read this room'
     const unread = { ...isPrivate, app: '', name: '', role: 'none', unread: 3, waitingFor } as const
