@@ -1,11 +1,12 @@
 /** What a machine does in a private room with many members, or with many epochs, without network and disk. */
+import { join } from 'node:path'
 import { encodeText } from '../../src/apps/body.ts'
 import { builtInApps, byName } from '../../src/apps/index.ts'
 import { MESSAGE_KIND } from '../../protocols/apps/chat/constants.ts'
 import { MAX_PARENTS } from '../../protocols/document/constants.ts'
 import { boxKeyOf, inviteBoxSecret } from '../../protocols/sealing/index.ts'
-import { signerOfSeed, type Signer } from '../../protocols/wire/crypto.ts'
-import type { RoomId } from '../../protocols/wire/ids.ts'
+import { sha256, signerOfSeed, type Signer } from '../../protocols/wire/crypto.ts'
+import { documentIdOfDigest, type RoomId } from '../../protocols/wire/ids.ts'
 import { Rooms } from '../../src/machine/rooms.ts'
 import { acceptance, encodeAct } from '../../src/room/access/acts.ts'
 import { compose } from '../../src/room/compose.ts'
@@ -13,6 +14,7 @@ import type { Room } from '../../src/room/room.ts'
 import { secureRandom } from '../../src/runtime/random.ts'
 import { AtRestKey } from '../../src/store/at-rest.ts'
 import { memoryStore } from '../../src/store/memory.ts'
+import { openSqliteStore } from '../../src/store/sqlite.ts'
 
 const NOW_MS = 1_767_225_600_000
 const MS_PER_BATCH = 60_000
@@ -20,6 +22,10 @@ let nowMs = 0
 /** Documents that arrive together. */
 const BATCH = 100
 const SEED_BYTES = 32
+/** A message of some words. */
+const DOCUMENT_BYTES = 400
+/** As many as a node combines. */
+const PER_COMMIT = 256
 
 function signerOf(index: number): Signer {
   const seed = Buffer.alloc(SEED_BYTES)
@@ -121,4 +127,25 @@ export function atRestCost(sizeBytes: number): { sealMs: number; openMs: number 
   const sealedMs = performance.now()
   if (key.open(sealed)?.length !== sizeBytes) throw new Error('what was sealed does not open')
   return { sealMs: sealedMs - startedMs, openMs: performance.now() - sealedMs }
+}
+
+/** What a store takes to write so many documents, some hundred at a time, and to read all of them, in µs each. */
+export function storeCost(folder: string, documents: number, sealsAll: boolean): { writeUs: number; readUs: number } {
+  const store = openSqliteStore(join(folder, 'kith.db'), new AtRestKey(Buffer.alloc(SEED_BYTES, 1), sealsAll))
+  const room = documentIdOfDigest(sha256(Buffer.from('room')))
+  const { author } = signerOf(0)
+  const block = Buffer.alloc(DOCUMENT_BYTES, 'a message; ')
+  const startedMs = performance.now()
+  for (let seq = 0; seq < documents; seq++) {
+    const id = documentIdOfDigest(sha256(Buffer.from(`${seq}`)))
+    store.apply({ type: 'put-document', document: { id, room, clock: seq + 1, author, seq, block }, removedHeads: [] })
+    if (seq % PER_COMMIT === 0) store.commit()
+  }
+  store.commit()
+  const writtenMs = performance.now()
+  const read = store.documents(room, { limit: documents })
+  const readMs = performance.now() - writtenMs
+  store.close()
+  if (read.length !== documents || read[0]?.block.length !== DOCUMENT_BYTES) throw new Error('not all is there')
+  return { writeUs: (1_000 * (writtenMs - startedMs)) / documents, readUs: (1_000 * readMs) / documents }
 }

@@ -2,7 +2,7 @@
 import type { Bench } from '../bench.ts'
 import { sharedNowMs, until, within } from '../clock.ts'
 import { IN_FLIGHT } from '../history.ts'
-import { atRestCost, epochsCost, removalCost } from '../private-costs.ts'
+import { atRestCost, epochsCost, removalCost, storeCost } from '../private-costs.ts'
 import { rowOf, type Row } from '../row.ts'
 import { percentile } from '../statistics.ts'
 import { KITH } from '../system.ts'
@@ -17,6 +17,7 @@ const EPOCHS = 1_000
 const PER_EPOCH = 4
 /** What a start begins with is sealed in every room, so the largest state shows what sealing at rest costs. */
 const STATE_MIB = 5
+const STORED = 20_000
 
 export async function measure(bench: Bench): Promise<Row[]> {
   const rows: Row[] = []
@@ -24,6 +25,15 @@ export async function measure(bench: Bench): Promise<Row[]> {
   const removals = Array.from({ length: bench.runs }, () => removalCost(MEMBERS))
   const atRest = Array.from({ length: bench.runs }, () => atRestCost(STATE_MIB * 1024 * 1024))
   const epochs = Array.from({ length: bench.runs }, () => epochsCost(EPOCHS, PER_EPOCH * EPOCHS))
+  const stored = Array.from({ length: bench.runs }, () => {
+    const [sealed, open] = [true, false].map((sealsAll) => storeCost(bench.processes.folder(), STORED, sealsAll))
+    return { sealed, open }
+  })
+  const besideOpenStore = (name: string, cost: 'writeUs' | 'readUs'): Row => {
+    const valuesOf = (kind: 'sealed' | 'open'): number[] => stored.map((costs) => costs[kind]?.[cost] ?? NaN)
+    const floor = { name: 'a store that lies open', values: valuesOf('open') }
+    return rowOf(name, 'µs', { n: STORED, values: valuesOf('sealed'), floor })
+  }
   return [
     ...rows,
     rowOf('removal with a new key', 'ms', {
@@ -35,6 +45,8 @@ export async function measure(bench: Bench): Promise<Row[]> {
     rowOf('document, in many epochs', 'ms', { n: EPOCHS, values: epochs, target: { atMost: 1 } }),
     rowOf('MiB of state sealed at rest', 'ms', { n: STATE_MIB, values: atRest.map(({ sealMs }) => sealMs) }),
     rowOf('MiB of state opened at rest', 'ms', { n: STATE_MIB, values: atRest.map(({ openMs }) => openMs) }),
+    besideOpenStore('document written, all sealed at rest', 'writeUs'),
+    besideOpenStore('document read, all sealed at rest', 'readUs'),
   ]
 }
 

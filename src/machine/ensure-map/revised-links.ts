@@ -8,6 +8,7 @@ import { storedDocuments } from '../../room/document-pages.ts'
 import type { DocumentReader } from '../../room/document-reader.ts'
 import type { Intake } from '../../room/intake.ts'
 import type { RoomStore } from '../../room/room-store.ts'
+import { storedDocument } from '../../room/stored-document.ts'
 
 interface Links {
   room: RoomId
@@ -27,12 +28,12 @@ export function reviseLinks({ left, ruledFrom }: Pick<Intake, 'left' | 'ruledFro
   const rows = store.linking(room)
   const gone = new Set(left.map(({ id }) => id))
   const isKnown = new Set(rows.map(({ id }) => id))
-  for (const { id, clock, block } of storedDocuments(store, room, { descending: true })) {
-    if (clock < ruledFrom) break
-    const document = reader.decode(block)
-    if (document.links.length === 0 && !isKnown.has(id)) continue
-    if (!counts(document)) gone.add(id)
-    else if (!isKnown.has(id)) linked(document)
+  for (const row of storedDocuments(store, room, { descending: true })) {
+    if (row.clock < ruledFrom) break
+    const document = storedDocument(row, reader)
+    if (document === undefined || (document.links.length === 0 && !isKnown.has(row.id))) continue
+    if (!counts(document)) gone.add(row.id)
+    else if (!isKnown.has(row.id)) linked(document)
   }
   const isPinned = (id: BlockId): boolean => store.ensured(room, id)?.pinned === true
   const lost = rows.filter(({ id, links: blocks }) => gone.has(id) && !blocks.some(isPinned))

@@ -11,6 +11,7 @@ import { pick, seededRandom } from '../../../../src/simulate/random.ts'
 import { memoryStore } from '../../../../src/store/memory.ts'
 import type { Store } from '../../../../src/store/store.ts'
 import { Nodes, storeWith } from '../../machine/nodes.ts'
+import { addNode } from '../../machine/private-party.ts'
 import { at, deliveryOf, NOW_MS, peerA, shuffle, signerOf, welcome } from '../history.ts'
 import { deliverAll } from './delivery.ts'
 import { NaiveAccess } from './naive.ts'
@@ -182,8 +183,8 @@ describe('a node that starts again after each act, and so remembers nothing that
         const { documents } = fight(seed)
         const room = documents[0]!.id
         const nodes = new Nodes()
-        const late = nodes.add('late', 901, storeAfterRestarts(documents, seed))
-        const neighbour = nodes.add('neighbour', 902)
+        const late = addNode(nodes, 901, storeAfterRestarts(documents, seed))
+        const neighbour = addNode(nodes, 902)
         neighbour.command({ type: 'join', room })
         const blocks = documents.map(({ block }) => block)
         neighbour.machine.rooms.receive(room, blocks, peerA, at(NOW_MS))
