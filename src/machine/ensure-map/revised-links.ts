@@ -8,6 +8,7 @@ import { storedDocuments } from '../../room/document-pages.ts'
 import type { DocumentReader } from '../../room/document-reader.ts'
 import type { Intake } from '../../room/intake.ts'
 import type { RoomStore } from '../../room/room-store.ts'
+import { storedDocument } from '../../room/stored-document.ts'
 
 interface Links {
   room: RoomId
@@ -27,10 +28,12 @@ export function reviseLinks({ left, ruledFrom }: Pick<Intake, 'left' | 'ruledFro
   const rows = store.linking(room)
   const gone = new Set(left.map(({ id }) => id))
   const isKnown = new Set(rows.map(({ id }) => id))
-  for (const { id, clock, block } of storedDocuments(store, room, { descending: true })) {
+  for (const row of storedDocuments(store, room, { descending: true })) {
+    const { id, clock } = row
     if (clock < ruledFrom) break
-    const document = reader.decode(block)
-    if (document.links.length === 0 && !isKnown.has(id)) continue
+    const document = storedDocument(row, reader)
+    // What the disk has changed stays as it was.
+    if (document === undefined || (document.links.length === 0 && !isKnown.has(id))) continue
     if (!counts(document)) gone.add(id)
     else if (!isKnown.has(id)) linked(document)
   }
