@@ -29,11 +29,13 @@ export function reviseLinks({ left, ruledFrom }: Pick<Intake, 'left' | 'ruledFro
   const gone = new Set(left.map(({ id }) => id))
   const isKnown = new Set(rows.map(({ id }) => id))
   for (const row of storedDocuments(store, room, { descending: true })) {
-    if (row.clock < ruledFrom) break
+    const { id, clock } = row
+    if (clock < ruledFrom) break
     const document = storedDocument(row, reader)
-    if (document === undefined || (document.links.length === 0 && !isKnown.has(row.id))) continue
-    if (!counts(document)) gone.add(row.id)
-    else if (!isKnown.has(row.id)) linked(document)
+    // What the disk has changed stays as it was.
+    if (document === undefined || (document.links.length === 0 && !isKnown.has(id))) continue
+    if (!counts(document)) gone.add(id)
+    else if (!isKnown.has(id)) linked(document)
   }
   const isPinned = (id: BlockId): boolean => store.ensured(room, id)?.pinned === true
   const lost = rows.filter(({ id, links: blocks }) => gone.has(id) && !blocks.some(isPinned))
