@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 
-/** Columns and pragmas are those of src/store, and its order too; ids have the plain index, where the store's is a shorter one. */
+/** Columns and pragmas are those of src/store, and its order too; ids have the plain index, and blocks are whole, where the store's are shorter. */
 const SCHEMA = `
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA journal_mode = WAL;

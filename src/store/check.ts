@@ -6,8 +6,10 @@ import { blockIdOf, blockIdOfBytes, codecOf } from '../../protocols/wire/block-i
 import type { AtRestCipher } from './at-rest.ts'
 import { lostBlocks, type LostBlock } from './lost-blocks.ts'
 import { sha256 } from '../../protocols/wire/crypto.ts'
-import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
-import { isDocument } from './document-lookup.ts'
+import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
+import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
+import { DocumentBlocks } from './document-blocks.ts'
+import { isDocument, isDropped } from './document-lookup.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
@@ -35,7 +37,7 @@ const CONTRADICTIONS: Readonly<Record<string, string>> = {
       WHERE ${isDocument('author_heads.id')} AND documents.seq = author_heads.seq AND documents.author = author_heads.author)
     AND NOT EXISTS (
       SELECT 1 FROM dropped
-      WHERE dropped.id = author_heads.id AND dropped.seq = author_heads.seq AND dropped.author = author_heads.author)`,
+      WHERE ${isDropped('author_heads.id')} AND dropped.seq = author_heads.seq AND dropped.author = author_heads.author)`,
   'rooms whose number of dropped documents is wrong': `
     SELECT count(*) AS found FROM rooms
     WHERE dropped <> (SELECT count(*) FROM dropped WHERE dropped.room = rooms.key)`,
@@ -66,7 +68,7 @@ function resultOf(path: string, atRest: AtRestCipher, lostIn: (database: Databas
   try {
     const database = new sqlite.DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true })
     try {
-      const damage = structureDamage(database) ?? contentDamage(database, atRest)
+      const damage = structureDamage(database) ?? contentDamage(database, path, atRest)
       return { damage, lost: damage === undefined ? lostIn(database) : [] }
     } finally {
       database.close()
@@ -82,28 +84,30 @@ function structureDamage(database: DatabaseSync): string | undefined {
   return said === 'ok' ? undefined : said.replaceAll(/\s+/g, ' ')
 }
 
-function contentDamage(database: DatabaseSync, atRest: AtRestCipher): string | undefined {
-  const found = documentDamage(database, atRest)
+function contentDamage(database: DatabaseSync, path: string, atRest: AtRestCipher): string | undefined {
+  // A row that is gone is told as such, and not by those that need it.
+  for (const [what, sql] of Object.entries(CONTRADICTIONS)) {
+    const found = Number(database.prepare(sql).get()?.['found'])
+    if (found > 0) return `${what}: ${found}`
+  }
+  const found = documentDamage(database, path, atRest)
   if (found !== undefined) return found
   for (const { id, block, sealed } of database.prepare('SELECT id, block, sealed FROM blocks').iterate()) {
     const opened = atRest.opened(block as Uint8Array, Number(sealed))
     if (!isBlock(id as Uint8Array, opened)) return 'a block of a file is not what its id says'
   }
-  for (const [what, sql] of Object.entries(CONTRADICTIONS)) {
-    const found = Number(database.prepare(sql).get()?.['found'])
-    if (found > 0) return `${what}: ${found}`
-  }
   return undefined
 }
 
 const DOCUMENTS = `
-  SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block, sealed FROM documents
+  SELECT documents.key, documents.id, rooms.id AS room, clock, authors.id AS author, seq, block, sealed FROM documents
   LEFT JOIN rooms ON rooms.key = documents.room LEFT JOIN authors ON authors.key = documents.author`
 
-function documentDamage(database: DatabaseSync, atRest: AtRestCipher): string | undefined {
+function documentDamage(database: DatabaseSync, path: string, atRest: AtRestCipher): string | undefined {
   const opened = (row: Row): Uint8Array => atRest.opened(row['block'] as Uint8Array, Number(row['sealed']))
+  const blocks = new DocumentBlocks(database, path)
   for (const row of database.prepare(DOCUMENTS).iterate()) {
-    const block = opened(row)
+    const block = wholeOf(row, opened(row), blocks)
     if (!isOfId(row, block)) return 'a document is not what its id says'
     if (!isWhereItSays(row, block)) return 'a document is not where it says'
   }
@@ -111,6 +115,12 @@ function documentDamage(database: DatabaseSync, atRest: AtRestCipher): string | 
     if (!isOfId(row, opened(row))) return 'a document that waits is not what its id says'
   }
   return undefined
+}
+
+function wholeOf({ key, id, room, author, seq }: Row, stored: Uint8Array, blocks: DocumentBlocks): Uint8Array {
+  if (!(room instanceof Uint8Array) || !(author instanceof Uint8Array)) return stored
+  const names = { room: documentIdOfDigest(room), author: peerIdOfPublicKey(author) }
+  return blocks.fromStore(stored, { key: Number(key), digest: id as Uint8Array, seq: Number(seq), ...names })
 }
 
 function isOfId({ id }: Row, block: Uint8Array): boolean {

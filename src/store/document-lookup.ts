@@ -6,5 +6,14 @@
 
 /** The condition that a row of `documents` is the one with an id, which is an SQL expression. */
 export function isDocument(id: string): string {
-  return `substr(documents.id, 1, 6) = substr(${id}, 1, 6) AND documents.id = ${id}`
+  return hasId('documents', id)
+}
+
+/** The same of documents that were dropped. */
+export function isDropped(id: string): string {
+  return hasId('dropped', id)
+}
+
+function hasId(table: string, id: string): string {
+  return `substr(${table}.id, 1, 6) = substr(${id}, 1, 6) AND ${table}.id = ${id}`
 }

@@ -2,6 +2,8 @@
  * The schema of the SQLite store, as a list of migrations. Once released, a migration is never changed:
  * a new version of the schema is a new migration at the end. `PRAGMA user_version` counts those applied.
  */
+import { SHORT_BLOCKS, SHORT_DOCUMENT_IDS } from './document-migrations.ts'
+
 /**
  * Version 1. Rooms and authors have integer keys, because their ids would take much space in every row and
  * index entry. Document ids are stored as digests (32 bytes): documents with equal clocks are in the order
@@ -313,28 +315,6 @@ const COPIED_FROM = 'ALTER TABLE room_records ADD COLUMN copied_from TEXT'
 /** What concerns the person in front of a node, and the person's other devices. */
 const PERSONAL = 'ALTER TABLE room_records ADD COLUMN personal TEXT' // as JSON
 
-/**
- * Documents are found by the first bytes of their ids (document-lookup.ts), and the index of whole ones goes, which only a
- * new table can do without.
- */
-const SHORT_DOCUMENT_IDS = `
-ALTER TABLE documents RENAME TO documents_before;
-DROP INDEX documents_in_order;
-CREATE TABLE documents (
-  key INTEGER PRIMARY KEY,
-  id BLOB NOT NULL,
-  room INTEGER NOT NULL,
-  clock INTEGER NOT NULL,
-  author INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
-  block BLOB NOT NULL
-) STRICT;
-INSERT INTO documents SELECT key, id, room, clock, author, seq, block FROM documents_before ORDER BY key;
-DROP TABLE documents_before;
-CREATE INDEX documents_by_id ON documents (substr(id, 1, 6));
-CREATE INDEX documents_in_order ON documents (room, clock, id);
-`
-
 /** Which guest of its author shared a file; sealed like its name. */
 const GUESTS = 'ALTER TABLE linking ADD COLUMN guest TEXT'
 
@@ -386,4 +366,5 @@ export const MIGRATIONS: readonly string[] = [
   GUESTS,
   SEALED_BLOCKS,
   RING,
+  SHORT_BLOCKS,
 ]

@@ -3,15 +3,18 @@ import { digestOfDocumentId } from '../../protocols/wire/ids.ts'
 import type { DocumentId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { AtRestKey } from './at-rest.ts'
+import { blockBytes } from './short-blocks.ts'
+import type { DocumentBlocks } from './document-blocks.ts'
 import type { DerivedRows } from './derived-rows.ts'
 import type { RoomMarks } from './room-marks.ts'
 import type { RowKeys } from './row-keys.ts'
-import type { prepareStatements } from './sqlite-statements.ts'
+import type { DeletedDocumentColumns, prepareStatements } from './sqlite-statements.ts'
 import type { DocumentRow, HeaderFields } from './store.ts'
 
 interface Rows {
   statements: ReturnType<typeof prepareStatements>
   keys: RowKeys
+  blocks: DocumentBlocks
   derived: DerivedRows
   marks: RoomMarks
   atRest: AtRestKey
@@ -20,6 +23,8 @@ interface Rows {
 /** All in the open transaction. */
 export class DocumentWrites {
   readonly #rows: Rows
+  /** The last one that was given. What a rollback takes back stays unused. */
+  #lastKey: number | undefined
 
   constructor(rows: Rows) {
     this.#rows = rows
@@ -32,8 +37,10 @@ export class DocumentWrites {
     const [roomKey, authorKey] = [this.#rows.keys.room(room), this.#rows.keys.author(author)]
     const digest = digestOfDocumentId(id)
     if (hasDocument.get(digest) !== undefined) return
-    const { atRest } = this.#rows
-    insertDocument.run(digest, roomKey, clock, authorKey, seq, atRest.stored(block), Number(atRest.sealsAll))
+    const key = this.#nextKey()
+    const { blocks, atRest } = this.#rows
+    const stored = atRest.stored(blocks.toStore(block, { key, digest, room, author, seq }))
+    insertDocument.run(key, digest, roomKey, clock, authorKey, seq, stored, Number(atRest.sealsAll))
     this.#rows.derived.added(document, removedHeads)
     this.#rows.marks.add(room, 1)
   }
@@ -47,10 +54,11 @@ export class DocumentWrites {
     for (const digest of ids.map(digestOfDocumentId)) {
       const row = deleteDocument.get(digest, roomKey)
       if (row === undefined) continue
-      insertDropped.run(digest, roomKey, row.clock, row.author, row.seq)
-      addToAuthor.run(roomKey, row.author, -row.size_bytes)
+      insertDropped.run(digest, row.key, roomKey, row.clock, row.author, row.seq)
+      const rowBytes = this.#blockBytes(row)
+      addToAuthor.run(roomKey, row.author, -rowBytes)
       dropped++
-      sizeBytes += row.size_bytes
+      sizeBytes += rowBytes
     }
     addToTotals.run(-dropped, -sizeBytes, 0, roomKey)
     addToDropped.run(dropped, roomKey)
@@ -65,12 +73,14 @@ export class DocumentWrites {
     for (const digest of ids.map(digestOfDocumentId)) {
       const row = deleteDocument.get(digest, roomKey)
       if (row === undefined) continue
-      addToAuthor.run(roomKey, row.author, -row.size_bytes)
+      const rowBytes = this.#blockBytes(row)
+      addToAuthor.run(roomKey, row.author, -rowBytes)
       addedHeads -= deleteHead.run(roomKey, digest)
       deleteKnown.run(roomKey, digest)
       documents++
-      sizeBytes += row.size_bytes
+      sizeBytes += rowBytes
     }
+    this.#rows.blocks.forget()
     for (const { id, clock } of heads) insertHead.run(roomKey, digestOfDocumentId(id), clock)
     addToTotals.run(-documents, -sizeBytes, addedHeads, roomKey)
     this.#rows.marks.remove(room, documents)
@@ -87,8 +97,17 @@ export class DocumentWrites {
     let added = 0
     for (const { id, clock, author, seq } of headers) {
       const digest = digestOfDocumentId(id)
-      added += insertDropped.run(digest, roomKey, clock, this.#rows.keys.author(author), seq)
+      added += insertDropped.run(digest, this.#nextKey(), roomKey, clock, this.#rows.keys.author(author), seq)
     }
     addToDropped.run(added, roomKey)
+  }
+
+  #blockBytes({ block, sealed, seq }: DeletedDocumentColumns): number {
+    return blockBytes(this.#rows.atRest.opened(block, sealed), seq)
+  }
+
+  #nextKey(): number {
+    this.#lastKey = (this.#lastKey ?? this.#rows.statements.lastKey.get()?.key ?? 0) + 1
+    return this.#lastKey
   }
 }

@@ -4,9 +4,11 @@ import { headsDigestOfBytes } from '../../protocols/wire/heads-digest.ts'
 import { digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Position, SortKey } from '../../protocols/wire/order.ts'
+import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
 import type { AccessRow, EpochRow } from './access.ts'
 import type { AtRestKey } from './at-rest.ts'
 import { DerivedRows } from './derived-rows.ts'
+import { DocumentBlocks } from './document-blocks.ts'
 import type { Personal } from './personal.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { readAccessRows, readEpochs } from './sqlite-access.ts'
@@ -47,11 +49,13 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   protected readonly statements: ReturnType<typeof prepareStatements>
   /** Has to be written before anything is read that it changes. */
   protected readonly derived: DerivedRows
+  protected readonly documentBlocks: DocumentBlocks
 
   constructor(database: DatabaseSync, path: string, atRest: AtRestKey) {
     super(database, path, atRest)
     this.statements = prepareStatements(database, path)
     this.derived = new DerivedRows(this.statements, this.keys)
+    this.documentBlocks = new DocumentBlocks(database, path)
   }
 
   protected writeDerived(): void {
@@ -84,8 +88,11 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   document(id: DocumentId): DocumentRow | undefined {
     const row = this.statements.document.get(digestOfDocumentId(id))
     if (row === undefined) return undefined
-    const { sealed, block, ...rest } = withAuthor(row)
-    return { ...rest, block: this.atRest.opened(block, sealed), id, room: documentIdOfDigest(row.room) }
+    const { key, id: digest, clock, seq } = row
+    const [room, author] = [documentIdOfDigest(row.room), peerIdOfPublicKey(row.author)]
+    const stored = this.atRest.opened(row.block, row.sealed)
+    const block = this.documentBlocks.fromStore(stored, { key, digest, room, author, seq })
+    return { id, room, clock, author, seq, block }
   }
 
   hasDocument(id: DocumentId, room?: RoomId): boolean {
@@ -118,9 +125,12 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
     const rows: DocumentRow[] = []
     let sizeBytes = 0
     const bounds = [after.clock, after.digest, before.clock, before.digest]
-    statement.each([digestOfDocumentId(room), ...bounds, limit], ({ id, clock, author, seq, ...row }) => {
-      const block = this.atRest.opened(row.block, row.sealed)
-      rows.push({ id: documentIdOfDigest(id), room, clock, author: this.keys.authorOf(author), seq, block })
+    statement.each([digestOfDocumentId(room), ...bounds, limit], (row) => {
+      const { key, id: digest, clock, seq } = row
+      const author = this.keys.authorOf(row.author)
+      const stored = this.atRest.opened(row.block, row.sealed)
+      const block = this.documentBlocks.fromStore(stored, { key, digest, room, author, seq })
+      rows.push({ id: documentIdOfDigest(digest), room, clock, author, seq, block })
       sizeBytes += block.length
       return sizeBytes < maxBytes
     })

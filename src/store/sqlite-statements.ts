@@ -5,8 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Access } from '../../protocols/access/constants.ts'
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { SEALED_MORE_BYTES } from './at-rest.ts'
-import { isDocument } from './document-lookup.ts'
+import { isDocument, isDropped } from './document-lookup.ts'
 import { Statement } from './sqlite-database.ts'
 import type { RoomRecord, SharingRow } from './store.ts'
 
@@ -29,6 +28,7 @@ interface PositionColumns {
 }
 
 interface OrderedDocumentColumns extends PositionColumns {
+  key: number
   /** A key. */
   author: number
   seq: number
@@ -37,6 +37,7 @@ interface OrderedDocumentColumns extends PositionColumns {
 }
 
 interface DocumentColumns extends PositionColumns {
+  key: number
   room: Uint8Array
   author: Uint8Array
   seq: number
@@ -58,12 +59,19 @@ interface OrderedHeaderColumns {
   seq: number
 }
 
-interface DeletedDocumentColumns {
+/** Of a row that is deleted. */
+export interface DeletedDocumentColumns {
+  key: number
   clock: number
   /** A key. */
   author: number
   seq: number
-  size_bytes: number
+  block: Uint8Array
+  sealed: number
+}
+
+interface KeyColumns {
+  key: number
 }
 
 interface FoundColumns {
@@ -184,7 +192,7 @@ interface PinnedAddressColumns {
 
 /** Rows of `documents` in a room. Looking up the author of each would take longer than the rest. */
 const ORDERED_DOCUMENT = `
-  SELECT id, clock, author, seq, block, sealed FROM documents
+  SELECT key, id, clock, author, seq, block, sealed FROM documents
   WHERE room = (SELECT key FROM rooms WHERE id = ?) AND (clock, id) > (?, ?) AND (clock, id) < (?, ?)`
 
 const AUTHOR_HEAD = `
@@ -218,10 +226,15 @@ export function prepareStatements(database: DatabaseSync, path: string) {
 
     /** Only if there is none with this id: see `hasDocument`. */
     insertDocument: prepare(
-      'INSERT INTO documents (id, room, clock, author, seq, block, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO documents (key, id, room, clock, author, seq, block, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
+    /** The highest key of a row. */
+    lastKey: prepare<KeyColumns>(`
+      SELECT max(
+        ifnull((SELECT max(key) FROM documents), 0),
+        ifnull((SELECT max(key) FROM dropped), 0)) AS key`),
     document: prepare<DocumentColumns>(`
-      SELECT documents.id, rooms.id AS room, clock, authors.id AS author, seq, block, sealed
+      SELECT documents.key, documents.id, rooms.id AS room, clock, authors.id AS author, seq, block, sealed
       FROM documents JOIN rooms ON rooms.key = documents.room JOIN authors ON authors.key = documents.author
       WHERE ${isDocument('?1')}`),
     documentHeader: prepare<DocumentHeaderColumns>(`
@@ -230,21 +243,21 @@ export function prepareStatements(database: DatabaseSync, path: string) {
       WHERE ${isDocument('?1')}`),
     /** Whether one is here, or was and has been dropped. */
     hasDocument: prepare<FoundColumns>(`
-      SELECT 1 AS found FROM documents WHERE ${isDocument('?1')} UNION ALL SELECT 1 FROM dropped WHERE id = ?1`),
+      SELECT 1 AS found FROM documents WHERE ${isDocument('?1')} UNION ALL SELECT 1 FROM dropped WHERE ${isDropped('?1')}`),
     droppedHeader: prepare<DocumentHeaderColumns>(`
       SELECT rooms.id AS room, clock, authors.id AS author, seq
       FROM dropped JOIN rooms ON rooms.key = dropped.room JOIN authors ON authors.key = dropped.author
-      WHERE dropped.id = ?`),
+      WHERE ${isDropped('?1')}`),
     hasDocumentIn: prepare<FoundColumns>(`
       SELECT 1 AS found FROM documents WHERE ${isDocument('?1')} AND +room = ?2
-      UNION ALL SELECT 1 FROM dropped WHERE id = ?1 AND +room = ?2`),
+      UNION ALL SELECT 1 FROM dropped WHERE ${isDropped('?1')} AND +room = ?2`),
     // With the plus, SQLite does not look through all of the room's.
     deleteDocument: prepare<DeletedDocumentColumns>(`
-      DELETE FROM documents WHERE ${isDocument('?1')} AND +room = ?2 RETURNING clock, author, seq, length(block) - ${SEALED_MORE_BYTES} * sealed AS size_bytes`),
+      DELETE FROM documents WHERE ${isDocument('?1')} AND +room = ?2 RETURNING key, clock, author, seq, block, sealed`),
     insertDropped: prepare(`
-      INSERT INTO dropped (id, room, clock, author, seq) SELECT ?1, ?2, ?3, ?4, ?5
+      INSERT INTO dropped (id, key, room, clock, author, seq) SELECT ?1, ?2, ?3, ?4, ?5, ?6
       WHERE NOT EXISTS (SELECT 1 FROM documents WHERE ${isDocument('?1')})
-      ON CONFLICT (id) DO NOTHING`),
+      AND NOT EXISTS (SELECT 1 FROM dropped WHERE ${isDropped('?1')})`),
     droppedHeaders: prepare<OrderedHeaderColumns>(`
       SELECT dropped.id AS digest, clock, authors.id AS author, seq
       FROM dropped JOIN authors ON authors.key = dropped.author

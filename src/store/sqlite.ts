@@ -89,8 +89,8 @@ export class SqliteStore extends SqliteReads implements Store {
     this.#marks = new RoomMarks(path, soundMarks(path, this))
     this.#ballast = new Ballast(path)
     this.#log = new LogFlush(path, () => this.#marks.beginFlush())
-    const { statements, keys, derived } = this
-    this.#documents = new DocumentWrites({ statements, keys, derived, marks: this.#marks, atRest })
+    const { statements, keys, documentBlocks: blocks, derived } = this
+    this.#documents = new DocumentWrites({ statements, keys, blocks, derived, marks: this.#marks, atRest })
   }
 
   apply(write: Write): void {
@@ -206,6 +206,7 @@ export class SqliteStore extends SqliteReads implements Store {
 
   #undo(): void {
     this.keys.clear()
+    this.documentBlocks.forget()
     this.derived.forget()
     this.#marks.rollback()
     if (this.#database.isTransaction) this.statements.rollback.run()
@@ -324,6 +325,7 @@ export class SqliteStore extends SqliteReads implements Store {
   #emptyRoom(room: RoomRecord): void {
     this.derived.write()
     new RoomDeletion(this.#database, this.#path).delete(this.keys.room(room.id))
+    this.documentBlocks.forget()
     this.derived.forget()
     this.#marks.empty(room.id)
     this.#putRoom(room)

@@ -13,6 +13,7 @@ import { marksPath, readMarks, type RoomMark } from '../../store/room-marks.ts'
 import { applyLog, forgetDamagedLog, keptLogPath, pageBytesOf } from '../../store/salvage/log.ts'
 import { findBlocks } from '../../store/salvage/pages.ts'
 import { copyRows } from '../../store/salvage/rows.ts'
+import { ShortRows } from '../../store/salvage/short-rows.ts'
 import { openDatabase } from '../../store/sqlite-database.ts'
 import { REPAIR_ADVICE } from '../../store/store-errors.ts'
 import { openSqliteStore, type SqliteStore } from '../../store/sqlite.ts'
@@ -144,11 +145,12 @@ async function rebuild(
   to: string,
   { self, atRest, marks, onProgress }: Rebuild,
 ): Promise<Pick<RepairReport, 'rooms' | 'damagedTables' | 'blocks'>> {
-  const damagedTables = copySettings(from, to, atRest)
+  const short = new ShortRows(atRest)
+  const damagedTables = copySettings(from, to, atRest, short)
   const found = new SavedDocuments(atRest)
   const store = openSqliteStore(to, atRest)
   try {
-    await salvage(from, found, store, onProgress)
+    await salvage(from, { found, short, store, onProgress })
     const rooms: RepairedRoom[] = []
     for (const record of recordsOf(store, marks)) {
       const room = new RoomRebuild(record, store, self)
@@ -163,27 +165,43 @@ async function rebuild(
     return { rooms, damagedTables, blocks: await verifyBlocks(store, onProgress) }
   } finally {
     found.close()
+    short.close()
     store.close()
   }
 }
 
 /** Returns the tables of which something was lost. */
-function copySettings(from: string, to: string, atRest: AtRestKey): string[] {
+function copySettings(from: string, to: string, atRest: AtRestKey, short: ShortRows): string[] {
   const database = openDatabase(to, atRest)
   try {
-    return copyRows(from, database, atRest)
+    const damagedTables = copyRows(from, database, atRest)
+    short.addNames(database)
+    return damagedTables
   } finally {
     database.close()
   }
 }
 
+interface Salvage {
+  found: SavedDocuments
+  short: ShortRows
+  store: SqliteStore
+  onProgress: OnProgress
+}
+
 /** Finds documents, and stores the small blocks; those that nothing needs are collected as garbage later. */
-async function salvage(from: string, found: SavedDocuments, store: SqliteStore, onProgress: OnProgress): Promise<void> {
-  for (const { documents, blocks, doneBytes, totalBytes } of findBlocks(from, pageBytesOf(from), store.atRest)) {
+async function salvage(from: string, { found, short, store, onProgress }: Salvage): Promise<void> {
+  const all = findBlocks(from, pageBytesOf(from), store.atRest)
+  for (const { documents, rows, ids, blocks, doneBytes, totalBytes } of all) {
     found.add(documents)
+    short.add(rows, ids)
     for (const block of blocks) store.apply({ type: 'put-block', ...block })
     store.commit()
     onProgress('Saving documents and small files', doneBytes / totalBytes)
+    await othersTurn()
+  }
+  for (const documents of short.restored()) {
+    found.add(documents)
     await othersTurn()
   }
 }

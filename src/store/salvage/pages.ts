@@ -1,6 +1,6 @@
 /**
- * Finds documents and small blocks in the pages of a database, whatever of its trees is damaged: each row that is whole on its page,
- * with the pages it continues on, is read for itself.
+ * Finds documents and small blocks in the pages of a database, whatever of its trees is damaged: each row that is whole on
+ * its page, with the pages it continues on, is read for itself.
  *
  * Format: https://sqlite.org/fileformat2.html#b_tree_pages
  */
@@ -10,23 +10,46 @@ import { blockIdOf, blockIdOfBytes, codecOf } from '../../../protocols/wire/bloc
 import { sha256 } from '../../../protocols/wire/crypto.ts'
 import type { AtRestCipher } from '../at-rest.ts'
 import type { StoredBlock } from '../blocks.ts'
+import { readVarint, valuesOf, type Value } from './record.ts'
 
 const TABLE_LEAF = 0x0d
+const INDEX_LEAF = 0x0a
+const INDEX_INTERIOR = 0x02
 /** The first page begins with the header of the file. */
 const FILE_HEADER_BYTES = 100
 const LEAF_HEADER_BYTES = 8
+const INTERIOR_HEADER_BYTES = 12
+/** The number of the page to the left of a row. */
+const CHILD_BYTES = 4
 const DIGEST_BYTES = 32
 /** A row with a document has some ten bytes for each of its few columns besides the block; a small block is no larger. */
 const MAX_ROW_BYTES = MAX_DOCUMENT_BYTES + 1_024
 /** Pages read at a time: a step of a few milliseconds, after which others get their turn. */
 const PAGES_AT_ONCE = 256
 
-/** Bytes of the integers that a serial type below 12 stands for. */
-const INTEGER_BYTES = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0] as const
+/** A row of the table of documents. */
+export interface FoundRow {
+  key: number
+  /** The digest of the document's id. */
+  id: Uint8Array
+  /** Keys. */
+  room: number
+  author: number
+  seq: number
+  /** The block, whole or in its short form. */
+  block: Uint8Array
+}
+
+/** Which document a row is about, or was. */
+export type FoundId = Pick<FoundRow, 'key' | 'id' | 'room'>
 
 export interface FoundBlocks {
-  /** The blocks of documents. */
+  /** The blocks of documents that are whole. */
   documents: Uint8Array[]
+  /** Those of the table of documents, whatever they say. */
+  rows: FoundRow[]
+  /** Of rows that may be lost: there is an index of all, and some were dropped. */
+  ids: FoundId[]
   /** Those of files, and of what else is put by its id. */
   blocks: StoredBlock[]
   /** How much of the file was read. */
@@ -34,24 +57,34 @@ export interface FoundBlocks {
   totalBytes: number
 }
 
-/** Yields all blocks whose row has their digest or id, some of them several times, and some that had been deleted. */
+/** Yields everything that is found, some of it several times, and some that had been deleted. */
 export function* findBlocks(path: string, pageBytes: number, atRest: AtRestCipher): Generator<FoundBlocks> {
   const file = openSync(path, 'r')
   try {
     const { size: totalBytes } = fstatSync(file)
     const pages = new Pages(file, pageBytes, Math.ceil(totalBytes / pageBytes))
-    let rows: Buffer[][] = []
+    let rows: Row[] = []
     for (let number = 1; number <= pages.count; number++) {
-      rows.push(...pages.rowsOf(number).map(blobsOf))
+      rows.push(...pages.rowsOf(number))
       if (number % PAGES_AT_ONCE !== 0 && number < pages.count) continue
-      const documents = rows.flatMap((columns) => documentIn(columns, atRest))
-      const blocks = rows.flatMap((columns) => blockIn(columns, atRest))
-      yield { documents, blocks, doneBytes: Math.min(totalBytes, number * pageBytes), totalBytes }
+      yield {
+        documents: rows.flatMap((row) => documentIn(row, atRest)),
+        rows: rows.flatMap((row) => rowIn(row, atRest)),
+        ids: rows.flatMap(idIn),
+        blocks: rows.flatMap((row) => blockIn(row, atRest)),
+        ...{ doneBytes: Math.min(totalBytes, number * pageBytes), totalBytes },
+      }
       rows = []
     }
   } finally {
     closeSync(file)
   }
+}
+
+/** Of a table, or of an index, where a row has no key of its own. */
+interface Row {
+  key: number | undefined
+  values: readonly Value[]
 }
 
 class Pages {
@@ -65,27 +98,34 @@ class Pages {
     this.count = count
   }
 
-  /** The rows that begin on a page, if it is a leaf of a table. */
-  rowsOf(number: number): Buffer[] {
+  /** The rows that begin on a page of a table or an index. */
+  rowsOf(number: number): Row[] {
     const page = this.#read(number)
     const start = number === 1 ? FILE_HEADER_BYTES : 0
-    if (page[start] !== TABLE_LEAF) return []
-    const cells = Math.min(page.readUInt16BE(start + 3), Math.floor((page.length - start - LEAF_HEADER_BYTES) / 2))
-    return Array.from({ length: cells }, (_, i) => page.readUInt16BE(start + LEAF_HEADER_BYTES + 2 * i)).flatMap(
-      (offset) => this.#rowAt(page, offset) ?? [],
-    )
+    const type = page[start]
+    if (type === TABLE_LEAF) {
+      return offsetsIn(page, start, LEAF_HEADER_BYTES).flatMap((offset) => this.#rowAt(page, offset) ?? [])
+    }
+    if (type === INDEX_LEAF) {
+      return offsetsIn(page, start, LEAF_HEADER_BYTES).flatMap((offset) => indexRowAt(page, offset) ?? [])
+    }
+    if (type !== INDEX_INTERIOR) return []
+    const offsets = offsetsIn(page, start, INTERIOR_HEADER_BYTES)
+    return offsets.flatMap((offset) => indexRowAt(page, offset + CHILD_BYTES) ?? [])
   }
 
-  #rowAt(page: Buffer, offset: number): Buffer | undefined {
+  #rowAt(page: Buffer, offset: number): Row | undefined {
     const size = readVarint(page, offset)
     const key = size && readVarint(page, size.end)
     if (key === undefined || size === undefined || size.value > MAX_ROW_BYTES) return undefined
     const onPage = bytesOnPage(size.value, this.#pageBytes)
     const end = key.end + onPage
     if (end > page.length) return undefined
-    if (onPage === size.value) return page.subarray(key.end, end)
+    const row = (bytes: Buffer): Row => ({ key: key.value, values: valuesOf(bytes) })
+    if (onPage === size.value) return row(page.subarray(key.end, end))
     if (end + 4 > page.length) return undefined
-    return this.#continued(page.subarray(key.end, end), page.readUInt32BE(end), size.value)
+    const whole = this.#continued(page.subarray(key.end, end), page.readUInt32BE(end), size.value)
+    return whole && row(whole)
   }
 
   /** The rest is in a chain of pages, each of which begins with the number of the next one. */
@@ -119,15 +159,27 @@ function bytesOnPage(sizeBytes: number, pageBytes: number): number {
   return wanted <= most ? wanted : least
 }
 
-/** The last column of a row, if another column is its digest: tables of documents, accepted or waiting, are like that. */
-function documentIn(columns: readonly Buffer[], atRest: AtRestCipher): Uint8Array[] {
-  const last = columns.at(-1)
-  if (last === undefined || columns.length < 2) return []
-  const isNamed = (block: Uint8Array): boolean => {
+function offsetsIn(page: Buffer, start: number, headerBytes: number): number[] {
+  const cells = Math.min(page.readUInt16BE(start + 3), Math.floor((page.length - start - headerBytes) / 2))
+  return Array.from({ length: cells }, (_, i) => page.readUInt16BE(start + headerBytes + 2 * i))
+}
+
+/** A short row of an index; those that go on elsewhere have no id. */
+function indexRowAt(page: Buffer, offset: number): Row | undefined {
+  const size = offset < page.length ? readVarint(page, offset) : undefined
+  if (size === undefined || size.end + size.value > page.length) return undefined
+  return { key: undefined, values: valuesOf(page.subarray(size.end, size.end + size.value)) }
+}
+
+/** The last bytes of a row, if others are their digest: tables of documents, accepted or waiting, are like that. */
+function documentIn({ key, values }: Row, atRest: AtRestCipher): Uint8Array[] {
+  const blobs = blobsIn(values)
+  const last = blobs.at(-1)
+  if (key === undefined || last === undefined || blobs.length < 2) return []
+  return asItWas(last, atRest, (block) => {
     const digest = sha256(block)
-    return columns.some((column) => column.length === DIGEST_BYTES && column.equals(digest))
-  }
-  return asItWas(last, atRest, isNamed)
+    return blobs.some((blob) => blob.equals(digest))
+  })
 }
 
 /** What is stored, or what was sealed in it. */
@@ -136,40 +188,45 @@ function asItWas(stored: Buffer, atRest: AtRestCipher, isRight: (block: Uint8Arr
   return block !== undefined && isRight(block) ? [Uint8Array.from(block)] : []
 }
 
+/** A row like those of the table of documents: the key takes no place among the values. */
+function rowIn({ key, values }: Row, atRest: AtRestCipher): FoundRow[] {
+  // Rows of before say nothing of a seal.
+  const [none, id, room, clock, author, seq, stored, sealed = 0, ...others] = values
+  if (key === undefined || none !== null || others.length > 0 || !isDigest(id) || !(stored instanceof Buffer)) return []
+  if (!isNumber(room) || !isNumber(clock) || !isNumber(author) || !isNumber(seq) || !isNumber(sealed)) return []
+  const block = Uint8Array.from(atRest.opened(stored, sealed))
+  return [{ key, id: Uint8Array.from(id), room, author, seq, block }]
+}
+
+/** The index of documents in order ends with the key of the row; the table of those that were dropped has no blocks. */
+function idIn({ key: own, values }: Row): FoundId[] {
+  const [none, id, room, ...others] = values
+  if (own !== undefined) {
+    const isLikeDropped = none === null && others.length === 3 && others.every(isNumber)
+    return isLikeDropped && isDigest(id) && isNumber(room) ? [{ key: own, id: Uint8Array.from(id), room }] : []
+  }
+  const [indexRoom, clock, indexId, key, ...more] = values
+  if (more.length > 0 || !isDigest(indexId) || !isNumber(indexRoom) || !isNumber(clock) || !isNumber(key)) return []
+  return [{ key, id: Uint8Array.from(indexId), room: indexRoom }]
+}
+
+function blobsIn(values: readonly Value[]): Buffer[] {
+  return values.flatMap((value) => (value instanceof Buffer ? [value] : []))
+}
+
+function isDigest(value: Value | undefined): value is Buffer {
+  return value instanceof Buffer && value.length === DIGEST_BYTES
+}
+
+function isNumber(value: Value | undefined): value is number {
+  return typeof value === 'number'
+}
+
 /** The second of two blobs, if the first is its id: the table of small blocks is like that. */
-function blockIn([idBytes, last, ...others]: readonly Buffer[], atRest: AtRestCipher): StoredBlock[] {
-  const id = idBytes === undefined || others.length > 0 ? undefined : blockIdOfBytes(idBytes)
-  if (id === undefined || last === undefined) return []
+function blockIn({ key, values }: Row, atRest: AtRestCipher): StoredBlock[] {
+  const [idBytes, last, ...others] = blobsIn(values)
+  if (key === undefined || idBytes === undefined || last === undefined || others.length > 0) return []
+  const id = blockIdOfBytes(idBytes)
+  if (id === undefined) return []
   return asItWas(last, atRest, (block) => blockIdOf(codecOf(id), block) === id).map((block) => ({ id, block }))
-}
-
-/** The blobs of a row in order; none if its header makes no sense. */
-function blobsOf(row: Buffer): Buffer[] {
-  const header = readVarint(row, 0)
-  if (header === undefined || header.value > row.length) return []
-  const blobs: Buffer[] = []
-  let offset = header.value
-  for (let at = header.end; at < header.value;) {
-    const type = readVarint(row, at)
-    if (type === undefined) return []
-    at = type.end
-    const bytes =
-      type.value < INTEGER_BYTES.length ? (INTEGER_BYTES[type.value] ?? 0) : Math.floor((type.value - 12) / 2)
-    if (offset + bytes > row.length) return []
-    if (type.value >= 12 && type.value % 2 === 0) blobs.push(row.subarray(offset, offset + bytes))
-    offset += bytes
-  }
-  return blobs
-}
-
-/** Numbers of up to nine bytes; those beyond the safe integers come from damage. */
-function readVarint(bytes: Buffer, offset: number): { value: number; end: number } | undefined {
-  let value = 0
-  for (let i = 0; i < 9; i++) {
-    const byte = bytes[offset + i]
-    if (byte === undefined) return undefined
-    value = i === 8 ? value * 256 + byte : value * 128 + (byte & 0x7f)
-    if (i === 8 || byte < 0x80) return Number.isSafeInteger(value) ? { value, end: offset + i + 1 } : undefined
-  }
-  return undefined
 }

@@ -78,6 +78,8 @@ export function copyRows(fromPath: string, to: DatabaseSync, atRest: AtRestKey):
     const damaged = Object.keys(TABLES).filter((table) => !copyTable(table, { from, to, atRest }))
     for (const table of WITHOUT_ROOM)
       to.exec(`DELETE FROM ${table} WHERE room <> 0 AND room NOT IN (SELECT key FROM rooms)`)
+    // In an older database they have no keys, and what was read from both ends came twice.
+    to.exec('DELETE FROM dropped WHERE key NOT IN (SELECT min(key) FROM dropped GROUP BY id)')
     to.exec('DELETE FROM dropped WHERE author NOT IN (SELECT key FROM authors)')
     // Whose documents are all dropped, or come after some that are, goes on behind these.
     to.exec(`

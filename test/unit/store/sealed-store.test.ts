@@ -11,6 +11,7 @@ import { SMALL_BLOCK_BYTES, type StoredBlock } from '../../../src/store/blocks.t
 import { checkOf, damageOf } from '../../../src/store/check.ts'
 import { pageBytesOf } from '../../../src/store/salvage/log.ts'
 import { findBlocks } from '../../../src/store/salvage/pages.ts'
+import { ShortRows } from '../../../src/store/salvage/short-rows.ts'
 import { BLOCKS_FOLDER } from '../../../src/store/sqlite-blocks.ts'
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqlite.ts'
 import { RoomGraph } from '../../../src/room/graph.ts'
@@ -201,7 +202,11 @@ describe('a sealed store that is damaged', () => {
 
   test('gives all that is whole to a repair', () => {
     const all = [...findBlocks(path, pageBytesOf(path), SEALING)]
-    const documents = all.flatMap((page) => page.documents).map((block) => Buffer.from(block).toString('hex'))
+    const short = new ShortRows(SEALING)
+    for (const { rows, ids } of all) short.add(rows, ids)
+    const whole = all.flatMap((page) => page.documents)
+    const documents = [...whole, ...[...short.restored()].flat()].map((block) => Buffer.from(block).toString('hex'))
+    short.close()
     const expected = [...DOCUMENTS, PENDING].map(({ block }) => Buffer.from(block).toString('hex'))
     expect(new Set(documents)).toEqual(new Set(expected))
     expect(all.flatMap(({ blocks }) => blocks)).toContainEqual(SMALL_BLOCK)
