@@ -113,6 +113,8 @@ const CONTRACT_TYPES: Ban[] = [
 
 const directions = [
   ...protocolImports('wire', ['document', ...PROTOCOLS]),
+  // Of node:zlib, these functions are as pure as those of node:crypto.
+  imports(['protocols/wire/compression.ts'], [OUT_OF_PROTOCOLS, LIBP2P]),
   // The part of the handlers that all protocols share.
   imports(['protocols/wire/frame-stream.ts'], [OUT_OF_PROTOCOLS]),
   ...protocolImports('document', PROTOCOLS),

@@ -3,9 +3,10 @@ import { MAX_DOCUMENT_BYTES } from '../document/constants.ts'
 import { checkForm } from '../wire/form.ts'
 import { decodeIds, decodeTopic, encodeIds, encodeTopic, wireBytes } from '../wire/id-codec.ts'
 import { packRuns } from '../wire/pack.ts'
-import { MAX_IDS, MAX_MESSAGE_BYTES } from './constants.ts'
+import { BATCH_SYNC_VERSIONS, MAX_IDS, MAX_MESSAGE_BYTES } from './constants.ts'
 import { BatchSyncFrame, BatchSyncFrameForm, type Message, type Offer } from './messages.ts'
 import { decodeHeaderRequest, decodeHeaders, encodeHeaderRequest, encodeHeaders, headerBytes } from './headers-codec.ts'
+import { packIn, packOf, PACK_VERSION, unpack } from './packs.ts'
 import { decodeRanges, encodeRanges, rangesBytes } from './ranges-codec.ts'
 import type { BatchSyncRecord, IdsRecord } from './records.ts'
 
@@ -13,10 +14,22 @@ import type { BatchSyncRecord, IdsRecord } from './records.ts'
 const HEADER_BYTES = 4
 const RECORD_BYTES = 44
 
-/** Packs records into frames, in order. */
-export function encodeFrames(records: readonly BatchSyncRecord[]): Uint8Array[] {
+const NEWEST_VERSION = Math.max(...BATCH_SYNC_VERSIONS)
+
+/** Packs records into frames, in order. `version`: that of the peer. */
+export function encodeFrames(records: readonly BatchSyncRecord[], version = NEWEST_VERSION): Uint8Array[] {
   const limits = { maxSize: MAX_MESSAGE_BYTES, maxItems: MAX_IDS }
-  return packRuns(records, sizeBytesOf, limits).map(encodeFrame)
+  return packRuns(records, sizeBytesOf, limits).map((some) => {
+    const frame = encodeFrame(some)
+    const pack = version >= PACK_VERSION && isPacked(some) ? packOf(frame) : undefined
+    return pack === undefined ? frame : BatchSyncFrame.encode({ ...emptyFrame(), pack: wireBytes(pack) })
+  })
+}
+
+/** Of documents. Those of several rooms stay apart: the size of a pack must not tell one room about another. */
+function isPacked(records: readonly BatchSyncRecord[]): boolean {
+  const [first] = records
+  return records.some(({ type }) => type === 'message') && records.every(({ topic }) => topic === first?.topic)
 }
 
 function sizeBytesOf(record: BatchSyncRecord): number {
@@ -33,10 +46,15 @@ function sizeBytesOf(record: BatchSyncRecord): number {
   }
 }
 
-function encodeFrame(records: readonly BatchSyncRecord[]): Uint8Array {
-  const frame: BatchSyncFrame = {
+function emptyFrame(): BatchSyncFrame {
+  return {
     ...{ messages: [], acks: [], offers: [], requests: [], ranges: [], defers: [], headerRequests: [], headers: [] },
+    pack: new Uint8Array(0),
   }
+}
+
+function encodeFrame(records: readonly BatchSyncRecord[]): Uint8Array {
+  const frame = emptyFrame()
   for (const record of records) {
     const topic = encodeTopic(record.topic)
     switch (record.type) {
@@ -70,12 +88,15 @@ function encodeFrame(records: readonly BatchSyncRecord[]): Uint8Array {
 }
 
 /**
- * Decodes a frame; throws on malformed bytes, wrong lengths, blocks that are too large, or too many
- * elements. Skips unknown fields.
+ * Decodes a frame; throws on malformed bytes, wrong lengths, blocks that are too large, too many elements, or a pack that
+ * is too large or not alone. Skips unknown fields.
  */
 export function decodeFrame(bytes: Uint8Array): BatchSyncRecord[] {
-  checkForm(bytes, BatchSyncFrameForm)
-  const frame = BatchSyncFrame.decode(bytes)
+  const pack = packIn(bytes)
+  const content = pack === undefined ? bytes : unpack(pack)
+  checkForm(content, BatchSyncFrameForm)
+  const frame = BatchSyncFrame.decode(content)
+  if (frame.pack.length > 0) throw new RangeError('a pack stands alone in its frame')
   return [
     ...frame.messages.map(decodeMessage),
     ...frame.acks.map(({ topic, ids, hadBefore }): BatchSyncRecord => ({

@@ -2,7 +2,13 @@
 
 /** The libp2p id of the protocol, and the versions of its records that this implementation speaks. */
 export const BATCH_SYNC_PROTOCOL = '/kith/batch-sync/1.0.0'
-export const BATCH_SYNC_VERSIONS = [1]
+export const BATCH_SYNC_VERSIONS = [1, 2]
+
+/** The few messages that people write at a time are sent as they are: nobody waits for the difference. */
+export const MIN_PACKED_BYTES = 4 * 1024
+
+/** How many times its size a pack may unpack to: each document has some bytes that do not shrink, so that most are below 10. */
+export const MAX_PACK_RATIO = 64
 
 /**
  * Bytes of documents that one peer may send before we acknowledge them: enough to keep a fast link busy

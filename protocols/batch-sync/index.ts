@@ -7,6 +7,7 @@ import { ProtocolHandler, type ProtocolCodec, type ProtocolComponents, type Prot
 import { decodeFrame, encodeFrames } from './codec.ts'
 import { BATCH_SYNC_PROTOCOL, BATCH_SYNC_VERSIONS, CREDIT_BYTES } from './constants.ts'
 import { COSTS } from './costs.ts'
+import { unpackedBytes } from './packs.ts'
 import type { BatchSyncRecord } from './records.ts'
 
 export type { NewDocument } from './author-lines.ts'
@@ -49,6 +50,7 @@ export const BATCH_SYNC: ProtocolCodec<BatchSyncRecord> = {
   hello: { versions: BATCH_SYNC_VERSIONS, creditBytes: CREDIT_BYTES },
   encodeFrames,
   decodeFrame,
+  unpackedBytes,
   ...COSTS,
 }
 

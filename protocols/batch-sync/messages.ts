@@ -12,6 +12,7 @@ export interface BatchSyncFrame {
   defers: Defer[]
   headerRequests: HeaderRequest[]
   headers: Headers[]
+  pack: Uint8Array<ArrayBuffer>
 }
 
 export namespace BatchSyncFrame {
@@ -80,6 +81,11 @@ export namespace BatchSyncFrame {
           }
         }
 
+        if ((obj.pack != null && obj.pack.byteLength > 0)) {
+          w.uint32(74)
+          w.bytes(obj.pack)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -92,7 +98,8 @@ export namespace BatchSyncFrame {
           ranges: [],
           defers: [],
           headerRequests: [],
-          headers: []
+          headers: [],
+          pack: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -211,6 +218,10 @@ export namespace BatchSyncFrame {
               obj.headers.push(Headers.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.headers$
               }))
+              break
+            }
+            case 9: {
+              obj.pack = reader.bytes()
               break
             }
             default: {
@@ -413,6 +424,13 @@ export namespace BatchSyncFrame {
 
               obj.headers++
 
+              break
+            }
+            case 9: {
+              yield {
+                field: `${prefix}.pack`,
+                value: reader.bytes()
+              }
               break
             }
             default: {
@@ -631,6 +649,11 @@ export namespace BatchSyncFrame {
     index: number
   }
 
+  export interface BatchSyncFramePackFieldEvent {
+    field: '$.pack'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<BatchSyncFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, BatchSyncFrame.codec())
   }
@@ -639,7 +662,7 @@ export namespace BatchSyncFrame {
     return decodeMessage(buf, BatchSyncFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BatchSyncFrame>): Generator<BatchSyncFrameMessagesTopicFieldEvent | BatchSyncFrameMessagesBlocksFieldEvent | BatchSyncFrameAcksTopicFieldEvent | BatchSyncFrameAcksIdsFieldEvent | BatchSyncFrameAcksHadBeforeFieldEvent | BatchSyncFrameOffersTopicFieldEvent | BatchSyncFrameOffersIdsFieldEvent | BatchSyncFrameRequestsTopicFieldEvent | BatchSyncFrameRequestsIdsFieldEvent | BatchSyncFrameRangesTopicFieldEvent | BatchSyncFrameRangesSaltFieldEvent | BatchSyncFrameRangesClockFieldEvent | BatchSyncFrameRangesIdFieldEvent | BatchSyncFrameRangesRangesClockDeltaFieldEvent | BatchSyncFrameRangesRangesIdFieldEvent | BatchSyncFrameRangesRangesFingerprintFieldEvent | BatchSyncFrameRangesRangesHeldFieldEvent | BatchSyncFrameRangesRangesWantedFieldEvent | BatchSyncFrameDefersTopicFieldEvent | BatchSyncFrameDefersIdsFieldEvent | BatchSyncFrameDefersAfterMsFieldEvent | BatchSyncFrameHeaderRequestsTopicFieldEvent | BatchSyncFrameHeaderRequestsBaseFieldEvent | BatchSyncFrameHeaderRequestsClockFieldEvent | BatchSyncFrameHeaderRequestsIdFieldEvent | BatchSyncFrameHeaderRequestsIdsFieldEvent | BatchSyncFrameHeadersTopicFieldEvent | BatchSyncFrameHeadersBaseFieldEvent | BatchSyncFrameHeadersAuthorsFieldEvent | BatchSyncFrameHeadersHeadersIdFieldEvent | BatchSyncFrameHeadersHeadersClockFieldEvent | BatchSyncFrameHeadersHeadersAuthorFieldEvent | BatchSyncFrameHeadersHeadersSeqFieldEvent | BatchSyncFrameHeadersLastFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BatchSyncFrame>): Generator<BatchSyncFrameMessagesTopicFieldEvent | BatchSyncFrameMessagesBlocksFieldEvent | BatchSyncFrameAcksTopicFieldEvent | BatchSyncFrameAcksIdsFieldEvent | BatchSyncFrameAcksHadBeforeFieldEvent | BatchSyncFrameOffersTopicFieldEvent | BatchSyncFrameOffersIdsFieldEvent | BatchSyncFrameRequestsTopicFieldEvent | BatchSyncFrameRequestsIdsFieldEvent | BatchSyncFrameRangesTopicFieldEvent | BatchSyncFrameRangesSaltFieldEvent | BatchSyncFrameRangesClockFieldEvent | BatchSyncFrameRangesIdFieldEvent | BatchSyncFrameRangesRangesClockDeltaFieldEvent | BatchSyncFrameRangesRangesIdFieldEvent | BatchSyncFrameRangesRangesFingerprintFieldEvent | BatchSyncFrameRangesRangesHeldFieldEvent | BatchSyncFrameRangesRangesWantedFieldEvent | BatchSyncFrameDefersTopicFieldEvent | BatchSyncFrameDefersIdsFieldEvent | BatchSyncFrameDefersAfterMsFieldEvent | BatchSyncFrameHeaderRequestsTopicFieldEvent | BatchSyncFrameHeaderRequestsBaseFieldEvent | BatchSyncFrameHeaderRequestsClockFieldEvent | BatchSyncFrameHeaderRequestsIdFieldEvent | BatchSyncFrameHeaderRequestsIdsFieldEvent | BatchSyncFrameHeadersTopicFieldEvent | BatchSyncFrameHeadersBaseFieldEvent | BatchSyncFrameHeadersAuthorsFieldEvent | BatchSyncFrameHeadersHeadersIdFieldEvent | BatchSyncFrameHeadersHeadersClockFieldEvent | BatchSyncFrameHeadersHeadersAuthorFieldEvent | BatchSyncFrameHeadersHeadersSeqFieldEvent | BatchSyncFrameHeadersLastFieldEvent | BatchSyncFramePackFieldEvent> {
     return streamMessage(buf, BatchSyncFrame.codec(), opts)
   }
 }
@@ -2475,5 +2498,6 @@ export const BatchSyncFrameForm = {
       "4": "uint64"
     },
     "5": "bool"
-  }
+  },
+  "9": "bytes"
 } as const

@@ -39,8 +39,10 @@ export interface FrameStreamInit {
   hello: Hello
   /** What waits to be processed of this peer, from all its streams. */
   backlog: PeerBacklog
-  /** The peer's hello arrived; frames follow. */
-  onOpen(peerHello: Hello): void
+  /** What a frame counts as there. */
+  sizeBytesOf(frame: Uint8Array): number
+  /** The peer's hello arrived; frames follow, in the highest version that both sides speak. */
+  onOpen(peerHello: Hello, version: number): void
   /**
    * Handles one frame. The promise resolves once it has been processed; reading pauses while too much has not. It
    * rejects with an error of `readable` if the frame is malformed.
@@ -189,18 +191,19 @@ export class FrameStream {
 
   #open(peerHello: Hello): void {
     const versions = peerHello.versions.slice(0, MAX_VERSIONS)
-    if (!versions.some((version) => this.#init.hello.versions.includes(version))) {
+    const common = versions.filter((version) => this.#init.hello.versions.includes(version))
+    if (common.length === 0) {
       throw new FrameStreamError('no-common-version', `the peer speaks versions ${versions.join(', ')} only`)
     }
     this.#isOpen = true
     this.#disarmDeadline()
     // What came over an earlier stream may not have been processed yet.
     this.#pauseIfFull()
-    this.#init.onOpen(peerHello)
+    this.#init.onOpen(peerHello, Math.max(...common))
   }
 
   #process(frame: Uint8Array): void {
-    const processed = this.#init.backlog.add(frame.length)
+    const processed = this.#init.backlog.add(this.#init.sizeBytesOf(frame))
     this.#pauseIfFull()
     this.#init.onFrame(frame).then(processed, (error: unknown) => {
       processed()

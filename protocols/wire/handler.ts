@@ -46,10 +46,12 @@ export interface ProtocolInit<Record> {
 export interface ProtocolCodec<Record> extends RecordCosts<Record> {
   protocol: string
   hello: Hello
-  /** Packs records into as few frames as fit. */
-  encodeFrames(records: readonly Record[]): Uint8Array[]
+  /** Packs records into as few frames as fit, in a version that the peer speaks; without one, in the newest. */
+  encodeFrames(records: readonly Record[], version?: number): Uint8Array[]
   /** Throws on anything that is not a frame of the protocol, or passes its limits. */
   decodeFrame(frame: Uint8Array): Record[]
+  /** How many bytes of memory a frame takes once it is read, if it may be more than it has. */
+  unpackedBytes?(frame: Uint8Array): number
 }
 
 interface Link {
@@ -57,6 +59,8 @@ interface Link {
   connection: Connection
   isOutbound: boolean
   isUp: boolean
+  /** The highest in common, once it is up. */
+  version?: number
 }
 
 interface PeerEntry {
@@ -107,7 +111,7 @@ export class ProtocolHandler<Record> implements Startable {
   send(peer: PeerId, records: readonly Record[]): void {
     const link = this.#peers.get(peer)?.link
     if (link?.isUp !== true) return
-    for (const frame of this.#codec.encodeFrames(records)) link.frames.send(frame)
+    for (const frame of this.#codec.encodeFrames(records, link.version)) link.frames.send(frame)
   }
 
   /** Resets the stream of a peer that broke the protocol. */
@@ -213,9 +217,11 @@ export class ProtocolHandler<Record> implements Startable {
     }
     const frames = new FrameStream(stream, {
       hello: this.#codec.hello,
+      sizeBytesOf: (frame) => this.#codec.unpackedBytes?.(frame) ?? frame.length,
       backlog: this.#init.backlog.of(peer),
-      onOpen: (hello) => {
+      onOpen: (hello, version) => {
         link.isUp = true
+        link.version = version
         entry.reopenDelayMs = REOPEN_DELAY_MS
         this.#init.onPeerUp(peer, hello)
       },

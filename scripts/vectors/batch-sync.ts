@@ -28,7 +28,10 @@ import {
   unusual,
   type Sample,
 } from './frames.ts'
+import { zstandard, zstandardWithWindow } from './zstandard.ts'
 import { rangeField, rangesHead, rangesRecord, rangesSample, SALT, START, type Content, type Range } from './ranges.ts'
+
+const packField = (...pack: Bytes[]): Bytes => bytesField(9, ...pack)
 
 const FIELDS = { message: 1, ack: 2, offer: 3, request: 4 }
 
@@ -108,6 +111,13 @@ const oneHeader = headers(someHeaders.slice(0, 1), { base: BASE, isLast: false }
 const topic = bytesField(1, TOPIC)
 const blocks = [blockOf(root()), blockOf(message())]
 const largest = filled(65_536, 0x61)
+
+const packed = batch('message', blocks)
+const EVEN_BYTES = 3_000
+/** Equal bytes, which are the last of the record. */
+const even = batch('message', [filled(EVEN_BYTES, 0x61)])
+const evenBlocks = [even.field.subarray(0, -EVEN_BYTES), { byte: 0x61, times: EVEN_BYTES }]
+const evenFrameBytes = even.field.length
 
 const SKIP: Content = { type: 'skip' }
 const fingerprint: Content = { type: 'fingerprint', fingerprint: digestOf('fingerprint').subarray(0, 8) }
@@ -291,7 +301,11 @@ export const batchSyncFrames = {
         batch('ack', digests(1)),
       ),
     ),
-    lenient('a record type of a later version', concat(bytesField(9, topic), batch('ack', []).field), batch('ack', [])),
+    lenient(
+      'a record type of a later version',
+      concat(bytesField(10, topic), batch('ack', []).field),
+      batch('ack', []),
+    ),
     lenient('a topic twice: the last counts', bytesField(2, bytesField(1, OTHER_TOPIC), topic), batch('ack', [])),
     lenient('a time twice: the last counts', bytesField(6, topic, varintField(3, 7), varintField(3, 5)), defer([], 5)),
     lenient(
@@ -312,6 +326,16 @@ export const batchSyncFrames = {
       batch('request', []),
       defer([], 1),
     ),
+    lenient('a pack', packField(zstandard([packed.field])), packed),
+    lenient(
+      'a pack with other records',
+      packField(zstandard([packed.field, batch('ack', digests(1)).field])),
+      packed,
+      batch('ack', digests(1)),
+    ),
+    lenient('a pack of equal bytes', packField(zstandard(evenBlocks)), even),
+    lenient('a pack with a window of 1 MiB', packField(zstandardWithWindow(evenBlocks, 1, evenFrameBytes)), even),
+    lenient('a pack of no records', packField(zstandard([filled(0)]))),
     ...lenientRanges,
   ],
   unusual: [
@@ -323,6 +347,17 @@ export const batchSyncFrames = {
   invalid: [
     ...nonsense(batch('message', blocks)),
     refused('a message without a topic', bytesField(1, bytesField(2, utf8('x')))),
+    refused('a pack that is nothing of Zstandard', packField(packed.field)),
+    refused('a pack that ends early', packField(zstandard([packed.field]).subarray(0, -1))),
+    refused('a pack that says no size', packField(zstandardWithWindow(evenBlocks, 1, undefined))),
+    refused('a pack that says less than it has', packField(zstandard(evenBlocks, evenFrameBytes - 1))),
+    refused('a pack that says more than it has', packField(zstandard(evenBlocks, evenFrameBytes + 1))),
+    refused('a pack of a thousand times its size', packField(zstandard([{ byte: 0, times: 30_000 }]))),
+    refused('a pack of what is no frame', packField(zstandard([packed.field.subarray(0, -1)]))),
+    refused('a pack in a pack', packField(zstandard([packField(zstandard([packed.field]))]))),
+    refused('a pack beside another record', packField(zstandard([packed.field])), batch('ack', []).field),
+    refused('a pack behind another record', batch('ack', []).field, packField(zstandard([packed.field]))),
+    refused('two packs', packField(zstandard([packed.field])), packField(zstandard([packed.field]))),
     refused('an offer without a topic', bytesField(3, bytesField(2, digestOf('document 0')))),
     refused('a topic of 31 bytes', batch('ack', [], TOPIC.subarray(1)).field),
     refused('a topic of 33 bytes', batch('request', [], concat(TOPIC, filled(1))).field),

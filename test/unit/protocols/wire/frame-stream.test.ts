@@ -47,6 +47,7 @@ async function open(onFrame: (frame: Uint8Array) => Promise<void> = async () => 
   const frames = new FrameStream(near, {
     hello: HELLO,
     backlog: new Backlog(() => false).of('peer' as PeerId),
+    sizeBytesOf: ({ length }) => length,
     onOpen: (hello) => hellos.push(hello),
     onFrame: (frame) => {
       received.push(frame)

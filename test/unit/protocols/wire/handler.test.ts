@@ -7,6 +7,8 @@ import { encode as lengthPrefixed } from 'it-length-prefixed'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { Backlog } from '../../../../protocols/wire/backlog.ts'
 import { ProtocolHandler, type ProtocolComponents } from '../../../../protocols/wire/handler.ts'
+import type { PeerId as KithPeerId } from '../../../../protocols/wire/ids.ts'
+import { MAX_UNPROCESSED_BYTES } from '../../../../protocols/wire/limits.ts'
 import { Hello } from '../../../../protocols/wire/messages.ts'
 
 const [self, peer] = [
@@ -31,6 +33,12 @@ let log: string[]
 /** Called with each frame that comes, and then with what it says. */
 let decodeFrame: (frame: Uint8Array) => string[]
 let isWelcome: boolean
+let backlog: Backlog
+/** In which version something was sent. */
+let versions: (number | undefined)[]
+/** What a frame takes once it is read. */
+let unpackedBytes: number
+let handler: ProtocolHandler<string>
 /** Called with what a frame says, once its turn comes. */
 let onRecords: (records: string[]) => Promise<void>
 /** What opening a stream fails with. */
@@ -70,7 +78,8 @@ function connect(): FakeConnection {
 }
 
 const sendFrame = (far: Stream): void => void far.send(lengthPrefixed.single(Uint8Array.of(1)))
-const greet = (far: Stream): void => void far.send(lengthPrefixed.single(Hello.encode(hello)))
+const greet = (far: Stream, speaks = [1]): void =>
+  void far.send(lengthPrefixed.single(Hello.encode({ ...hello, versions: speaks })))
 
 beforeEach(async () => {
   connections = []
@@ -78,6 +87,9 @@ beforeEach(async () => {
   decodeFrame = () => []
   onRecords = async () => undefined
   isWelcome = true
+  backlog = new Backlog(() => false)
+  versions = []
+  unpackedBytes = 1
   refusal = undefined
   const registrar: Partial<Registrar> = {
     handle: async (_protocol, handler) => {
@@ -93,16 +105,20 @@ beforeEach(async () => {
   const components = { peerId: self, registrar, connectionManager: { getConnections: () => connections } }
   const codec = {
     protocol: '/test/1',
-    hello,
+    hello: { ...hello, versions: [1, 2] },
     ...{ stepsOf: () => 1, split: (record: string) => [record] },
-    encodeFrames: () => [],
+    encodeFrames: (_records: readonly string[], version?: number) => {
+      versions.push(version)
+      return []
+    },
+    unpackedBytes: () => unpackedBytes,
     decodeFrame: (frame: Uint8Array) => decodeFrame(frame),
   }
-  const handler = new ProtocolHandler(components as unknown as ProtocolComponents, codec, {
+  handler = new ProtocolHandler(components as unknown as ProtocolComponents, codec, {
     onPeerUp: () => log.push('up'),
     onPeerDown: () => log.push('down'),
     onOpenFailed: (_peer, error) => log.push(`not open: ${error.message}`),
-    backlog: new Backlog(() => false),
+    backlog,
     isWelcome: () => isWelcome,
     onFrame: async (_from, read) => onRecords(read()),
     onFault: (_peer, code, error) => log.push(`${code}: ${String(error.cause)}`),
@@ -110,6 +126,32 @@ beforeEach(async () => {
   })
   await handler.start()
   return () => handler.stop()
+})
+
+it.each([
+  [[1], 1],
+  [[2, 1, 3], 2],
+])('a peer that speaks versions %j is sent version %i', async (speaks, version) => {
+  const { opened } = connect()
+  await vi.waitFor(() => expect(opened).toHaveLength(1))
+  greet(opened[0]!, speaks)
+  await vi.waitFor(() => expect(log).toEqual(['up']))
+  handler.send(peer.toString() as KithPeerId, ['a record'])
+  expect(versions).toEqual([version])
+})
+
+it('a frame counts from its arrival on as what it takes once it is read', async () => {
+  const { opened } = connect()
+  await vi.waitFor(() => expect(opened).toHaveLength(1))
+  const share = backlog.of(peer.toString() as KithPeerId)
+  const handled = Promise.withResolvers<void>()
+  onRecords = () => handled.promise
+  unpackedBytes = MAX_UNPROCESSED_BYTES + 1
+  greet(opened[0]!)
+  sendFrame(opened[0]!)
+  await vi.waitFor(() => expect(share.isFull).toBe(true))
+  handled.resolve()
+  await vi.waitFor(() => expect(share.isFull).toBe(false))
 })
 
 it('a stream that ends with its connection is reopened on another existing one', async () => {
