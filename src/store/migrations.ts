@@ -2,6 +2,7 @@
  * The schema of the SQLite store, as a list of migrations. Once released, a migration is never changed:
  * a new version of the schema is a new migration at the end. `PRAGMA user_version` counts those applied.
  */
+import { SHORT_BLOCKS, SHORT_DOCUMENT_IDS } from './document-migrations.ts'
 import { FIRST_RELEASE } from './first-schema.ts'
 
 /** Inputs at which the node failed. */
@@ -154,28 +155,6 @@ const COPIED_FROM = 'ALTER TABLE room_records ADD COLUMN copied_from TEXT'
 /** What concerns the person in front of a node, and the person's other devices. */
 const PERSONAL = 'ALTER TABLE room_records ADD COLUMN personal TEXT' // as JSON
 
-/**
- * Documents are found by the first bytes of their ids (document-lookup.ts), and the index of whole ones goes, which only a
- * new table can do without.
- */
-const SHORT_DOCUMENT_IDS = `
-ALTER TABLE documents RENAME TO documents_before;
-DROP INDEX documents_in_order;
-CREATE TABLE documents (
-  key INTEGER PRIMARY KEY,
-  id BLOB NOT NULL,
-  room INTEGER NOT NULL,
-  clock INTEGER NOT NULL,
-  author INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
-  block BLOB NOT NULL
-) STRICT;
-INSERT INTO documents SELECT key, id, room, clock, author, seq, block FROM documents_before ORDER BY key;
-DROP TABLE documents_before;
-CREATE INDEX documents_by_id ON documents (substr(id, 1, 6));
-CREATE INDEX documents_in_order ON documents (room, clock, id);
-`
-
 /** Which guest of its author shared a file; sealed like its name. */
 const GUESTS = 'ALTER TABLE linking ADD COLUMN guest TEXT'
 
@@ -200,31 +179,6 @@ CREATE TABLE ring_items (
 ) STRICT;
 CREATE INDEX ring_items_in_order ON ring_items (key, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness);
 CREATE INDEX ring_items_by_farness ON ring_items (farness DESC, stored_at_ms);
-`
-
-/**
- * Blocks of documents are kept in their short form (short-blocks.ts), in which rows name others by their keys: a document
- * that is dropped keeps its own. Blocks of before stay whole.
- */
-const SHORT_BLOCKS = `
-ALTER TABLE dropped RENAME TO dropped_before;
-DROP INDEX dropped_by_place;
-CREATE TABLE dropped (
-  key INTEGER PRIMARY KEY, -- none of documents
-  id BLOB NOT NULL,
-  room INTEGER NOT NULL,
-  clock INTEGER NOT NULL,
-  author INTEGER NOT NULL,
-  seq INTEGER NOT NULL
-) STRICT;
-INSERT INTO dropped
-  SELECT
-    (SELECT ifnull(max(key), 0) FROM documents) + row_number() OVER (ORDER BY room, clock, id),
-    id, room, clock, author, seq
-  FROM dropped_before;
-DROP TABLE dropped_before;
-CREATE INDEX dropped_by_id ON dropped (substr(id, 1, 6));
-CREATE INDEX dropped_by_place ON dropped (room, clock, id);
 `
 
 /** All migrations from an empty file to the current schema, oldest first. */
