@@ -35,11 +35,11 @@ import type {
   Write,
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
-import type { RingItemInfo, RingItemRow, RingReads } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
 import { applyDocumentWrite } from './store-model-documents.ts'
+import { modelRing } from './store-model-ring.ts'
 import { EMPTY, OF_ROOMS, rowsIn, type Tables } from './store-tables.ts'
 
 /** Flat lists, searched from end to end; a transaction copies all of them. */
@@ -320,23 +320,12 @@ export class StoreModel implements Store {
 
   readonly verified = (): VerifiedRow[] => this.#tables.verified.toSorted((a, b) => (a.peer < b.peer ? -1 : 1))
 
-  readonly heldItem: RingReads['heldItem'] = (key) =>
-    this.heldItems(undefined, false, Infinity).find((item) => item.key === key)
-  readonly packedItem: RingReads['packedItem'] = (key) =>
-    this.#tables.ringItems.find((item) => item.key === key)?.packed
-  readonly heldItems: RingReads['heldItems'] = (after, isPrevious, limit) => {
-    const sorted = this.#tables.ringItems.toSorted((a, b) => (a.key < b.key !== isPrevious ? -1 : 1))
-    const listed = sorted.filter(({ key }) => after === undefined || (isPrevious ? key < after : key > after))
-    return listed.slice(0, limit).map(infoOf)
-  }
-  readonly farthestItems: RingReads['farthestItems'] = (limit) => {
-    const items = this.heldItems(undefined, false, Infinity)
-    return items.sort((a, b) => b.farness - a.farness || a.storedAtMs - b.storedAtMs).slice(0, limit)
-  }
-  readonly heldTotals: RingReads['heldTotals'] = () => {
-    const { ringItems } = this.#tables
-    return { items: ringItems.length, sizeBytes: ringItems.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
-  }
+  readonly #ring = modelRing(() => this.#tables.ringItems)
+  readonly heldItem = this.#ring.heldItem
+  readonly packedItem = this.#ring.packedItem
+  readonly heldItems = this.#ring.heldItems
+  readonly farthestItems = this.#ring.farthestItems
+  readonly heldTotals = this.#ring.heldTotals
 
   faults(): FaultRow[] {
     return this.#tables.faults.toSorted((a, b) => b.atMs - a.atMs || (a.digest < b.digest ? -1 : 1))
@@ -420,9 +409,4 @@ export class StoreModel implements Store {
     const isNeeded = this.#tables.needs.some((kept) => kept.id === id)
     return sizeBytes === undefined || isNeeded ? [] : { id, sizeBytes }
   }
-}
-
-function infoOf(row: RingItemRow): RingItemInfo {
-  const { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
-  return { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
 }
