@@ -14,17 +14,14 @@ import {
   type WalkPlace,
 } from '../../src/store/blocks.ts'
 import type {
-  AddressRow,
   AuthorHead,
   DocumentHeader,
   DocumentRow,
-  FaultRow,
   HeaderFields,
   ListOptions,
   OwnMark,
   PendingRow,
   PeerFrontierRow,
-  PinnedAddressRow,
   RoomRecord,
   RoomTotals,
   SharingRow,
@@ -35,20 +32,23 @@ import type {
   Write,
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
-import type { VerifiedRow } from '../../src/store/verified.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
 import { applyDocumentWrite } from './store-model-documents.ts'
-import { modelRing } from './store-model-ring.ts'
+import { NodeRowsModel } from './store-model-node.ts'
 import { EMPTY, OF_ROOMS, rowsIn, type Tables } from './store-tables.ts'
 
 /** Flat lists, searched from end to end; a transaction copies all of them. */
-export class StoreModel implements Store {
+export class StoreModel extends NodeRowsModel implements Store {
   #tables: Tables = structuredClone(EMPTY)
   #committed: Tables = structuredClone(this.#tables)
   /** Large blocks and those that were put durably: not part of the transaction. */
   #files: StoredBlock[] = []
   readonly flush = (flushed: Flushed): void => flushed()
+
+  protected override get tables(): Tables {
+    return this.#tables
+  }
 
   commit(): void {
     this.#committed = structuredClone(this.#tables)
@@ -312,28 +312,6 @@ export class StoreModel implements Store {
 
   sharing(room: RoomId): SharingRow[] {
     return rowsIn(this.#tables.sharing, room, (a, b) => ((a.peer ?? '') < (b.peer ?? '') ? -1 : 1))
-  }
-
-  addresses(): AddressRow[] {
-    return this.#tables.addresses.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs || (a.peer < b.peer ? -1 : 1))
-  }
-
-  readonly verified = (): VerifiedRow[] => this.#tables.verified.toSorted((a, b) => (a.peer < b.peer ? -1 : 1))
-
-  readonly #ring = modelRing(() => this.#tables.ringItems)
-  readonly heldItem = this.#ring.heldItem
-  readonly packedItem = this.#ring.packedItem
-  readonly heldItems = this.#ring.heldItems
-  readonly farthestItems = this.#ring.farthestItems
-  readonly heldTotals = this.#ring.heldTotals
-
-  faults(): FaultRow[] {
-    return this.#tables.faults.toSorted((a, b) => b.atMs - a.atMs || (a.digest < b.digest ? -1 : 1))
-  }
-
-  pinnedAddresses(): PinnedAddressRow[] {
-    const rows = this.#tables.pinnedAddresses
-    return rows.toSorted((a, b) => a.namedAtMs - b.namedAtMs || (a.address < b.address ? -1 : 1))
   }
 
   linking(room: RoomId): LinkingRow[] {
