@@ -17,7 +17,6 @@ import { Requests } from './requests.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface RingInit {
-  /** A peer id with an Ed25519 key. */
   self: PeerId
   ports: RingPorts
   random: Random
@@ -46,10 +45,9 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
   readonly #repair: Repair
   readonly #placing: Placing
 
-  /** Throws a TypeError if the node's peer id contains no Ed25519 key. */
   constructor({ self, ports, random }: RingInit) {
-    const place = positionOf(self)
-    if (place === undefined) throw new TypeError('a node of the ring has an Ed25519 key')
+    // Others ignore a node without an Ed25519 key, so it does not matter where that lies.
+    const place = positionOf(self) ?? 0n
     this.#core = { self, place, table: new PeerTable(), effects: new Effects(), ports, random }
     this.#keeper = new Keeper(this.#core)
     const answers = new Answers(this.#core, this.#keeper)

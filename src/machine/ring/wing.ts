@@ -70,11 +70,6 @@ export class RingWing extends ProtocolWing<Types, RingWingEvent> {
     return this.machine.view
   }
 
-  /** Whether the ring needs a connection to a peer. */
-  isNeeded(peer: PeerId): boolean {
-    return this.machine.isNeeded(peer)
-  }
-
   onNotice(): void {}
 
   protected onEvent(event: RingEvent): void {

@@ -90,11 +90,16 @@ export class RingNetwork {
 
   /** A node comes up and connects to somebody who is up, if there is anybody on its side. */
   start(node: RingNode, to?: RingNode): void {
+    this.startAlone(node)
+    const others = this.up.filter((other) => other !== node && other.side === node.side)
+    const contact = to ?? (others.length > 0 ? pick(this.random, others) : undefined)
+    if (contact !== undefined) this.#connect(node, contact)
+  }
+
+  /** A node comes up and waits for others. */
+  startAlone(node: RingNode): void {
     const { random } = this
     node.machine = new RingMachine({ self: node.peer, ports: this.#portsOf(node), random })
-    const others = this.up.filter((other) => other !== node && other.side === node.side)
-    const contact = to ?? (others.length > 0 ? pick(random, others) : undefined)
-    if (contact !== undefined) this.#connect(node, contact)
     this.scheduler.after(PRUNE_MS * (0.5 + random()), () => this.#prune(node))
   }
 

@@ -1,8 +1,9 @@
 /** What may happen to a ring: the same seed gives the same run. */
-import { keyOf, type Item, type ItemKey } from '../../../protocols/ring/index.ts'
+import { keyOf, positionOf, type Item, type ItemKey } from '../../../protocols/ring/index.ts'
 import { pick } from '../random.ts'
 import { RingNetwork, type RingNetworkInit, type RingNode } from './network.ts'
 
+const PLACE_BITS = 256
 const JOIN_MS = 10_000
 const SETTLE_MS = 60_000
 const COPIES = 4
@@ -17,6 +18,41 @@ export function joinStorm(init: RingNetworkInit & { nodes: number }): RingNetwor
   }
   network.run(JOIN_MS + SETTLE_MS)
   return network
+}
+
+/** A ring that is whole from the start, as each node is linked to those that it needs: for finding ways in a large one. */
+export function wholeRing(init: RingNetworkInit & { nodes: number }): RingNetwork {
+  const network = new RingNetwork(init)
+  const nodes = Array.from({ length: init.nodes }, () => network.addNode())
+    .map((node) => ({ node, place: positionOf(node.peer) ?? 0n }))
+    .toSorted((a, b) => (a.place < b.place ? -1 : 1))
+  for (const { node } of nodes) network.startAlone(node)
+  for (const [index, { node, place }] of nodes.entries()) {
+    for (const step of [1, 2]) linkTo(network, node, nodes[(index + step) % nodes.length]?.node)
+    for (let bits = 0; 2 ** bits < nodes.length; bits++) {
+      // The first node of the part of the circle that has these bits in common, if there is one.
+      const size = 1n << BigInt(PLACE_BITS - 1 - bits)
+      const from = ((place / size) ^ 1n) * size
+      const found = nodes[firstFrom(nodes, from) % nodes.length]
+      if (found !== undefined && found.place >= from && found.place < from + size) linkTo(network, node, found.node)
+    }
+  }
+  return network
+}
+
+function linkTo(network: RingNetwork, node: RingNode, to: RingNode | undefined): void {
+  if (to !== undefined && to !== node) network.link(node, to)
+}
+
+/** The index of the first node that lies at a place or after it. */
+function firstFrom(nodes: readonly { place: bigint }[], place: bigint): number {
+  let [low, high] = [0, nodes.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((nodes[middle]?.place ?? place) < place) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Two rings that grew apart and meet at one place. */
