@@ -60,8 +60,9 @@ export class LimitedShare<Key> {
   /** An input of this kind took so long. */
   spend(key: Key, nowMs: number, costMs: number): void {
     if (!this.#own.isKnown(key)) this.#begin(key, nowMs)
+    // What is somebody's own leaves others no debt.
+    if (this.isUsedUp(key, nowMs)) this.#shared.spend(nowMs, costMs)
     this.#own.spend(key, nowMs, costMs)
-    this.#shared.spend(nowMs, costMs)
   }
 
   /** Another input took so long, which makes up for as much that led to it. */
