@@ -115,7 +115,7 @@ test('shows peers that connect and disconnect', async () => {
   node.add('Kit\u001bchen', 'chat').open('Kit\u001bchen')
   expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 connected at \/ip4\/10\.0\.0\.2\/tcp\/1\n/)
   expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 disconnected\n/)
-  expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 connected\n/)
+  expect(terminal.out).toMatch(/\d\d:\d\d {2}…87654321 connected at \/ip4\/10\.0\.0\.2\n/)
   expect(terminal.out).toMatch(/\d\d:\d\d {2}Kitchen is open\n/)
   await terminal.interrupt()
   await ended
