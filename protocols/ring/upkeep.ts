@@ -52,6 +52,8 @@ export class Upkeep {
   #stabiliseMs = Infinity
   #selfLookupMs = -Infinity
   #isSeekingFingers = false
+  /** Came since the last lookup. */
+  #newest: PeerId | undefined
 
   constructor(core: RingCore, requests: Requests) {
     this.#core = core
@@ -95,7 +97,8 @@ export class Upkeep {
     this.#wanted.delete(peer)
     this.#unreachable.delete(peer)
     this.#empty.delete(commonBits(this.#core.place, place))
-    this.#lookUpSelf(peer, nowMs)
+    if (nowMs - this.#selfLookupMs >= STABILISE_SOON_MS) this.#lookUpSelf(peer, nowMs)
+    else this.#lookUpLater(peer, nowMs)
     this.#changed(nowMs)
     this.#seekFingers()
   }
@@ -118,6 +121,7 @@ export class Upkeep {
     this.#giveUp(nowMs)
     const { previous, next } = this.leaves
     for (const peer of new Set([...previous, ...next].map(({ peer: leaf }) => leaf))) this.#askNeighbours(peer, nowMs)
+    if (this.#newest !== undefined && this.#core.table.get(this.#newest)) this.#lookUpSelf(this.#newest, nowMs)
     if (nowMs - this.#selfLookupMs >= SELF_LOOKUP_MS) {
       const all = this.#core.table.all()
       const somebody = all[Math.floor(this.#core.random() * all.length)]
@@ -180,10 +184,17 @@ export class Upkeep {
     this.#requests.ask({ to: peer, body, done }, nowMs)
   }
 
+  /** Of many peers that come at once, the first and the last are asked: mostly they are all in one ring. */
+  #lookUpLater(via: PeerId, nowMs: number): void {
+    this.#newest = via
+    this.#stabiliseIn(STABILISE_SOON_MS, nowMs)
+  }
+
   /** Asks by way of a peer who is next to this node's place: where the rings are two, it is in the other one. */
   #lookUpSelf(via: PeerId, nowMs: number): void {
     const { self, place } = this.#core
     this.#selfLookupMs = nowMs
+    this.#newest = undefined
     const body = { type: 'get-peers' as const, previous: MAX_TOLD, next: MAX_TOLD, digest: undefined }
     const done = (answered: Answered | undefined, atMs: number): void => {
       if (answered?.body.type !== 'peers') return

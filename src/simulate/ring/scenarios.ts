@@ -30,11 +30,11 @@ export function wholeRing(init: RingNetworkInit & { nodes: number }): RingNetwor
   for (const [index, { node, place }] of nodes.entries()) {
     for (const step of [1, 2]) linkTo(network, node, nodes[(index + step) % nodes.length]?.node)
     for (let bits = 0; 2 ** bits < nodes.length; bits++) {
-      // The first node of the part of the circle that has these bits in common, if there is one.
+      // One of the part of the circle that has these bits in common: not the same one for all, which would be a hub.
       const size = 1n << BigInt(PLACE_BITS - 1 - bits)
       const from = ((place / size) ^ 1n) * size
-      const found = nodes[firstFrom(nodes, from) % nodes.length]
-      if (found !== undefined && found.place >= from && found.place < from + size) linkTo(network, node, found.node)
+      const part = nodes.slice(firstFrom(nodes, from), firstFrom(nodes, from + size))
+      if (part.length > 0) linkTo(network, node, pick(network.random, part).node)
     }
   }
   return network

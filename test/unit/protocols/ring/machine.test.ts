@@ -37,6 +37,12 @@ const byDistance = (place: Place, count: number): PeerId[] =>
   )
 const told = (...peers: PeerId[]): ToldPeer[] => peers.map((peer) => ({ peer, record: Buffer.from(peer) }))
 
+/** A peer that comes while no other one does, so that it is asked. */
+const met = (peer: PeerId): RingEffect[] => {
+  node.nowMs += 1_000
+  return node.up(peer)
+}
+
 beforeEach(() => {
   node = new OneNode()
   node.up(ASKER)
@@ -136,7 +142,7 @@ describe('neighbours', () => {
       100,
     )
     const teller = others.at(-1)!
-    const [lookup] = requestsIn(node.up(teller), 'get-peers')
+    const [lookup] = requestsIn(met(teller), 'get-peers')
     const peers = { type: 'peers' as const, isSame: false, previous: told(first, second, third), next: [] }
     const wanted = (effects: readonly RingEffect[]) => eventsIn(effects, 'wanted').map(({ peer }) => peer)
     const atFirst = wanted(node.receive(teller, answerTo(lookup!, peers)))
@@ -145,17 +151,26 @@ describe('neighbours', () => {
     expect(atFirst.length).toBeLessThanOrEqual(2 * LEAVES)
     const later = wanted(node.fire('stabilise', 2 * WANT_MS))
     for (const peer of later) expect(atFirst).not.toContain(peer)
-    const [again] = requestsIn(node.up(others[0]!), 'get-peers')
+    const [again] = requestsIn(met(others[0]!), 'get-peers')
     const afterIt = wanted(node.receive(others[0]!, answerTo(again!, peers)))
     expect(afterIt).not.toContain(first)
     node.fire('stabilise', UNREACHABLE_MS)
     node.fire('stabilise', 2 * STABILISE_MS)
-    const [once] = requestsIn(node.up(others[1]!), 'get-peers')
+    const [once] = requestsIn(met(others[1]!), 'get-peers')
     expect(wanted(node.receive(others[1]!, answerTo(once!, peers)))).toContain(first)
   })
 
+  it('of which many come at once are asked by way of the first and the last', () => {
+    node = new OneNode()
+    const peers = byDistance(0n, 20)
+    const lookups = (effects: readonly RingEffect[]) =>
+      requestsIn(effects, 'get-peers').filter(({ target }) => target !== undefined)
+    expect(lookups(node.up(...peers)).map(({ to }) => to)).toEqual(peers.slice(0, 1))
+    expect(lookups(node.fire('stabilise', 1_000)).map(({ to }) => to)).toEqual(peers.slice(-1))
+  })
+
   it('that a liar tells without end stay few', () => {
-    const [lookup] = requestsIn(node.up(peerOf('liar')), 'get-peers')
+    const [lookup] = requestsIn(met(peerOf('liar')), 'get-peers')
     const many = {
       type: 'peers' as const,
       isSame: false,
@@ -168,6 +183,7 @@ describe('neighbours', () => {
       for (const { peer } of eventsIn(node.receive(peerOf('liar'), answerTo(request, many)), 'wanted')) wanted.add(peer)
       request = requestsIn(node.fire('stabilise', 1_000), 'get-peers').find(({ to }) => to === peerOf('liar'))
     }
+    expect(wanted.size).toBeGreaterThan(0)
     expect(wanted.size).toBeLessThanOrEqual(2 * LEAVES)
   })
 
