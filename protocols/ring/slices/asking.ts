@@ -34,6 +34,7 @@ const JITTER = 0.2
 
 const NOTHING = new Uint8Array()
 
+/** The opener of comparisons of one slice with one holder. */
 export class Asking {
   readonly #core: SlicesCore
   readonly #slice: number

@@ -38,6 +38,7 @@ export const ITEMS_BYTES = 262_144
 /** Without an answer for so long, a comparison is given up. */
 export const ANSWER_MS = 30_000
 
+/** How often it is looked at what is due. */
 export const TICK_MS = 1_000
 
 /** Ids read, or symbols looked at, for one input: some 5 ms. */

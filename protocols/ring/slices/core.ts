@@ -19,10 +19,12 @@ export interface SlicesCore {
 
 const BYTES = 256
 
+/** A fresh nonce. */
 export function newNonce(random: Random): Uint8Array {
   return Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(random() * BYTES))
 }
 
+/** Whether two arrays have the same bytes. */
 export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0
 }

@@ -8,6 +8,7 @@ import { contains, type Part } from './parts.ts'
 import type { PlacedItem } from './ports.ts'
 import type { OpenRecord } from './records.ts'
 
+/** The answerer of comparisons of one slice of one peer. */
 export class Giving {
   readonly #core: SlicesCore
   readonly #slice: number

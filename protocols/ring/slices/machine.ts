@@ -53,6 +53,7 @@ export interface SlicesInit {
   random: Random
 }
 
+/** Slices without IO. */
 export class SlicesMachine implements Machine<SlicesCommand, SlicesRecord, SlicesWrite, SlicesEvent, SlicesTimer> {
   readonly #effects: SlicesEffects = new Effects()
   readonly #core: SlicesCore

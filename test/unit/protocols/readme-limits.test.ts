@@ -14,6 +14,7 @@ import * as ring from '../../../protocols/ring/constants.ts'
 import * as room from '../../../protocols/room/constants.ts'
 import * as reconciliation from '../../../protocols/ring/reconciliation/constants.ts'
 import * as size from '../../../protocols/ring/size/constants.ts'
+import * as slices from '../../../protocols/ring/slices/constants.ts'
 import * as roomState from '../../../protocols/room-state/constants.ts'
 import * as wire from '../../../protocols/wire/limits.ts'
 import { readVectors, type FrameVectors } from './vectors.ts'
@@ -64,6 +65,7 @@ describe('the limits table of', () => {
     ['file', file],
     ['ring/reconciliation', reconciliation],
     ['ring/size', size],
+    ['ring/slices', slices],
   ] as const)('%s has every constant, with its value', (protocol, constants) => {
     expect(limitsOf(protocol)).toEqual(numbersIn(constants))
   })

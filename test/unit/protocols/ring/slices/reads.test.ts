@@ -7,7 +7,7 @@ import {
   READS_PER_SECOND,
   STEPS,
 } from '../../../../../protocols/ring/slices/constants.ts'
-import { SlicesMachine } from '../../../../../protocols/ring/slices/machine.ts'
+import { SlicesMachine } from '../../../../../protocols/ring/slices/index.ts'
 import type { SlicesRecord } from '../../../../../protocols/ring/slices/records.ts'
 import type { PeerId } from '../../../../../protocols/wire/ids.ts'
 import { seededRandom } from '../../../../../src/simulate/random.ts'

@@ -1,6 +1,6 @@
 /** Nodes that keep slices equal, in memory, on a network that delivers in order and at once. */
 import { contains, type Part } from '../../../../../protocols/ring/slices/parts.ts'
-import { SlicesMachine } from '../../../../../protocols/ring/slices/machine.ts'
+import { SlicesMachine } from '../../../../../protocols/ring/slices/index.ts'
 import type { PlacedItem, SlicesCommand, SlicesEvent, SlicesInput } from '../../../../../protocols/ring/slices/ports.ts'
 import type { SlicesRecord } from '../../../../../protocols/ring/slices/records.ts'
 import { sha256 } from '../../../../../protocols/wire/crypto.ts'
