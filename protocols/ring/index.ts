@@ -18,6 +18,8 @@ export { RingMachine } from './machine.ts'
 export type { RingInit, RingView } from './machine.ts'
 export type { RingPeer } from './peer-table.ts'
 export type {
+  CountedItems,
+  CountedNodes,
   HeldItem,
   ItemRow,
   PlaceHolder,
@@ -28,6 +30,7 @@ export type {
   RingInput,
   RingPorts,
   RingResult,
+  RingSizes,
   RingTimer,
   RingWrite,
 } from './ports.ts'

@@ -10,10 +10,21 @@ import type { RingCore } from './core.ts'
 import { Keeper } from './keeper.ts'
 import { PeerTable, type RingPeer } from './peer-table.ts'
 import { Placing } from './placing.ts'
-import type { RingCommand, RingEffect, RingEvent, RingInput, RingPorts, RingTimer, RingWrite } from './ports.ts'
+import type {
+  RingCommand,
+  RingEffect,
+  RingEvent,
+  RingInput,
+  RingPorts,
+  RingSizes,
+  RingTimer,
+  RingWrite,
+} from './ports.ts'
 import type { RingRecord } from './records.ts'
 import { Repair } from './repair.ts'
 import { Requests } from './requests.ts'
+import { Samples } from './samples.ts'
+import { Sizing } from './sizing.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface RingInit {
@@ -44,6 +55,7 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
   readonly #upkeep: Upkeep
   readonly #repair: Repair
   readonly #placing: Placing
+  readonly #sizing: Sizing
 
   constructor({ self, ports, random }: RingInit) {
     // Others ignore a node without an Ed25519 key, so it does not matter where that lies.
@@ -52,9 +64,16 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
     this.#keeper = new Keeper(this.#core)
     const answers = new Answers(this.#core, this.#keeper)
     this.#requests = new Requests(this.#core, (body, target, from) => answers.answer(body, target, from))
-    this.#upkeep = new Upkeep(this.#core, this.#requests)
+    const samples = new Samples()
+    this.#upkeep = new Upkeep(this.#core, this.#requests, samples)
     this.#repair = new Repair(this.#core, { requests: this.#requests, keeper: this.#keeper, upkeep: this.#upkeep })
     this.#placing = new Placing(this.#core, this.#requests, this.#keeper)
+    this.#sizing = new Sizing(this.#core, {
+      requests: this.#requests,
+      keeper: this.#keeper,
+      upkeep: this.#upkeep,
+      samples,
+    })
   }
 
   /** The ring as this node sees it. */
@@ -62,6 +81,11 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
     const { place, table } = this.#core
     const { items, sizeBytes } = this.#keeper
     return { place, ...this.#upkeep.leaves, fingers: this.#upkeep.fingers(), connected: table.size, items, sizeBytes }
+  }
+
+  /** How many nodes and items there are, as far as this node knows without asking. */
+  sizes(nowMs: number): RingSizes {
+    return this.#sizing.sizes(nowMs)
   }
 
   /** Whether the ring needs a connection to a peer: a neighbour, or a finger. */
@@ -88,7 +112,8 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
         for (const record of input.records) this.#receive(input.from, record, nowMs)
         break
       case 'command':
-        this.#placing.command(input.command, nowMs)
+        if (input.command.type === 'size') this.#sizing.count(input.command.call, nowMs)
+        else this.#placing.command(input.command, nowMs)
         break
       case 'timer':
         this.#fire(input.timer, nowMs)

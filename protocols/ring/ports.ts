@@ -5,6 +5,7 @@ import type { Effect, Input } from '../wire/machine.ts'
 import type { ItemKey, Place } from './circle.ts'
 import type { Item } from './items.ts'
 import type { Failure, Listed, RingRecord } from './records.ts'
+import type { Estimate } from './size/index.ts'
 
 /** An item that this node keeps for others, without its value. */
 export interface HeldItem extends Listed {
@@ -47,6 +48,8 @@ export type RingCommand =
   | { type: 'where'; call: number; key: ItemKey; copies: number }
   /** Sends a message to the node nearest to a place. */
   | { type: 'ping'; call: number; place: Place; payload: Uint8Array }
+  /** Counts nodes and items, and asks around for as much as that takes. */
+  | { type: 'size'; call: number }
 
 /** Why nobody answered: too many calls at once, or a failure on the way, or no time was left. */
 export type RingFailure = Failure | 'too-many' | 'no-answer'
@@ -57,7 +60,27 @@ export type RingResult =
   | { type: 'got'; item: Item | undefined; from: PeerId | undefined; isUnsure: boolean }
   | { type: 'where'; places: PlaceHolder[] }
   | { type: 'pinged'; by: PeerId; path: readonly PeerId[] }
+  | { type: 'sized'; size: RingSizes }
   | { type: 'failed'; failure: RingFailure }
+
+/** An estimate of nodes from how close together some of them are; the standard error is 0 if they go around the ring. */
+export interface CountedNodes extends Estimate {
+  /** How many it rests on. */
+  known: number
+}
+
+/** An estimate of items from those whose keys are in this node's part of the ring. */
+export interface CountedItems extends Estimate {
+  known: number
+  /** How large the part is, as a fraction of the ring. */
+  share: number
+}
+
+export interface RingSizes {
+  /** Undefined: too few nodes are known, or the neighbours are about to change. */
+  nodes: CountedNodes | undefined
+  items: CountedItems | undefined
+}
 
 /** The node at one of an item's places. */
 export interface PlaceHolder {
