@@ -17,6 +17,7 @@ export type { Item, SignedName } from './items.ts'
 export { RingMachine } from './machine.ts'
 export type { RingInit, RingView } from './machine.ts'
 export type { RingPeer } from './peer-table.ts'
+export type { CountedItems, CountedNodes, RingSizes } from './sizing.ts'
 export type {
   HeldItem,
   ItemRow,

@@ -14,6 +14,8 @@ import type { RingCommand, RingEffect, RingEvent, RingInput, RingPorts, RingTime
 import type { RingRecord } from './records.ts'
 import { Repair } from './repair.ts'
 import { Requests } from './requests.ts'
+import { Samples } from './samples.ts'
+import { Sizing, type RingSizes } from './sizing.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface RingInit {
@@ -44,6 +46,7 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
   readonly #upkeep: Upkeep
   readonly #repair: Repair
   readonly #placing: Placing
+  readonly #sizing: Sizing
 
   constructor({ self, ports, random }: RingInit) {
     // Others ignore a node without an Ed25519 key, so it does not matter where that lies.
@@ -52,9 +55,11 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
     this.#keeper = new Keeper(this.#core)
     const answers = new Answers(this.#core, this.#keeper)
     this.#requests = new Requests(this.#core, (body, target, from) => answers.answer(body, target, from))
-    this.#upkeep = new Upkeep(this.#core, this.#requests)
+    const samples = new Samples()
+    this.#upkeep = new Upkeep(this.#core, this.#requests, samples)
     this.#repair = new Repair(this.#core, { requests: this.#requests, keeper: this.#keeper, upkeep: this.#upkeep })
     this.#placing = new Placing(this.#core, this.#requests, this.#keeper)
+    this.#sizing = new Sizing(this.#core, { requests: this.#requests, keeper: this.#keeper, upkeep: this.#upkeep, samples })
   }
 
   /** The ring as this node sees it. */
@@ -62,6 +67,11 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
     const { place, table } = this.#core
     const { items, sizeBytes } = this.#keeper
     return { place, ...this.#upkeep.leaves, fingers: this.#upkeep.fingers(), connected: table.size, items, sizeBytes }
+  }
+
+  /** How many nodes and items there are, as far as this node knows without asking. */
+  sizes(nowMs: number): RingSizes {
+    return this.#sizing.sizes(nowMs)
   }
 
   /** Whether the ring needs a connection to a peer: a neighbour, or a finger. */
@@ -88,7 +98,8 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
         for (const record of input.records) this.#receive(input.from, record, nowMs)
         break
       case 'command':
-        this.#placing.command(input.command, nowMs)
+        if (input.command.type === 'size') this.#sizing.count(input.command.call, nowMs)
+        else this.#placing.command(input.command, nowMs)
         break
       case 'timer':
         this.#fire(input.timer, nowMs)

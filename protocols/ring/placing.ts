@@ -54,7 +54,7 @@ export class Placing {
     this.#keeper = keeper
   }
 
-  command(command: RingCommand, nowMs: number): void {
+  command(command: Exclude<RingCommand, { type: 'size' }>, nowMs: number): void {
     if (this.#calls.size >= MAX_CALLS) return this.#emit(command.call, { type: 'failed', failure: 'too-many' })
     switch (command.type) {
       case 'put':

@@ -5,6 +5,7 @@ import type { Effect, Input } from '../wire/machine.ts'
 import type { ItemKey, Place } from './circle.ts'
 import type { Item } from './items.ts'
 import type { Failure, Listed, RingRecord } from './records.ts'
+import type { RingSizes } from './sizing.ts'
 
 /** An item that this node keeps for others, without its value. */
 export interface HeldItem extends Listed {
@@ -47,6 +48,8 @@ export type RingCommand =
   | { type: 'where'; call: number; key: ItemKey; copies: number }
   /** Sends a message to the node nearest to a place. */
   | { type: 'ping'; call: number; place: Place; payload: Uint8Array }
+  /** Counts nodes and items, and asks around for as much as that takes. */
+  | { type: 'size'; call: number }
 
 /** Why nobody answered: too many calls at once, or a failure on the way, or no time was left. */
 export type RingFailure = Failure | 'too-many' | 'no-answer'
@@ -57,6 +60,7 @@ export type RingResult =
   | { type: 'got'; item: Item | undefined; from: PeerId | undefined; isUnsure: boolean }
   | { type: 'where'; places: PlaceHolder[] }
   | { type: 'pinged'; by: PeerId; path: readonly PeerId[] }
+  | { type: 'sized'; size: RingSizes }
   | { type: 'failed'; failure: RingFailure }
 
 /** The node at one of an item's places. */

@@ -24,6 +24,7 @@ import { jittered, type RingCore } from './core.ts'
 import type { RingPeer } from './peer-table.ts'
 import type { AnswerBody, ToldPeer } from './records.ts'
 import type { Answered, Requests } from './requests.ts'
+import type { Samples } from './samples.ts'
 
 /** A node that was heard of and is not connected. */
 interface Candidate extends ToldPeer {
@@ -40,6 +41,7 @@ const BITS = 256
 export class Upkeep {
   readonly #core: RingCore
   readonly #requests: Requests
+  readonly #samples: Samples
   /** The last lists of neighbours, while they are connected. */
   readonly #told = new Map<PeerId, Told>()
   readonly #candidates = new Map<PeerId, Candidate>()
@@ -55,9 +57,15 @@ export class Upkeep {
   /** Came since the last lookup. */
   #newest: PeerId | undefined
 
-  constructor(core: RingCore, requests: Requests) {
+  constructor(core: RingCore, requests: Requests, samples: Samples) {
     this.#core = core
     this.#requests = requests
+    this.#samples = samples
+  }
+
+  /** The neighbours that a neighbour last told. */
+  toldBy(peer: PeerId): Told | undefined {
+    return this.#told.get(peer)
   }
 
   /** The nearest connected nodes before this one, and after it; the nearest first. */
@@ -140,8 +148,9 @@ export class Upkeep {
     this.#empty.set(bits, nowMs)
     const target = this.#somewhereIn(bits)
     const body = { type: 'get-peers' as const, previous: 2, next: 2, digest: undefined }
-    const done = (answered: Answered | undefined): void => {
+    const done = (answered: Answered | undefined, atMs: number): void => {
       if (answered?.body.type !== 'peers') return
+      this.#samples.add(target, answered, atMs)
       const told = [...answered.body.previous, ...answered.body.next]
       const found = told.find(({ peer }) => commonBits(this.#core.place, positionOf(peer) ?? this.#core.place) === bits)
       if (found === undefined) return
