@@ -29,6 +29,7 @@ export type * from './kith-progress.ts'
 export type * from './kith-repair.ts'
 export type * from './kith-room-space.ts'
 export type * from './kith-ring.ts'
+export type * from './kith-ring-size.ts'
 export type * from './kith-rooms.ts'
 
 /** How to create a node. Every field has a default. */

@@ -139,6 +139,9 @@ export const COUNT_ERROR = 0.11
 export const MAX_COUNT_LOOKUPS = 32
 export const COUNT_ROUND = 8
 
+/** Up to about so many nodes, a count goes on until all are known, if its lookups suffice. */
+export const MAX_COUNTED_NODES = 16
+
 /** Items in one part of the ring that are counted: 3 % off, and the work of an instant. */
 export const MAX_COUNTED_ITEMS = 1_024
 

@@ -59,7 +59,12 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
     this.#upkeep = new Upkeep(this.#core, this.#requests, samples)
     this.#repair = new Repair(this.#core, { requests: this.#requests, keeper: this.#keeper, upkeep: this.#upkeep })
     this.#placing = new Placing(this.#core, this.#requests, this.#keeper)
-    this.#sizing = new Sizing(this.#core, { requests: this.#requests, keeper: this.#keeper, upkeep: this.#upkeep, samples })
+    this.#sizing = new Sizing(this.#core, {
+      requests: this.#requests,
+      keeper: this.#keeper,
+      upkeep: this.#upkeep,
+      samples,
+    })
   }
 
   /** The ring as this node sees it. */

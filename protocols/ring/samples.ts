@@ -32,7 +32,7 @@ export class Samples {
   }
 
   #since(sinceMs: number): Sample[] {
-    return this.#samples.filter(({ atMs }) => atMs > sinceMs)
+    return this.#samples.filter(({ atMs }) => atMs >= sinceMs)
   }
 }
 

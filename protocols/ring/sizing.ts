@@ -6,6 +6,7 @@ import {
   LEAVES,
   MAX_CALLS,
   MAX_COUNTED_ITEMS,
+  MAX_COUNTED_NODES,
   MAX_COUNT_LOOKUPS,
   SAMPLE_MS,
   STABILISE_MS,
@@ -50,6 +51,7 @@ export class Sizing {
   readonly #from: Sources
   /** Calls of the user that wait for one count. */
   #calls: number[] = []
+  #countSinceMs = 0
 
   constructor(core: RingCore, from: Sources) {
     this.#core = core
@@ -57,7 +59,7 @@ export class Sizing {
   }
 
   sizes(nowMs: number): RingSizes {
-    return { nodes: this.#nodes(nowMs), items: this.#items() }
+    return { nodes: this.#nodes(nowMs, nowMs - SAMPLE_MS), items: this.#items() }
   }
 
   /** Looks up random places until the error is small enough; more calls wait for the same count. */
@@ -67,12 +69,17 @@ export class Sizing {
       return
     }
     this.#calls.push(call)
-    if (this.#calls.length === 1) this.#round(MAX_COUNT_LOOKUPS, nowMs)
+    if (this.#calls.length > 1) return
+    // What was learnt before is of a ring that may have been smaller.
+    this.#countSinceMs = nowMs
+    this.#round(MAX_COUNT_LOOKUPS, nowMs)
   }
 
   #round(left: number, nowMs: number): void {
-    const { nodes } = this.sizes(nowMs)
-    const isEnough = nodes !== undefined && nodes.standardError <= COUNT_ERROR * nodes.count
+    const nodes = this.#nodes(nowMs, this.#countSinceMs)
+    // Where there may be so few that all are known in the end, an estimate is not enough.
+    const maxError = nodes !== undefined && nodes.count > MAX_COUNTED_NODES ? COUNT_ERROR * nodes.count : 0
+    const isEnough = nodes !== undefined && nodes.standardError <= maxError
     if (left <= 0 || isEnough) return this.#end(nowMs)
     let open = COUNT_ROUND
     for (let lookup = 0; lookup < COUNT_ROUND; lookup++) {
@@ -89,21 +96,22 @@ export class Sizing {
   #end(nowMs: number): void {
     const calls = this.#calls
     this.#calls = []
-    const size = this.sizes(nowMs)
+    const size = { nodes: this.#nodes(nowMs, this.#countSinceMs), items: this.#items() }
     for (const call of calls) this.#core.effects.emit({ type: 'done', call, result: { type: 'sized', size } })
   }
 
-  #nodes(nowMs: number): CountedNodes | undefined {
+  /** From what was learnt since a time, or is kept up to date. */
+  #nodes(nowMs: number, sinceMs: number): CountedNodes | undefined {
     const { place, table } = this.#core
     const { samples } = this.#from
     if (table.size === 0) return { count: 1, standardError: 0, known: 1 }
     const near = this.#near()
-    const fresh = [...near, ...samples.runs(nowMs - STABILISE_MS)]
+    const fresh = [...near, ...samples.runs(Math.max(sinceMs, nowMs - STABILISE_MS))]
     const known = (runs: readonly Run[]): number => new Set([place, ...runs.flat()]).size
     const now = nodesByDensity(fresh)
     // Where somebody leaves out whom another one knows, nobody can say that these are all.
     if (now?.standardError === 0) return areConsistent(fresh) ? { ...now, known: now.count } : undefined
-    const runs = [...near, ...samples.runs(nowMs - SAMPLE_MS)]
+    const runs = [...near, ...samples.runs(sinceMs)]
     const estimate = nodesByDensity(runs)
     // Of what was seen minutes ago, somebody may have gone, and somebody may have come.
     return estimate && { ...estimate, standardError: estimate.standardError || 1, known: known(runs) }

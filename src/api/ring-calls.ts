@@ -1,5 +1,5 @@
 /** The calls about the ring: their inputs and answers. */
-import type { RingItem, RingPlace, RingPut, RingRoute, RingStatus } from '../kith.ts'
+import type { RingItem, RingPlace, RingPut, RingRoute, RingSize, RingStatus } from '../kith.ts'
 import { BASE64, COUNT, field, FILLED, TEXT } from './fields.ts'
 
 const keyField = field('64 hex digits.', FILLED)
@@ -20,6 +20,7 @@ export const ringInputs = {
   'ring.prolong': { required: { key: keyField }, optional: life },
   'ring.get': { required: { key: keyField }, optional: {} },
   'ring.where': { required: { key: keyField }, optional: { copies: copiesField } },
+  'ring.size': { required: {}, optional: {} },
   'ring.ping': {
     required: { to: field('Id of a node, or what `peer` takes, or a place of 64 hex digits.', FILLED) },
     optional: { payload: field('At most 1,024 bytes.', BASE64) },
@@ -37,6 +38,8 @@ export interface RingOutputs {
   'ring.get': (Omit<RingItem, 'value'> & { value: string }) | null
   /** Who should keep an item, and who does. */
   'ring.where': RingPlace[]
+  /** How many nodes and items there are; asks around for as much as that takes. */
+  'ring.size': RingSize
   /** Sends a message to the node nearest to a place. */
   'ring.ping': RingRoute
 }

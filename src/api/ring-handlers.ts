@@ -25,6 +25,7 @@ export function ringHandlers({ ring }: KithNode): RingHandlers {
       return item === undefined ? null : { ...item, value: Buffer.from(item.value).toString('base64') }
     },
     'ring.where': ({ key, ...options }) => ring.where(key, given(options)),
+    'ring.size': () => ring.size(),
     'ring.ping': ({ to, payload = '' }) => ring.route(to, Buffer.from(payload, 'base64')),
   }
 }

@@ -23,6 +23,7 @@ import { addSimulateCommand } from './commands/simulate.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 import { addRingCommands } from './commands/ring.ts'
+import { addSizeCommand } from './commands/size.ts'
 import { addWantCommands } from './commands/want.ts'
 import { readLine } from './completion.ts'
 import { Context } from './context.ts'
@@ -122,6 +123,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addSyncCommands(program, run)
   addWantCommands(program, run)
   addRingCommands(program, run)
+  addSizeCommand(program, run)
   addPeerCommands(program, run)
   addNodeCommands(program, run)
   addOpenCommand(program, run)

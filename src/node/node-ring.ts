@@ -35,11 +35,13 @@ import {
   type RingPut,
   type RingPutOptions,
   type RingRoute,
+  type RingSize,
   type RingStatus,
 } from '../kith.ts'
 import type { RingWingEvent } from '../machine/ring/wing.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { NodeCore } from './core.ts'
+import { NO_SIZE, ringSizeOf } from './ring-size.ts'
 
 const MS_PER_SECOND = 1_000
 /** A call is over after CALL_MS; an error inside the node may have it forgotten. */
@@ -71,6 +73,7 @@ export class NodeRing implements Ring {
     const { core, isOn, quotaBytes } = this.#init
     const { place, previous, next, fingers, connected, items, sizeBytes } = core.machine.wings.ring.view
     const nowMs = monotonicMs()
+    const size = isOn ? ringSizeOf(core.machine.wings.ring.sizes(nowMs)) : NO_SIZE
     const shown = (peers: readonly RingPeer[]): RingNeighbour[] =>
       peers.map((peer) => {
         return { peer: peer.peer, place: textOf(peer.place), connectedForMs: Math.round(nowMs - peer.upSinceMs) }
@@ -78,7 +81,7 @@ export class NodeRing implements Ring {
     return {
       ...{ place: textOf(place), health: !isOn ? 'off' : connected === 0 ? 'alone' : 'joined' },
       ...{ previous: shown(previous), next: shown(next), fingers: shown(fingers) },
-      ...{ connected, items, sizeBytes, quotaBytes },
+      ...{ size, connected, items, sizeBytes, quotaBytes },
     }
   }
 
@@ -144,6 +147,10 @@ export class NodeRing implements Ring {
     const { by, path } = await this.#ask({ type: 'ping', place, payload }, 'pinged')
     const isThere = wanted === undefined ? positionOf(by) === place : by === wanted
     return { peer: by, isThere, path: [...path], hops: this.#hops(by, path), roundTripMs: monotonicMs() - startMs }
+  }
+
+  async size(): Promise<RingSize> {
+    return ringSizeOf((await this.#ask({ type: 'size' }, 'sized')).size)
   }
 
   keyOf(author: string, name: string): string {

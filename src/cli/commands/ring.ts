@@ -8,6 +8,7 @@ import type { RingNeighbour, RingPlace, RingPut, RingRoute, RingStatus } from '.
 import type { Context } from '../context.ts'
 import { FailedError, UsageError } from '../exit.ts'
 import { addCommand, type Run } from '../program.ts'
+import { nodesText } from './size.ts'
 import { clean, cleanLines, counted, duration, fields, fileSize, shortId, table } from '../text.ts'
 import { timeSpanMs } from '../time-span.ts'
 
@@ -115,6 +116,7 @@ function describe(context: Context, status: RingStatus): string[] {
   const facts = fields([
     ['Place', place],
     ['Nodes connected', grouped(connected)],
+    ['Nodes in the ring', nodesText(status.size)],
     ['Kept for others', `${counted(items, 'item')}, ${fileSize(sizeBytes)} of ${fileSize(quotaBytes)}`],
   ])
   if (health === 'off') return [HEALTH_WORDS.off]

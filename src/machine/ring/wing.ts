@@ -7,6 +7,7 @@ import {
   type RingEvent,
   type RingRecord,
   type RingResult,
+  type RingSizes,
   type RingTimer,
   type RingView,
   type RingWrite,
@@ -68,6 +69,11 @@ export class RingWing extends ProtocolWing<Types, RingWingEvent> {
   /** The ring as this node sees it. */
   get view(): RingView {
     return this.machine.view
+  }
+
+  /** How many nodes and items there are, as far as this node knows without asking. */
+  sizes(nowMs: number): RingSizes {
+    return this.machine.sizes(nowMs)
   }
 
   onNotice(): void {}

@@ -8,6 +8,7 @@ import {
   type RingPut,
   type RingPutOptions,
   type RingRoute,
+  type RingSize,
   type RingStatus,
 } from '../../../src/kith.ts'
 import { FAKE_PEER } from './fake-room.ts'
@@ -15,12 +16,23 @@ import { FAKE_PEER } from './fake-room.ts'
 export class FakeRing implements Ring {
   readonly items = new Map<string, Uint8Array>()
   isOn = true
+  estimate: RingSize = {
+    nodes: { count: 1_040, standardError: 112.4, known: 84 },
+    items: { count: 320, standardError: 39.1, known: 64, share: 0.2 },
+  }
 
   status(): RingStatus {
     const neighbour = { peer: FAKE_PEER, place: 'ab'.repeat(32), connectedForMs: 90_000 }
     return {
       ...{ place: 'cd'.repeat(32), health: this.isOn ? 'joined' : 'off', previous: [neighbour], next: [neighbour] },
-      ...{ fingers: [neighbour], connected: 1, items: this.items.size, sizeBytes: 5_000, quotaBytes: 268_435_456 },
+      ...{
+        size: this.estimate,
+        fingers: [neighbour],
+        connected: 1,
+        items: this.items.size,
+        sizeBytes: 5_000,
+        quotaBytes: 268_435_456,
+      },
     }
   }
 
@@ -50,6 +62,10 @@ export class FakeRing implements Ring {
 
   async route(to: string): Promise<RingRoute> {
     return { peer: FAKE_PEER, isThere: to === FAKE_PEER, path: [FAKE_PEER], hops: 2, roundTripMs: 12.3 }
+  }
+
+  async size(): Promise<RingSize> {
+    return this.estimate
   }
 
   keyOf(author: string, name: string): string {
