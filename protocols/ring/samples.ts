@@ -1,8 +1,9 @@
 /** What lookups at random places told of the nodes there: how close together they are. */
 import { clockwise, positionOf, type Place } from './circle.ts'
-import { LEAVES, MAX_SAMPLES, SAMPLE_MS } from './constants.ts'
+import { LEAVES } from './constants.ts'
 import type { AnswerBody, ToldPeer } from './records.ts'
 import type { Answered } from './requests.ts'
+import { MAX_SAMPLES, SAMPLE_MS } from './size/constants.ts'
 import { cutAt, type Run } from './size/index.ts'
 
 type Told = AnswerBody & { type: 'peers' }

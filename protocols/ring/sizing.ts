@@ -1,20 +1,18 @@
 /** How many nodes and items there are: from what this node knows anyway, and from lookups at random places if its user asks. */
 import { clockwise, bytesOfPlace, keyOfBytes, placeOfBytes, PLACE_BYTES, type ItemKey, type Place } from './circle.ts'
-import {
-  COUNT_ERROR,
-  COUNT_ROUND,
-  LEAVES,
-  MAX_CALLS,
-  MAX_COUNTED_ITEMS,
-  MAX_COUNTED_NODES,
-  MAX_COUNT_LOOKUPS,
-  SAMPLE_MS,
-  STABILISE_MS,
-} from './constants.ts'
+import { LEAVES, MAX_CALLS, STABILISE_MS } from './constants.ts'
 import type { RingCore } from './core.ts'
 import type { Keeper } from './keeper.ts'
 import type { Answered, Requests } from './requests.ts'
 import { runAround, type Samples } from './samples.ts'
+import {
+  COUNT_ERROR,
+  COUNT_ROUND,
+  MAX_COUNTED_ITEMS,
+  MAX_COUNTED_NODES,
+  MAX_COUNT_LOOKUPS,
+  SAMPLE_MS,
+} from './size/constants.ts'
 import { itemsByDensity, nodesByDensity, type Estimate, type Run } from './size/index.ts'
 import type { Upkeep } from './upkeep.ts'
 

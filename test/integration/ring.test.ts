@@ -32,6 +32,7 @@ const get = async (node: NodeProcess, key: string): Promise<string | undefined> 
 
 test('of five nodes, two that are killed at once take nothing with them', async () => {
   const nodes = await ringOf(5)
+  expect((await nodes[4]!.api.call('ring.size', {})).nodes).toEqual({ count: 5, standardError: 0, known: 5 })
   const texts = Array.from({ length: 30 }, (_, index) => `item ${index}`)
   const keys = await Promise.all(texts.map((text, index) => put(nodes[index % nodes.length]!, text)))
   const [first, second, ...left] = nodes
@@ -79,6 +80,7 @@ test('a file is put, found and got on another node; a name has versions; a messa
   expect(await command(carla, 'get', named.key)).toBe('second')
 
   expect(await command(ben, 'ping', carla.peer)).toContain('is there')
+  expect(await command(carla)).toMatch(/Nodes in the ring +3 nodes, all known/)
   expect(await command(carla)).toContain('Kept for others')
   await Promise.all([anna, ben, carla].map((node) => node.stop()))
 })
