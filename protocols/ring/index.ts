@@ -17,8 +17,9 @@ export type { Item, SignedName } from './items.ts'
 export { RingMachine } from './machine.ts'
 export type { RingInit, RingView } from './machine.ts'
 export type { RingPeer } from './peer-table.ts'
-export type { CountedItems, CountedNodes, RingSizes } from './sizing.ts'
 export type {
+  CountedItems,
+  CountedNodes,
   HeldItem,
   ItemRow,
   PlaceHolder,
@@ -29,6 +30,7 @@ export type {
   RingInput,
   RingPorts,
   RingResult,
+  RingSizes,
   RingTimer,
   RingWrite,
 } from './ports.ts'

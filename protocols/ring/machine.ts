@@ -10,12 +10,21 @@ import type { RingCore } from './core.ts'
 import { Keeper } from './keeper.ts'
 import { PeerTable, type RingPeer } from './peer-table.ts'
 import { Placing } from './placing.ts'
-import type { RingCommand, RingEffect, RingEvent, RingInput, RingPorts, RingTimer, RingWrite } from './ports.ts'
+import type {
+  RingCommand,
+  RingEffect,
+  RingEvent,
+  RingInput,
+  RingPorts,
+  RingSizes,
+  RingTimer,
+  RingWrite,
+} from './ports.ts'
 import type { RingRecord } from './records.ts'
 import { Repair } from './repair.ts'
 import { Requests } from './requests.ts'
 import { Samples } from './samples.ts'
-import { Sizing, type RingSizes } from './sizing.ts'
+import { Sizing } from './sizing.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface RingInit {

@@ -5,7 +5,7 @@ import type { Effect, Input } from '../wire/machine.ts'
 import type { ItemKey, Place } from './circle.ts'
 import type { Item } from './items.ts'
 import type { Failure, Listed, RingRecord } from './records.ts'
-import type { RingSizes } from './sizing.ts'
+import type { Estimate } from './size/index.ts'
 
 /** An item that this node keeps for others, without its value. */
 export interface HeldItem extends Listed {
@@ -62,6 +62,25 @@ export type RingResult =
   | { type: 'pinged'; by: PeerId; path: readonly PeerId[] }
   | { type: 'sized'; size: RingSizes }
   | { type: 'failed'; failure: RingFailure }
+
+/** An estimate of nodes from how close together some of them are; the standard error is 0 if they go around the ring. */
+export interface CountedNodes extends Estimate {
+  /** How many it rests on. */
+  known: number
+}
+
+/** An estimate of items from those whose keys are in this node's part of the ring. */
+export interface CountedItems extends Estimate {
+  known: number
+  /** How large the part is, as a fraction of the ring. */
+  share: number
+}
+
+export interface RingSizes {
+  /** Undefined: too few nodes are known, or the neighbours are about to change. */
+  nodes: CountedNodes | undefined
+  items: CountedItems | undefined
+}
 
 /** The node at one of an item's places. */
 export interface PlaceHolder {

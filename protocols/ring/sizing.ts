@@ -3,6 +3,7 @@ import { clockwise, bytesOfPlace, keyOfBytes, placeOfBytes, PLACE_BYTES, type It
 import { LEAVES, MAX_CALLS, STABILISE_MS } from './constants.ts'
 import type { RingCore } from './core.ts'
 import type { Keeper } from './keeper.ts'
+import type { CountedItems, CountedNodes, RingSizes } from './ports.ts'
 import type { Answered, Requests } from './requests.ts'
 import { runAround, type Samples } from './samples.ts'
 import {
@@ -13,27 +14,8 @@ import {
   MAX_COUNT_LOOKUPS,
   SAMPLE_MS,
 } from './size/constants.ts'
-import { itemsByDensity, nodesByDensity, type Estimate, type Run } from './size/index.ts'
+import { itemsByDensity, nodesByDensity, type Run } from './size/index.ts'
 import type { Upkeep } from './upkeep.ts'
-
-/** An estimate of nodes from how close together some of them are; the standard error is 0 if they go around the ring. */
-export interface CountedNodes extends Estimate {
-  /** How many it rests on. */
-  known: number
-}
-
-/** An estimate of items from those whose keys are in this node's part of the ring. */
-export interface CountedItems extends Estimate {
-  known: number
-  /** How large the part is, as a fraction of the ring. */
-  share: number
-}
-
-export interface RingSizes {
-  /** Undefined: too few nodes are known, or the neighbours are about to change. */
-  nodes: CountedNodes | undefined
-  items: CountedItems | undefined
-}
 
 interface Sources {
   requests: Requests
