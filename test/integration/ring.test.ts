@@ -32,7 +32,11 @@ const get = async (node: NodeProcess, key: string): Promise<string | undefined> 
 
 test('of five nodes, two that are killed at once take nothing with them', async () => {
   const nodes = await ringOf(5)
-  expect((await nodes[4]!.api.call('ring.size', {})).nodes).toEqual({ count: 5, standardError: 0, known: 5 })
+  // Known once its neighbours have told theirs.
+  await vi.waitFor(async () => {
+    const { nodes: counted } = await nodes[4]!.api.call('ring.size', {})
+    expect(counted).toEqual({ count: 5, standardError: 0, known: 5 })
+  }, POLL)
   const texts = Array.from({ length: 30 }, (_, index) => `item ${index}`)
   const keys = await Promise.all(texts.map((text, index) => put(nodes[index % nodes.length]!, text)))
   const [first, second, ...left] = nodes
