@@ -52,6 +52,7 @@ export class Sizing {
     if (this.#calls.length > 1) return
     // What was learnt before is of a ring that may have been smaller.
     this.#countSinceMs = nowMs
+    this.#from.upkeep.askLeaves(nowMs)
     this.#round(MAX_COUNT_LOOKUPS, nowMs)
   }
 

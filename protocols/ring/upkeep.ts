@@ -121,14 +121,19 @@ export class Upkeep {
     this.#seekFingers()
   }
 
+  /** Asks all neighbours for theirs. */
+  askLeaves(nowMs: number): void {
+    const { previous, next } = this.leaves
+    for (const peer of new Set([...previous, ...next].map(({ peer: leaf }) => leaf))) this.#askNeighbours(peer, nowMs)
+  }
+
   /** The timer of stabilising: after a change soon, and then every STABILISE_MS. */
   stabilise(nowMs: number): void {
     if (nowMs < this.#stabiliseMs) return
     this.#stabiliseMs = Infinity
     if (this.#core.table.size === 0) return
     this.#giveUp(nowMs)
-    const { previous, next } = this.leaves
-    for (const peer of new Set([...previous, ...next].map(({ peer: leaf }) => leaf))) this.#askNeighbours(peer, nowMs)
+    this.askLeaves(nowMs)
     if (this.#newest !== undefined && this.#core.table.get(this.#newest)) this.#lookUpSelf(this.#newest, nowMs)
     if (nowMs - this.#selfLookupMs >= SELF_LOOKUP_MS) {
       const all = this.#core.table.all()

@@ -54,14 +54,14 @@ it('gives up after MAX_COUNT_LOOKUPS, whatever it is told, and answers all who a
   const done: unknown[] = []
   let lookups = 0
   while (requests.length > 0) {
-    lookups += requests.length
+    lookups += requests.filter(({ target }) => target !== undefined).length
     const empty = { type: 'peers' as const, isSame: false, previous: [], next: [] }
     const effects = requests.flatMap((request) => node.receive(peerOf('a'), answerTo(request, empty)))
     done.push(...eventsIn(effects, 'done').map(({ call, result }) => [call, result.type]))
     requests = requestsIn(effects, 'get-peers')
   }
   expect(lookups).toBeLessThanOrEqual(MAX_COUNT_LOOKUPS)
-  expect(lookups).toBeGreaterThanOrEqual(COUNT_ROUND / 2)
+  expect(lookups).toBeGreaterThanOrEqual(COUNT_ROUND / 4)
   expect(done).toEqual([
     [1, 'sized'],
     [2, 'sized'],
