@@ -13,6 +13,7 @@ interface Sample {
   atMs: number
 }
 
+/** The last lookups at random places, at most MAX_SAMPLES and none older than SAMPLE_MS. */
 export class Samples {
   /** The oldest first. */
   #samples: Sample[] = []

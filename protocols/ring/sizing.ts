@@ -26,6 +26,7 @@ interface Sources {
 
 const CIRCLE = 1n << 256n
 
+/** Counts for the user of this node; one count at a time, and at most MAX_COUNT_LOOKUPS lookups in it. */
 export class Sizing {
   readonly #core: RingCore
   readonly #from: Sources
