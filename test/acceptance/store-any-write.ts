@@ -39,7 +39,14 @@ export const anyPosition: fc.Arbitrary<Position> = fc.record({ clock: anyClock, 
 
 const anyRingKey = fc.constantFrom(...['a', 'b', 'c', 'd'].map((label) => ringItemRow(label).key))
 const anyRingItem = fc.record({
-  ...{ key: anyRingKey, sequence: anySeq, sizeBytes: anyClock, copies: fc.constantFrom(1, 16), packed: anyBytes },
+  ...{
+    key: anyRingKey,
+    id: fc.constantFrom('a1', 'b2', 'c3'),
+    sequence: anySeq,
+    sizeBytes: anyClock,
+    copies: fc.constantFrom(1, 16),
+    packed: anyBytes,
+  },
   ...{ expiresAtMs: anyTimeMs, storedAtMs: anyTimeMs, farness: anyClock },
 })
 

@@ -8,6 +8,7 @@ import {
   type RingPut,
   type RingPutOptions,
   type RingRoute,
+  type RingSlice,
   type RingStatus,
 } from '../../../src/kith.ts'
 import { FAKE_PEER } from './fake-room.ts'
@@ -50,6 +51,14 @@ export class FakeRing implements Ring {
 
   async route(to: string): Promise<RingRoute> {
     return { peer: FAKE_PEER, isThere: to === FAKE_PEER, path: [FAKE_PEER], hops: 2, roundTripMs: 12.3 }
+  }
+
+  async slice(): Promise<RingSlice> {
+    throw new KithError('too-many', 'at most 16 slices are open at a time: close one')
+  }
+
+  async ownSlice(): Promise<RingSlice> {
+    return this.slice()
   }
 
   keyOf(author: string, name: string): string {

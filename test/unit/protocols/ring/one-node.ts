@@ -27,6 +27,7 @@ export class OneNode {
       ports: {
         wallMs: () => this.wallMs,
         heldItem: (key) => items.heldItem(key),
+        itemOfId: (id) => items.itemOfId(id),
         packedItem: (key) => items.packedItem(key),
         heldItems: (...args) => items.heldItems(...args),
         farthestItems: (limit) => items.farthestItems(limit),
