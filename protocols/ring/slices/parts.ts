@@ -22,6 +22,7 @@ export function without(part: Part, other: Part): Part[] {
 
 /** What is in both of two parts, in pieces. */
 export function common(part: Part, other: Part): Part[] {
+  if (part.from === part.to) return [other]
   return other.from === other.to ? [part] : piecesOf(part, other).filter(({ from }) => contains(other, from))
 }
 
