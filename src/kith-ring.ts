@@ -97,6 +97,7 @@ export interface RingSliceItem {
   key: string
   /** Of a named item: which version it is; otherwise 0. */
   sequence: number
+  /** Of its value, and 128 for what is kept beside it. */
   sizeBytes: number
   /** Peer id of who gave it for the slice; null if it came by other ways, or was here. */
   from: string | null

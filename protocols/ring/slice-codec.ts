@@ -8,6 +8,7 @@ import type { SlicesRecord } from './slices/index.ts'
 
 const CHECKSUM_BYTES = 4
 
+/** The message of a record. */
 export function encodeSlice(record: SlicesRecord): Slice {
   const { slice } = record
   switch (record.type) {

@@ -15,6 +15,7 @@ const FINDING_STEPS = 2
 /** Checking the signature of an item, and storing it. */
 const TAKING_STEPS = 4
 
+/** What one record costs. */
 export function sliceSteps(record: SlicesRecord): number {
   switch (record.type) {
     case 'open':

@@ -33,6 +33,7 @@ interface Slice extends SliceView {
   isOwn: boolean
 }
 
+/** The slices of a node of the ring, its own and those of its peers. */
 export class Sliced {
   readonly #core: RingCore
   readonly #keeper: Keeper
@@ -146,7 +147,7 @@ export class Sliced {
       const came = this.#came.get(textOf(event.item.id))
       if (came === undefined) return
       const sequence = came.signed?.sequence ?? 0
-      const item = { key: keyOf(came), sequence, sizeBytes: came.value.length }
+      const item = { key: keyOf(came), sequence, sizeBytes: this.#keeper.sizeOf(came) }
       effects.emit({ type: 'slice-item', slice: event.slice, item, from: event.from })
     }
   }

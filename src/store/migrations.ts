@@ -181,16 +181,12 @@ CREATE INDEX ring_items_in_order ON ring_items (key, sequence, size_bytes, copie
 CREATE INDEX ring_items_by_farness ON ring_items (farness DESC, stored_at_ms);
 `
 
-/**
- * The id of an item's version, by which nodes compare what they hold. Versions of names from before have none until they are
- * stored again.
- */
+/** Ids by which nodes compare what they hold. Versions of names from before have none until they are stored again. */
 const RING_IDS = `
 ALTER TABLE ring_items ADD COLUMN id BLOB;
 UPDATE ring_items SET id = key WHERE sequence = 0;
 DROP INDEX ring_items_in_order;
-CREATE INDEX ring_items_in_order
-  ON ring_items (key, id, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness);
+CREATE INDEX ring_items_in_order ON ring_items (key, id, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness);
 CREATE INDEX ring_items_by_id ON ring_items (id);
 `
 
