@@ -55,6 +55,6 @@ export class MemoryRing implements RingReads {
 }
 
 function infoOf(row: RingItemRow): RingItemInfo {
-  const { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
-  return { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
+  const { key, id, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
+  return { key, id, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
 }
