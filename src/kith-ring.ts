@@ -95,6 +95,44 @@ export interface RingStatus {
   quotaBytes: number
 }
 
+/** An item of a slice. */
+export interface RingSliceItem {
+  key: string
+  /** Of a named item: which version it is; otherwise 0. */
+  sequence: number
+  /** Of its value, and 128 for what is kept beside it. */
+  sizeBytes: number
+  /** Peer id of who gave it for the slice; null if it came by other ways, or was here. */
+  from: string | null
+}
+
+export interface RingSliceEvents {
+  /** Something new came into the slice. */
+  item: [item: RingSliceItem]
+}
+
+/**
+ * A part of the ring that is kept up to date: this node keeps what the connected nodes hold there, as far as its quota has
+ * space. Parts that no connected node holds are not in it.
+ */
+export interface RingSlice {
+  /** From a place, inclusive, to another one, exclusive, of 64 hex digits each; the whole ring if both are the same. */
+  readonly from: string
+  readonly to: string
+  /** Peer ids of the nodes that it is compared with. */
+  readonly holders: string[]
+  /** What is here of it, in order of the keys from `from` on. */
+  items(): Iterable<RingSliceItem>
+  /** Makes it another part; what is in both is not fetched again. Throws a KithError `bad-value`. */
+  resize(from: string, to: string): Promise<void>
+  /** Resolves once it was compared with each holder, or could not be; or once it is closed. */
+  compared(): Promise<void>
+  on(name: 'item', listener: (item: RingSliceItem) => void): this
+  off(name: 'item', listener: (item: RingSliceItem) => void): this
+  /** What is here may leave again. */
+  close(): Promise<void>
+}
+
 /**
  * A circle of nodes that keep items for each other. Anybody may put and get; nothing is sealed. All methods throw a
  * KithError `no-ring` if this node takes no part, and `no-answer` if nobody answers.
@@ -116,6 +154,13 @@ export interface Ring {
   route(to: string, payload?: Uint8Array): Promise<RingRoute>
   /** How many nodes and items there are; looks up at most 32 random places, until the error is 11 %. */
   size(): Promise<RingSize>
+  /**
+   * Keeps a part of the ring up to date: places by their first hex digits, so that `40` to `80` is a quarter. Throws a KithError
+   * `bad-value` or `too-many`.
+   */
+  slice(from: string, to: string): Promise<RingSlice>
+  /** The same for the part that this node owns, which follows it as its neighbours change. */
+  ownSlice(): Promise<RingSlice>
   /** The key of what a node puts under a name. Throws a KithError `bad-value`. */
   keyOf(author: string, name: string): string
   /** Calls the listener for each message that comes through the ring; `from` passed it on last. */

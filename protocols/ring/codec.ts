@@ -9,6 +9,7 @@ import { MAX_HOPS } from './constants.ts'
 import { RingFrame, RingFrameForm, type Answer, type Request } from './messages.ts'
 import type { AnswerRecord, RequestRecord, RingRecord } from './records.ts'
 import { decodeRequestBody, encodeRequestBody } from './request-codec.ts'
+import { decodeSlice, encodeSlice } from './slice-codec.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -25,6 +26,8 @@ function frameOf(record: RingRecord): RingFrame {
       return { answer: encodeAnswer(record) }
     case 'pending':
       return { pending: { request: record.request } }
+    case 'slice':
+      return { slice: encodeSlice(record.record) }
   }
 }
 
@@ -51,11 +54,12 @@ function encodePeer(peer: PeerId): Uint8Array<ArrayBuffer> {
 /** Decodes a frame; throws on malformed bytes, wrong lengths or too many elements. Skips unknown fields. */
 export function decodeFrame(bytes: Uint8Array): RingRecord[] {
   checkForm(bytes, RingFrameForm)
-  const { request, answer, pending } = RingFrame.decode(bytes)
+  const { request, answer, pending, slice } = RingFrame.decode(bytes)
   return [
     ...(request === undefined ? [] : decodeRequest(request)),
     ...(answer === undefined ? [] : decodeAnswer(answer)),
     ...(pending === undefined ? [] : [{ type: 'pending' as const, request: pending.request }]),
+    ...(slice === undefined ? [] : decodeSlice(slice).map((record) => ({ type: 'slice' as const, record }))),
   ]
 }
 

@@ -5,9 +5,10 @@ import { MAX_FRAME_BYTES } from '../wire/limits.ts'
 export const RING_PROTOCOL = '/kith/ring/1.0.0'
 export const RING_VERSIONS = [1]
 
-/** What is signed of a named item begins with it, and so does what its key is the hash of. */
+/** What is signed of a named item begins with it, and so does what its key is the hash of, and the id of a version. */
 export const ITEM_DOMAIN = 'kith/ring/item/1'
 export const NAME_DOMAIN = 'kith/ring/name/1'
+export const VERSION_DOMAIN = 'kith/ring/version/1'
 
 /** Neighbours on each side that a node stays connected to: the ring holds if no three in a row are lost at once. */
 export const LEAVES = 2

@@ -2,10 +2,14 @@
 import { byteSteps, type RecordCosts } from '../wire/pieces.ts'
 import { REQUEST_STEPS } from './constants.ts'
 import type { AnswerBody, RequestBody, RingRecord } from './records.ts'
+import { sliceSteps } from './slice-costs.ts'
 
 /** In steps, as `MAX_INPUT_STEPS` counts them. */
 export const COSTS: RecordCosts<RingRecord> = {
-  stepsOf: (record) => (record.type === 'pending' ? 1 : REQUEST_STEPS + bodySteps(record.body)),
+  stepsOf: (record) => {
+    if (record.type === 'slice') return sliceSteps(record.record)
+    return record.type === 'pending' ? 1 : REQUEST_STEPS + bodySteps(record.body)
+  },
   split: (record) => [record],
 }
 

@@ -14,6 +14,7 @@ export type { ItemKey, Place } from './circle.ts'
 export { holdersOf } from './holders.ts'
 export { isAuthentic, keyOf, keyOfName, signItem } from './items.ts'
 export type { Item, SignedName } from './items.ts'
+export { contains, type Part } from './slices/index.ts'
 export { RingMachine } from './machine.ts'
 export type { RingInit, RingView } from './machine.ts'
 export type { RingPeer } from './peer-table.ts'
@@ -31,6 +32,7 @@ export type {
   RingPorts,
   RingResult,
   RingSizes,
+  RingSliceCommand,
   RingTimer,
   RingWrite,
 } from './ports.ts'

@@ -1,4 +1,5 @@
 /** Items, keys and lists of them, as messages and back. */
+import { checkForm } from '../wire/form.ts'
 import { wireBytes } from '../wire/id-codec.ts'
 import { peerIdOfPublicKey, PUBLIC_KEY_BYTES, publicKeyOfPeerId } from '../wire/peer-ids.ts'
 import { keyOfBytes, PLACE_BYTES, type ItemKey } from './circle.ts'
@@ -11,11 +12,17 @@ import {
   MAX_TTL_SECONDS,
 } from './constants.ts'
 import type { Item, SignedName } from './items.ts'
-import { Item as ItemMessage, type Greeting as GreetingMessage, type Listed as ListedMessage } from './messages.ts'
+import {
+  Item as ItemMessage,
+  RingFrameForm,
+  type Greeting as GreetingMessage,
+  type Listed as ListedMessage,
+} from './messages.ts'
 import type { Greeting, Listed } from './records.ts'
 
 const SIGNATURE_BYTES = 64
 const NOTHING = new Uint8Array(0)
+const ITEM_FORM = RingFrameForm[1][10]
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** The message of an item. */
@@ -60,6 +67,21 @@ export function packItem(item: Item): Uint8Array {
 /** Throws on bytes that `packItem` did not make. */
 export function unpackItem(bytes: Uint8Array, ttlSeconds: number): Item {
   return { ...decodeItem(ItemMessage.decode(bytes)), ttlSeconds }
+}
+
+/** An item as it goes from node to node in a slice, with what is left of its life. */
+export function writeItem(item: Item): Uint8Array {
+  return ItemMessage.encode(encodeItem(item))
+}
+
+/** Undefined if these bytes are no item. */
+export function readItem(bytes: Uint8Array): Item | undefined {
+  try {
+    checkForm(bytes, ITEM_FORM)
+    return decodeItem(ItemMessage.decode(bytes))
+  } catch {
+    return undefined
+  }
 }
 
 /** The message of an entry of a list. */

@@ -3,7 +3,7 @@ import { sha256, verifySignature, type Signer } from '../wire/crypto.ts'
 import type { PeerId } from '../wire/ids.ts'
 import { publicKeyOfPeerId } from '../wire/peer-ids.ts'
 import { keyOfBytes, type ItemKey } from './circle.ts'
-import { ITEM_DOMAIN, MAX_ITEM_BYTES, MAX_ITEM_NAME_BYTES, NAME_DOMAIN } from './constants.ts'
+import { ITEM_DOMAIN, MAX_ITEM_BYTES, MAX_ITEM_NAME_BYTES, NAME_DOMAIN, VERSION_DOMAIN } from './constants.ts'
 
 export interface Item {
   value: Uint8Array
@@ -36,6 +36,16 @@ export function keyOfName(author: PeerId, name: string): ItemKey {
   return keyOfBytes(sha256(utf8(NAME_DOMAIN), publicKey(author), utf8(name)))
 }
 
+/**
+ * What a version of an item is compared by: 32 bytes, the key of an item by content; of a named one, the hash of its key, its
+ * sequence as 8 bytes, and the hash of its value.
+ */
+export function itemId({ value, signed }: Pick<Item, 'value' | 'signed'>): Uint8Array {
+  if (signed === undefined) return sha256(value)
+  const key = Buffer.from(keyOfName(signed.author, signed.name), 'hex')
+  return sha256(utf8(VERSION_DOMAIN), key, sequenceBytes(signed.sequence), sha256(value))
+}
+
 /** Signs a value under a name. Throws a RangeError if one of them is too long, or the sequence is none. */
 export function signItem(
   signer: Signer,
@@ -66,9 +76,13 @@ export function isNewer(item: Item, than: Item): boolean {
 
 /** What an author signs: domain, key, sequence as 8 bytes with the first one highest, and the hash of the value. */
 function signedBytes(key: ItemKey, sequence: number, value: Uint8Array): Uint8Array {
-  const number = Buffer.alloc(SEQUENCE_BYTES)
-  number.writeBigUInt64BE(BigInt(sequence))
-  return Buffer.concat([utf8(ITEM_DOMAIN), Buffer.from(key, 'hex'), number, sha256(value)])
+  return Buffer.concat([utf8(ITEM_DOMAIN), Buffer.from(key, 'hex'), sequenceBytes(sequence), sha256(value)])
+}
+
+function sequenceBytes(sequence: number): Uint8Array {
+  const bytes = Buffer.alloc(SEQUENCE_BYTES)
+  bytes.writeBigUInt64BE(BigInt(sequence))
+  return bytes
 }
 
 function publicKey(author: PeerId): Uint8Array {

@@ -6,7 +6,7 @@ import type { RingCore } from './core.ts'
 import { distance, placeOfCopy, type ItemKey, type Place } from './circle.ts'
 import { MAX_EVICTED } from './constants.ts'
 import { packItem, unpackItem } from './item-codec.ts'
-import { isNewer, keyOf, type Item } from './items.ts'
+import { isNewer, itemId, keyOf, type Item } from './items.ts'
 import type { HeldItem } from './ports.ts'
 import type { AnswerBody } from './records.ts'
 
@@ -18,11 +18,14 @@ const ROW_BYTES = 128
 /** The items of a node, within its quota. */
 export class Keeper {
   readonly #core: RingCore
+  readonly #changed: (item: HeldItem, isHeld: boolean) => void
   #items: number
   #sizeBytes: number
 
-  constructor(core: RingCore) {
+  /** `changed` is called for each version that comes or goes. */
+  constructor(core: RingCore, changed: (item: HeldItem, isHeld: boolean) => void) {
     this.#core = core
+    this.#changed = changed
     const { items, sizeBytes } = core.ports.heldTotals()
     this.#items = items
     this.#sizeBytes = sizeBytes
@@ -61,7 +64,8 @@ export class Keeper {
     if (isSame && copies === before.copies && ttlSeconds === before.ttlSeconds) return stored('held', item)
     const packed = packItem({ ...item, copies })
     const row = {
-      ...{ key, sequence: item.signed?.sequence ?? 0, copies, packed, sizeBytes: item.value.length + ROW_BYTES },
+      ...{ key, id: Buffer.from(itemId(item)).toString('hex') },
+      ...{ sequence: item.signed?.sequence ?? 0, copies, packed, sizeBytes: this.sizeOf(item) },
       ...{
         expiresAtMs: wallMs + ttlSeconds * MS_PER_SECOND,
         storedAtMs: wallMs,
@@ -73,14 +77,25 @@ export class Keeper {
     this.#items += replaced === undefined ? 1 : 0
     this.#sizeBytes += row.sizeBytes - (replaced?.sizeBytes ?? 0)
     this.#core.effects.persist({ type: 'put-ring-item', item: row })
-    if (!isSame) this.#core.effects.emit({ type: 'moved' })
+    if (!isSame) {
+      this.#core.effects.emit({ type: 'moved' })
+      if (replaced !== undefined) this.#changed(replaced, false)
+      this.#changed(row, true)
+    }
     return stored('held', item)
   }
 
-  delete({ key, sizeBytes }: HeldItem): void {
+  delete(item: HeldItem): void {
+    const { key, sizeBytes } = item
     this.#items--
     this.#sizeBytes -= sizeBytes
     this.#core.effects.persist({ type: 'delete-ring-item', key })
+    this.#changed(item, false)
+  }
+
+  /** What an item takes of the quota. */
+  sizeOf({ value }: Item): number {
+    return value.length + ROW_BYTES
   }
 
   isExpired({ expiresAtMs }: HeldItem): boolean {

@@ -11,12 +11,14 @@ import { Keeper } from './keeper.ts'
 import { PeerTable, type RingPeer } from './peer-table.ts'
 import { Placing } from './placing.ts'
 import type {
+  HeldItem,
   RingCommand,
   RingEffect,
   RingEvent,
   RingInput,
   RingPorts,
   RingSizes,
+  RingSliceCommand,
   RingTimer,
   RingWrite,
 } from './ports.ts'
@@ -25,6 +27,8 @@ import { Repair } from './repair.ts'
 import { Requests } from './requests.ts'
 import { Samples } from './samples.ts'
 import { Sizing } from './sizing.ts'
+import { Sliced, type SliceView } from './sliced.ts'
+import type { Part } from './slices/index.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface RingInit {
@@ -48,7 +52,13 @@ export interface RingView {
 }
 
 /** A node of the ring; README.md has the rules. */
-export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, RingEvent, RingTimer> {
+export class RingMachine implements Machine<
+  RingCommand | RingSliceCommand,
+  RingRecord,
+  RingWrite,
+  RingEvent,
+  RingTimer
+> {
   readonly #core: RingCore
   readonly #keeper: Keeper
   readonly #requests: Requests
@@ -56,17 +66,20 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
   readonly #repair: Repair
   readonly #placing: Placing
   readonly #sizing: Sizing
+  readonly #sliced: Sliced
 
   constructor({ self, ports, random }: RingInit) {
     // Others ignore a node without an Ed25519 key, so it does not matter where that lies.
     const place = positionOf(self) ?? 0n
     this.#core = { self, place, table: new PeerTable(), effects: new Effects(), ports, random }
-    this.#keeper = new Keeper(this.#core)
+    this.#keeper = new Keeper(this.#core, (item, isHeld) => this.#sliced.changed(item, isHeld))
     const answers = new Answers(this.#core, this.#keeper)
     this.#requests = new Requests(this.#core, (body, target, from) => answers.answer(body, target, from))
     const samples = new Samples()
     this.#upkeep = new Upkeep(this.#core, this.#requests, samples)
-    this.#repair = new Repair(this.#core, { requests: this.#requests, keeper: this.#keeper, upkeep: this.#upkeep })
+    this.#sliced = new Sliced(this.#core, this.#keeper, this.#upkeep)
+    const parts = { requests: this.#requests, keeper: this.#keeper, upkeep: this.#upkeep, sliced: this.#sliced }
+    this.#repair = new Repair(this.#core, parts)
     this.#placing = new Placing(this.#core, this.#requests, this.#keeper)
     this.#sizing = new Sizing(this.#core, {
       requests: this.#requests,
@@ -94,12 +107,23 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
     return [...previous, ...next, ...this.#upkeep.fingers()].some((needed) => needed.peer === peer)
   }
 
+  /** A slice of this node's by its number. */
+  slice(slice: number): SliceView | undefined {
+    return this.#sliced.view(slice)
+  }
+
+  /** The first items that are held in a part, clockwise. */
+  heldIn(part: Part, limit: number): HeldItem[] {
+    return this.#sliced.held(part, limit)
+  }
+
   /** Requests of others that wait for an answer. */
   get forwarded(): number {
     return this.#requests.forwarded
   }
 
   handle(input: RingInput, nowMs: number): readonly RingEffect[] {
+    this.#sliced.begin(nowMs)
     switch (input.type) {
       case 'peer-up':
         this.#peerUp(input.peer, nowMs)
@@ -107,13 +131,14 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
       case 'peer-down':
         this.#upkeep.peerDown(input.peer, nowMs)
         this.#requests.peerDown(input.peer, nowMs)
+        this.#sliced.handle(input)
+        this.#sliced.peersChanged()
         break
       case 'records':
         for (const record of input.records) this.#receive(input.from, record, nowMs)
         break
       case 'command':
-        if (input.command.type === 'size') this.#sizing.count(input.command.call, nowMs)
-        else this.#placing.command(input.command, nowMs)
+        this.#command(input.command, nowMs)
         break
       case 'timer':
         this.#fire(input.timer, nowMs)
@@ -128,7 +153,16 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
 
   #peerUp(peer: PeerId, nowMs: number): void {
     const place = positionOf(peer)
-    if (place !== undefined) this.#upkeep.peerUp(peer, place, nowMs)
+    if (place === undefined) return
+    this.#upkeep.peerUp(peer, place, nowMs)
+    this.#sliced.handle({ type: 'peer-up', peer, creditBytes: 0 })
+    this.#sliced.peersChanged()
+  }
+
+  #command(command: RingCommand | RingSliceCommand, nowMs: number): void {
+    if (command.type === 'slice' || command.type === 'close-slice') this.#sliced.command(command)
+    else if (command.type === 'size') this.#sizing.count(command.call, nowMs)
+    else this.#placing.command(command, nowMs)
   }
 
   #receive(from: PeerId, record: RingRecord, nowMs: number): void {
@@ -140,6 +174,8 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
         return this.#requests.answered(from, record, nowMs)
       case 'pending':
         return this.#requests.pending(from, record, nowMs)
+      case 'slice':
+        return this.#sliced.handle({ type: 'records', from, records: [record.record] })
     }
   }
 
@@ -155,6 +191,8 @@ export class RingMachine implements Machine<RingCommand, RingRecord, RingWrite, 
         return this.#repair.step(nowMs)
       case 'calls':
         return this.#placing.tick(nowMs)
+      case 'slices':
+        return this.#sliced.handle({ type: 'timer', timer: timer.timer })
     }
   }
 }

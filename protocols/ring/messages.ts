@@ -1,3 +1,5 @@
+/* eslint-disable require-yield */
+
 import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
@@ -7,6 +9,7 @@ export interface RingFrame {
   request?: Request
   answer?: Answer
   pending?: Pending
+  slice?: Slice
 }
 
 export namespace RingFrame {
@@ -32,6 +35,11 @@ export namespace RingFrame {
         if (obj.pending != null) {
           w.uint32(26)
           Pending.codec().encode(obj.pending, w)
+        }
+
+        if (obj.slice != null) {
+          w.uint32(34)
+          Slice.codec().encode(obj.slice, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -61,6 +69,12 @@ export namespace RingFrame {
             case 3: {
               obj.pending = Pending.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.pending
+              })
+              break
+            }
+            case 4: {
+              obj.slice = Slice.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.slice
               })
               break
             }
@@ -96,6 +110,13 @@ export namespace RingFrame {
             case 3: {
               yield * Pending.codec().stream(reader, reader.uint32(), `${prefix}.pending`, {
                 limits: opts.limits?.pending
+              })
+
+              break
+            }
+            case 4: {
+              yield * Slice.codec().stream(reader, reader.uint32(), `${prefix}.slice`, {
+                limits: opts.limits?.slice
               })
 
               break
@@ -404,6 +425,82 @@ export namespace RingFrame {
     value: number
   }
 
+  export interface RingFrameSliceSliceFieldEvent {
+    field: '$.slice.slice'
+    value: number
+  }
+
+  export interface RingFrameSliceOpenFromFieldEvent {
+    field: '$.slice.open.from'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RingFrameSliceOpenToFieldEvent {
+    field: '$.slice.open.to'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RingFrameSliceOpenNonceFieldEvent {
+    field: '$.slice.open.nonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RingFrameSliceOpenAnswererNonceFieldEvent {
+    field: '$.slice.open.answererNonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RingFrameSliceOpenEndFieldEvent {
+    field: '$.slice.open.end'
+    value: number
+  }
+
+  export interface RingFrameSliceSymbolsNonceFieldEvent {
+    field: '$.slice.symbols.nonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RingFrameSliceSymbolsFirstFieldEvent {
+    field: '$.slice.symbols.first'
+    value: number
+  }
+
+  export interface RingFrameSliceSymbolsSymbolsFieldEvent {
+    field: '$.slice.symbols.symbols'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RingFrameSliceMoreEndFieldEvent {
+    field: '$.slice.more.end'
+    value: number
+  }
+
+  export interface RingFrameSliceWantChecksumsFieldEvent {
+    field: '$.slice.want.checksums'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RingFrameSliceItemsOpenerFieldEvent {
+    field: '$.slice.items.opener'
+    value: boolean
+  }
+
+  export interface RingFrameSliceItemsItemsFieldEvent {
+    field: '$.slice.items.items[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RingFrameSliceEndOpenerFieldEvent {
+    field: '$.slice.end.opener'
+    value: boolean
+  }
+
+  export interface RingFrameSliceEndRefusedFieldEvent {
+    field: '$.slice.end.refused'
+    value: boolean
+  }
+
   export function encode (obj: Partial<RingFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RingFrame.codec())
   }
@@ -412,7 +509,7 @@ export namespace RingFrame {
     return decodeMessage(buf, RingFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RingFrame>): Generator<RingFrameRequestRequestFieldEvent | RingFrameRequestTargetFieldEvent | RingFrameRequestHopsFieldEvent | RingFrameRequestTracedFieldEvent | RingFrameRequestExceptFieldEvent | RingFrameRequestGetIdKeyFieldEvent | RingFrameRequestGetPeersPreviousFieldEvent | RingFrameRequestGetPeersNextFieldEvent | RingFrameRequestGetPeersDigestFieldEvent | RingFrameRequestGetItemsAfterFieldEvent | RingFrameRequestGetItemsPreviousFieldEvent | RingFrameRequestGetItemsLimitFieldEvent | RingFrameRequestGetItemKeyFieldEvent | RingFrameRequestStoreValueFieldEvent | RingFrameRequestStoreAuthorFieldEvent | RingFrameRequestStoreNameFieldEvent | RingFrameRequestStoreSequenceFieldEvent | RingFrameRequestStoreSignatureFieldEvent | RingFrameRequestStoreTtlSecondsFieldEvent | RingFrameRequestStoreCopiesFieldEvent | RingFrameRequestOfferItemsKeyFieldEvent | RingFrameRequestOfferItemsSequenceFieldEvent | RingFrameRequestOfferItemsSizeBytesFieldEvent | RingFrameRequestOfferCopyFieldEvent | RingFrameRequestHelloPayloadFieldEvent | RingFrameRequestHelloRecordFieldEvent | RingFrameAnswerRequestFieldEvent | RingFrameAnswerFromFieldEvent | RingFrameAnswerPathFieldEvent | RingFrameAnswerFailureFieldEvent | RingFrameAnswerIdItemsFieldEvent | RingFrameAnswerIdSizeBytesFieldEvent | RingFrameAnswerIdHoldsFieldEvent | RingFrameAnswerIdSequenceFieldEvent | RingFrameAnswerPeersSameFieldEvent | RingFrameAnswerPeersPreviousKeyFieldEvent | RingFrameAnswerPeersPreviousRecordFieldEvent | RingFrameAnswerPeersNextKeyFieldEvent | RingFrameAnswerPeersNextRecordFieldEvent | RingFrameAnswerItemsItemsKeyFieldEvent | RingFrameAnswerItemsItemsSequenceFieldEvent | RingFrameAnswerItemsItemsSizeBytesFieldEvent | RingFrameAnswerFoundItemValueFieldEvent | RingFrameAnswerFoundItemAuthorFieldEvent | RingFrameAnswerFoundItemNameFieldEvent | RingFrameAnswerFoundItemSequenceFieldEvent | RingFrameAnswerFoundItemSignatureFieldEvent | RingFrameAnswerFoundItemTtlSecondsFieldEvent | RingFrameAnswerFoundItemCopiesFieldEvent | RingFrameAnswerStoredOutcomeFieldEvent | RingFrameAnswerStoredSequenceFieldEvent | RingFrameAnswerWantedAnsweredFieldEvent | RingFrameAnswerWantedLackingFieldEvent | RingFrameAnswerHelloPayloadFieldEvent | RingFrameAnswerHelloRecordFieldEvent | RingFramePendingRequestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RingFrame>): Generator<RingFrameRequestRequestFieldEvent | RingFrameRequestTargetFieldEvent | RingFrameRequestHopsFieldEvent | RingFrameRequestTracedFieldEvent | RingFrameRequestExceptFieldEvent | RingFrameRequestGetIdKeyFieldEvent | RingFrameRequestGetPeersPreviousFieldEvent | RingFrameRequestGetPeersNextFieldEvent | RingFrameRequestGetPeersDigestFieldEvent | RingFrameRequestGetItemsAfterFieldEvent | RingFrameRequestGetItemsPreviousFieldEvent | RingFrameRequestGetItemsLimitFieldEvent | RingFrameRequestGetItemKeyFieldEvent | RingFrameRequestStoreValueFieldEvent | RingFrameRequestStoreAuthorFieldEvent | RingFrameRequestStoreNameFieldEvent | RingFrameRequestStoreSequenceFieldEvent | RingFrameRequestStoreSignatureFieldEvent | RingFrameRequestStoreTtlSecondsFieldEvent | RingFrameRequestStoreCopiesFieldEvent | RingFrameRequestOfferItemsKeyFieldEvent | RingFrameRequestOfferItemsSequenceFieldEvent | RingFrameRequestOfferItemsSizeBytesFieldEvent | RingFrameRequestOfferCopyFieldEvent | RingFrameRequestHelloPayloadFieldEvent | RingFrameRequestHelloRecordFieldEvent | RingFrameAnswerRequestFieldEvent | RingFrameAnswerFromFieldEvent | RingFrameAnswerPathFieldEvent | RingFrameAnswerFailureFieldEvent | RingFrameAnswerIdItemsFieldEvent | RingFrameAnswerIdSizeBytesFieldEvent | RingFrameAnswerIdHoldsFieldEvent | RingFrameAnswerIdSequenceFieldEvent | RingFrameAnswerPeersSameFieldEvent | RingFrameAnswerPeersPreviousKeyFieldEvent | RingFrameAnswerPeersPreviousRecordFieldEvent | RingFrameAnswerPeersNextKeyFieldEvent | RingFrameAnswerPeersNextRecordFieldEvent | RingFrameAnswerItemsItemsKeyFieldEvent | RingFrameAnswerItemsItemsSequenceFieldEvent | RingFrameAnswerItemsItemsSizeBytesFieldEvent | RingFrameAnswerFoundItemValueFieldEvent | RingFrameAnswerFoundItemAuthorFieldEvent | RingFrameAnswerFoundItemNameFieldEvent | RingFrameAnswerFoundItemSequenceFieldEvent | RingFrameAnswerFoundItemSignatureFieldEvent | RingFrameAnswerFoundItemTtlSecondsFieldEvent | RingFrameAnswerFoundItemCopiesFieldEvent | RingFrameAnswerStoredOutcomeFieldEvent | RingFrameAnswerStoredSequenceFieldEvent | RingFrameAnswerWantedAnsweredFieldEvent | RingFrameAnswerWantedLackingFieldEvent | RingFrameAnswerHelloPayloadFieldEvent | RingFrameAnswerHelloRecordFieldEvent | RingFramePendingRequestFieldEvent | RingFrameSliceSliceFieldEvent | RingFrameSliceOpenFromFieldEvent | RingFrameSliceOpenToFieldEvent | RingFrameSliceOpenNonceFieldEvent | RingFrameSliceOpenAnswererNonceFieldEvent | RingFrameSliceOpenEndFieldEvent | RingFrameSliceSymbolsNonceFieldEvent | RingFrameSliceSymbolsFirstFieldEvent | RingFrameSliceSymbolsSymbolsFieldEvent | RingFrameSliceMoreEndFieldEvent | RingFrameSliceWantChecksumsFieldEvent | RingFrameSliceItemsOpenerFieldEvent | RingFrameSliceItemsItemsFieldEvent | RingFrameSliceEndOpenerFieldEvent | RingFrameSliceEndRefusedFieldEvent> {
     return streamMessage(buf, RingFrame.codec(), opts)
   }
 }
@@ -3437,6 +3534,1108 @@ export namespace Greeting {
   }
 }
 
+export interface Slice {
+  slice: number
+  open?: SliceOpen
+  symbols?: SliceSymbols
+  more?: SliceMore
+  want?: SliceWant
+  items?: SliceItems
+  taken?: SliceTaken
+  end?: SliceEnd
+}
+
+export namespace Slice {
+  let _codec: Codec<Slice>
+
+  export const codec = (): Codec<Slice> => {
+    if (_codec == null) {
+      _codec = message<Slice>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.slice != null && obj.slice !== 0)) {
+          w.uint32(8)
+          w.uint64Number(obj.slice)
+        }
+
+        if (obj.open != null) {
+          w.uint32(18)
+          SliceOpen.codec().encode(obj.open, w)
+        }
+
+        if (obj.symbols != null) {
+          w.uint32(26)
+          SliceSymbols.codec().encode(obj.symbols, w)
+        }
+
+        if (obj.more != null) {
+          w.uint32(34)
+          SliceMore.codec().encode(obj.more, w)
+        }
+
+        if (obj.want != null) {
+          w.uint32(42)
+          SliceWant.codec().encode(obj.want, w)
+        }
+
+        if (obj.items != null) {
+          w.uint32(50)
+          SliceItems.codec().encode(obj.items, w)
+        }
+
+        if (obj.taken != null) {
+          w.uint32(58)
+          SliceTaken.codec().encode(obj.taken, w)
+        }
+
+        if (obj.end != null) {
+          w.uint32(66)
+          SliceEnd.codec().encode(obj.end, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          slice: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.slice = reader.uint64Number()
+              break
+            }
+            case 2: {
+              obj.open = SliceOpen.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.open
+              })
+              break
+            }
+            case 3: {
+              obj.symbols = SliceSymbols.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.symbols
+              })
+              break
+            }
+            case 4: {
+              obj.more = SliceMore.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.more
+              })
+              break
+            }
+            case 5: {
+              obj.want = SliceWant.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.want
+              })
+              break
+            }
+            case 6: {
+              obj.items = SliceItems.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.items
+              })
+              break
+            }
+            case 7: {
+              obj.taken = SliceTaken.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.taken
+              })
+              break
+            }
+            case 8: {
+              obj.end = SliceEnd.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.end
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.slice`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 2: {
+              yield * SliceOpen.codec().stream(reader, reader.uint32(), `${prefix}.open`, {
+                limits: opts.limits?.open
+              })
+
+              break
+            }
+            case 3: {
+              yield * SliceSymbols.codec().stream(reader, reader.uint32(), `${prefix}.symbols`, {
+                limits: opts.limits?.symbols
+              })
+
+              break
+            }
+            case 4: {
+              yield * SliceMore.codec().stream(reader, reader.uint32(), `${prefix}.more`, {
+                limits: opts.limits?.more
+              })
+
+              break
+            }
+            case 5: {
+              yield * SliceWant.codec().stream(reader, reader.uint32(), `${prefix}.want`, {
+                limits: opts.limits?.want
+              })
+
+              break
+            }
+            case 6: {
+              yield * SliceItems.codec().stream(reader, reader.uint32(), `${prefix}.items`, {
+                limits: opts.limits?.items
+              })
+
+              break
+            }
+            case 7: {
+              yield * SliceTaken.codec().stream(reader, reader.uint32(), `${prefix}.taken`, {
+                limits: opts.limits?.taken
+              })
+
+              break
+            }
+            case 8: {
+              yield * SliceEnd.codec().stream(reader, reader.uint32(), `${prefix}.end`, {
+                limits: opts.limits?.end
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SliceSliceFieldEvent {
+    field: '$.slice'
+    value: number
+  }
+
+  export interface SliceOpenFromFieldEvent {
+    field: '$.open.from'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceOpenToFieldEvent {
+    field: '$.open.to'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceOpenNonceFieldEvent {
+    field: '$.open.nonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceOpenAnswererNonceFieldEvent {
+    field: '$.open.answererNonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceOpenEndFieldEvent {
+    field: '$.open.end'
+    value: number
+  }
+
+  export interface SliceSymbolsNonceFieldEvent {
+    field: '$.symbols.nonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceSymbolsFirstFieldEvent {
+    field: '$.symbols.first'
+    value: number
+  }
+
+  export interface SliceSymbolsSymbolsFieldEvent {
+    field: '$.symbols.symbols'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceMoreEndFieldEvent {
+    field: '$.more.end'
+    value: number
+  }
+
+  export interface SliceWantChecksumsFieldEvent {
+    field: '$.want.checksums'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceItemsOpenerFieldEvent {
+    field: '$.items.opener'
+    value: boolean
+  }
+
+  export interface SliceItemsItemsFieldEvent {
+    field: '$.items.items[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceEndOpenerFieldEvent {
+    field: '$.end.opener'
+    value: boolean
+  }
+
+  export interface SliceEndRefusedFieldEvent {
+    field: '$.end.refused'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<Slice>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Slice.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Slice>): Slice {
+    return decodeMessage(buf, Slice.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Slice>): Generator<SliceSliceFieldEvent | SliceOpenFromFieldEvent | SliceOpenToFieldEvent | SliceOpenNonceFieldEvent | SliceOpenAnswererNonceFieldEvent | SliceOpenEndFieldEvent | SliceSymbolsNonceFieldEvent | SliceSymbolsFirstFieldEvent | SliceSymbolsSymbolsFieldEvent | SliceMoreEndFieldEvent | SliceWantChecksumsFieldEvent | SliceItemsOpenerFieldEvent | SliceItemsItemsFieldEvent | SliceEndOpenerFieldEvent | SliceEndRefusedFieldEvent> {
+    return streamMessage(buf, Slice.codec(), opts)
+  }
+}
+
+export interface SliceOpen {
+  from: Uint8Array<ArrayBuffer>
+  to: Uint8Array<ArrayBuffer>
+  nonce: Uint8Array<ArrayBuffer>
+  answererNonce: Uint8Array<ArrayBuffer>
+  end: number
+}
+
+export namespace SliceOpen {
+  let _codec: Codec<SliceOpen>
+
+  export const codec = (): Codec<SliceOpen> => {
+    if (_codec == null) {
+      _codec = message<SliceOpen>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.from != null && obj.from.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.from)
+        }
+
+        if ((obj.to != null && obj.to.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.to)
+        }
+
+        if ((obj.nonce != null && obj.nonce.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.nonce)
+        }
+
+        if ((obj.answererNonce != null && obj.answererNonce.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.answererNonce)
+        }
+
+        if ((obj.end != null && obj.end !== 0)) {
+          w.uint32(40)
+          w.uint32(obj.end)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          from: uint8ArrayAlloc(0),
+          to: uint8ArrayAlloc(0),
+          nonce: uint8ArrayAlloc(0),
+          answererNonce: uint8ArrayAlloc(0),
+          end: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.from = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.to = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.nonce = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.answererNonce = reader.bytes()
+              break
+            }
+            case 5: {
+              obj.end = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.from`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.to`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.nonce`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.answererNonce`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.end`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SliceOpenFromFieldEvent {
+    field: '$.from'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceOpenToFieldEvent {
+    field: '$.to'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceOpenNonceFieldEvent {
+    field: '$.nonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceOpenAnswererNonceFieldEvent {
+    field: '$.answererNonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceOpenEndFieldEvent {
+    field: '$.end'
+    value: number
+  }
+
+  export function encode (obj: Partial<SliceOpen>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SliceOpen.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceOpen>): SliceOpen {
+    return decodeMessage(buf, SliceOpen.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceOpen>): Generator<SliceOpenFromFieldEvent | SliceOpenToFieldEvent | SliceOpenNonceFieldEvent | SliceOpenAnswererNonceFieldEvent | SliceOpenEndFieldEvent> {
+    return streamMessage(buf, SliceOpen.codec(), opts)
+  }
+}
+
+export interface SliceSymbols {
+  nonce: Uint8Array<ArrayBuffer>
+  first: number
+  symbols: Uint8Array<ArrayBuffer>
+}
+
+export namespace SliceSymbols {
+  let _codec: Codec<SliceSymbols>
+
+  export const codec = (): Codec<SliceSymbols> => {
+    if (_codec == null) {
+      _codec = message<SliceSymbols>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.nonce != null && obj.nonce.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.nonce)
+        }
+
+        if ((obj.first != null && obj.first !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.first)
+        }
+
+        if ((obj.symbols != null && obj.symbols.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.symbols)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          nonce: uint8ArrayAlloc(0),
+          first: 0,
+          symbols: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.nonce = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.first = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.symbols = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.nonce`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.first`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.symbols`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SliceSymbolsNonceFieldEvent {
+    field: '$.nonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SliceSymbolsFirstFieldEvent {
+    field: '$.first'
+    value: number
+  }
+
+  export interface SliceSymbolsSymbolsFieldEvent {
+    field: '$.symbols'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<SliceSymbols>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SliceSymbols.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceSymbols>): SliceSymbols {
+    return decodeMessage(buf, SliceSymbols.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceSymbols>): Generator<SliceSymbolsNonceFieldEvent | SliceSymbolsFirstFieldEvent | SliceSymbolsSymbolsFieldEvent> {
+    return streamMessage(buf, SliceSymbols.codec(), opts)
+  }
+}
+
+export interface SliceMore {
+  end: number
+}
+
+export namespace SliceMore {
+  let _codec: Codec<SliceMore>
+
+  export const codec = (): Codec<SliceMore> => {
+    if (_codec == null) {
+      _codec = message<SliceMore>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.end != null && obj.end !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.end)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          end: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.end = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.end`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SliceMoreEndFieldEvent {
+    field: '$.end'
+    value: number
+  }
+
+  export function encode (obj: Partial<SliceMore>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SliceMore.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceMore>): SliceMore {
+    return decodeMessage(buf, SliceMore.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceMore>): Generator<SliceMoreEndFieldEvent> {
+    return streamMessage(buf, SliceMore.codec(), opts)
+  }
+}
+
+export interface SliceWant {
+  checksums: Uint8Array<ArrayBuffer>
+}
+
+export namespace SliceWant {
+  let _codec: Codec<SliceWant>
+
+  export const codec = (): Codec<SliceWant> => {
+    if (_codec == null) {
+      _codec = message<SliceWant>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.checksums != null && obj.checksums.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.checksums)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          checksums: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.checksums = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.checksums`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SliceWantChecksumsFieldEvent {
+    field: '$.checksums'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<SliceWant>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SliceWant.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceWant>): SliceWant {
+    return decodeMessage(buf, SliceWant.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceWant>): Generator<SliceWantChecksumsFieldEvent> {
+    return streamMessage(buf, SliceWant.codec(), opts)
+  }
+}
+
+export interface SliceItems {
+  opener: boolean
+  items: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace SliceItems {
+  let _codec: Codec<SliceItems>
+
+  export const codec = (): Codec<SliceItems> => {
+    if (_codec == null) {
+      _codec = message<SliceItems>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.opener != null && obj.opener !== false)) {
+          w.uint32(8)
+          w.bool(obj.opener)
+        }
+
+        if (obj.items != null && obj.items.length > 0) {
+          for (const value of obj.items) {
+            w.uint32(18)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          opener: false,
+          items: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.opener = reader.bool()
+              break
+            }
+            case 2: {
+              if (opts.limits?.items != null && obj.items.length === opts.limits.items) {
+                throw new MaxLengthError('Decode error - repeated field "items" had too many elements')
+              }
+
+              if (obj.items.length === 128) {
+                throw new MaxLengthError('Decode error - repeated field "items" had too many elements')
+              }
+
+              obj.items.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          items: 128
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.opener`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.items != null && obj.items === opts.limits.items) {
+                throw new MaxLengthError('Streaming decode error - repeated field "items" had too many elements')
+              }
+
+              if (obj.items === 128) {
+                throw new MaxLengthError('Streaming decode error - repeated field "items" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.items[]`,
+                index: obj.items,
+                value: reader.bytes()
+              }
+
+              obj.items++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SliceItemsOpenerFieldEvent {
+    field: '$.opener'
+    value: boolean
+  }
+
+  export interface SliceItemsItemsFieldEvent {
+    field: '$.items[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<SliceItems>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SliceItems.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceItems>): SliceItems {
+    return decodeMessage(buf, SliceItems.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceItems>): Generator<SliceItemsOpenerFieldEvent | SliceItemsItemsFieldEvent> {
+    return streamMessage(buf, SliceItems.codec(), opts)
+  }
+}
+
+export interface SliceTaken {}
+
+export namespace SliceTaken {
+  let _codec: Codec<SliceTaken>
+
+  export const codec = (): Codec<SliceTaken> => {
+    if (_codec == null) {
+      _codec = message<SliceTaken>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export function encode (obj: Partial<SliceTaken>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SliceTaken.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceTaken>): SliceTaken {
+    return decodeMessage(buf, SliceTaken.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceTaken>): Generator<{}> {
+    return streamMessage(buf, SliceTaken.codec(), opts)
+  }
+}
+
+export interface SliceEnd {
+  opener: boolean
+  refused: boolean
+}
+
+export namespace SliceEnd {
+  let _codec: Codec<SliceEnd>
+
+  export const codec = (): Codec<SliceEnd> => {
+    if (_codec == null) {
+      _codec = message<SliceEnd>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.opener != null && obj.opener !== false)) {
+          w.uint32(8)
+          w.bool(obj.opener)
+        }
+
+        if ((obj.refused != null && obj.refused !== false)) {
+          w.uint32(16)
+          w.bool(obj.refused)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          opener: false,
+          refused: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.opener = reader.bool()
+              break
+            }
+            case 2: {
+              obj.refused = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.opener`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.refused`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SliceEndOpenerFieldEvent {
+    field: '$.opener'
+    value: boolean
+  }
+
+  export interface SliceEndRefusedFieldEvent {
+    field: '$.refused'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<SliceEnd>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SliceEnd.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceEnd>): SliceEnd {
+    return decodeMessage(buf, SliceEnd.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceEnd>): Generator<SliceEndOpenerFieldEvent | SliceEndRefusedFieldEvent> {
+    return streamMessage(buf, SliceEnd.codec(), opts)
+  }
+}
+
 export const RingFrameForm = {
   "1": {
     "1": "uint64",
@@ -3537,5 +4736,35 @@ export const RingFrameForm = {
   },
   "3": {
     "1": "uint64"
+  },
+  "4": {
+    "1": "uint64",
+    "2": {
+      "1": "bytes",
+      "2": "bytes",
+      "3": "bytes",
+      "4": "bytes",
+      "5": "uint32"
+    },
+    "3": {
+      "1": "bytes",
+      "2": "uint32",
+      "3": "bytes"
+    },
+    "4": {
+      "1": "uint32"
+    },
+    "5": {
+      "1": "bytes"
+    },
+    "6": {
+      "1": "bool",
+      "2": "bytes"
+    },
+    "7": {},
+    "8": {
+      "1": "bool",
+      "2": "bool"
+    }
   }
 } as const

@@ -4,11 +4,14 @@ import type { PeerId } from '../wire/ids.ts'
 import type { Effect, Input } from '../wire/machine.ts'
 import type { ItemKey, Place } from './circle.ts'
 import type { Item } from './items.ts'
+import type { Part, SlicesTimer } from './slices/index.ts'
 import type { Failure, Listed, RingRecord } from './records.ts'
 import type { Estimate } from './size/index.ts'
 
 /** An item that this node keeps for others, without its value. */
 export interface HeldItem extends Listed {
+  /** Of this version: 64 hex digits, see `itemId`. */
+  id: string
   copies: number
   /** In ms since 1970. */
   expiresAtMs: number
@@ -27,6 +30,8 @@ export interface RingPorts {
   /** The wall clock, in ms since 1970: how long items live does not depend on how long this node runs. */
   wallMs(): number
   heldItem(key: ItemKey): HeldItem | undefined
+  /** An item by the id of its version. */
+  itemOfId(id: string): HeldItem | undefined
   packedItem(key: ItemKey): Uint8Array | undefined
   /** The first `limit` items after a key, or before one, backwards; undefined: from the start, or the end. */
   heldItems(after: ItemKey | undefined, isPrevious: boolean, limit: number): HeldItem[]
@@ -50,6 +55,11 @@ export type RingCommand =
   | { type: 'ping'; call: number; place: Place; payload: Uint8Array }
   /** Counts nodes and items, and asks around for as much as that takes. */
   | { type: 'size'; call: number }
+
+/** Slices of this node's user, each under a number that no other one has. */
+export type RingSliceCommand =
+  /** Keeps a part equal with the nodes that hold it; undefined: what this node owns. Or makes a slice another part. */
+  { type: 'slice'; slice: number; part: Part | undefined } | { type: 'close-slice'; slice: number }
 
 /** Why nobody answered: too many calls at once, or a failure on the way, or no time was left. */
 export type RingFailure = Failure | 'too-many' | 'no-answer'
@@ -100,14 +110,25 @@ export type RingEvent =
   | { type: 'hello'; payload: Uint8Array; record: Uint8Array; from: PeerId }
   /** The neighbours are others. */
   | { type: 'neighbours' }
+  /** A slice has something new; `from` sent it to this node for a slice. */
+  | { type: 'slice-item'; slice: number; item: Listed; from: PeerId | undefined }
+  /** A slice was compared with a holder; `isEqual`: both hold there what they should. */
+  | { type: 'slice-compared'; slice: number; holder: PeerId; isEqual: boolean }
+  /** The part or the holders of a slice may be others. */
+  | { type: 'slice-placed'; slice: number }
   /** An item came that this node lacked, or left it. */
   | { type: 'moved' }
 
 export type RingWrite = { type: 'put-ring-item'; item: ItemRow } | { type: 'delete-ring-item'; key: ItemKey }
 
 export type RingTimer =
-  { type: 'requests' } | { type: 'stabilise' } | { type: 'fingers' } | { type: 'repair' } | { type: 'calls' }
+  | { type: 'requests' }
+  | { type: 'stabilise' }
+  | { type: 'fingers' }
+  | { type: 'repair' }
+  | { type: 'calls' }
+  | { type: 'slices'; timer: SlicesTimer }
 
-export type RingInput = Input<RingCommand, RingRecord, RingTimer>
+export type RingInput = Input<RingCommand | RingSliceCommand, RingRecord, RingTimer>
 export type RingEffect = Effect<RingWrite, RingRecord, RingEvent, RingTimer>
 export type RingEffects = Effects<RingWrite, RingRecord, RingEvent, RingTimer>

@@ -2,6 +2,7 @@
 import type { PeerId } from '../wire/ids.ts'
 import type { ItemKey, Place } from './circle.ts'
 import type { Item } from './items.ts'
+import type { SlicesRecord } from './slices/index.ts'
 
 /** A question to one node, or to the node nearest to a place. */
 export interface RequestRecord {
@@ -83,4 +84,10 @@ export type Failure = 'busy' | 'too-many-hops' | 'nobody'
 /** `newer`: an item of the same name with a higher sequence is held. */
 export type StoreOutcome = 'held' | 'newer' | 'full'
 
-export type RingRecord = RequestRecord | AnswerRecord | PendingRecord
+/** Part of the comparison of a slice. */
+export interface SliceRecord {
+  type: 'slice'
+  record: SlicesRecord
+}
+
+export type RingRecord = RequestRecord | AnswerRecord | PendingRecord | SliceRecord

@@ -21,6 +21,7 @@ import { standIns } from './holders.ts'
 import type { Keeper } from './keeper.ts'
 import type { HeldItem } from './ports.ts'
 import type { Answered, Requests } from './requests.ts'
+import type { Sliced } from './sliced.ts'
 import type { Upkeep } from './upkeep.ts'
 
 /** Where a copy is offered: to whoever is nearest to its place, or to one node. */
@@ -48,6 +49,7 @@ export class Repair {
   readonly #requests: Requests
   readonly #keeper: Keeper
   readonly #upkeep: Upkeep
+  readonly #sliced: Sliced
   readonly #budget: TokenBucket
   /** The walk that is going on: after which item, and whether only places nearby matter. */
   #walk: Walk | undefined
@@ -60,11 +62,12 @@ export class Repair {
   #nearAtMs = Infinity
   #timerAtMs = Infinity
 
-  constructor(core: RingCore, parts: { requests: Requests; keeper: Keeper; upkeep: Upkeep }) {
+  constructor(core: RingCore, parts: { requests: Requests; keeper: Keeper; upkeep: Upkeep; sliced: Sliced }) {
     this.#core = core
     this.#requests = parts.requests
     this.#keeper = parts.keeper
     this.#upkeep = parts.upkeep
+    this.#sliced = parts.sliced
     this.#budget = new TokenBucket(REPAIR_BURST_BYTES, REPAIR_BYTES_PER_SECOND, 0)
   }
 
@@ -188,7 +191,7 @@ export class Repair {
     const { self, place } = this.#core
     const known = new Map([...this.#upkeep.known(), [self, place]])
     for (const item of this.#batch) {
-      if (this.#confirmed.get(item.key)?.size !== item.copies) continue
+      if (this.#confirmed.get(item.key)?.size !== item.copies || this.#sliced.has(item.key)) continue
       const isStandIn = standIns(item.key, item.copies, known).includes(self)
       if (!isStandIn && this.#core.ports.heldItem(item.key) !== undefined) this.#keeper.delete(item)
     }

@@ -24,6 +24,7 @@ import {
   UNKNOWN,
   type Sample,
 } from './frames.ts'
+import { sliceFrames } from './ring-slices.ts'
 
 const KEY = digestOf('an item')
 const PLACE = digestOf('a place')
@@ -243,6 +244,7 @@ export const ringFrames = {
     ),
     frameOf('a greeting', answer(greeting(utf8('hi'), RECORD), BEN.publicKey, [ANNA.publicKey])),
     frameOf('pending', pending),
+    ...sliceFrames(item().field, item({ signed: SIGNED }).field).valid,
   ],
   lenient: [
     lenient('no bytes: no records', filled(0)),
@@ -261,6 +263,7 @@ export const ringFrames = {
     lenient('a question of a later version: left out', asked()),
     lenient('an answer of a later version: left out', said()),
     lenient('a failure of a later version: left out', said(number(4, 4))),
+    lenient('a record of a slice of a later version: left out', bytesField(4, number(1, 3))),
     lenient('an outcome of a later version: left out', said(bytesField(10, number(1, 3)))),
   ],
   unusual: [
@@ -315,6 +318,7 @@ export const ringFrames = {
       answer(wanted(Array<boolean>(9).fill(false), filled(1, 1))).field,
     ),
     refused('an answer to an offer with a byte too many', answer(wanted([true], filled(2, 1))).field),
+    ...sliceFrames(item().field, item({ signed: SIGNED }).field).invalid,
     refused('a request number of 2^53', bytesField(3, varintField(1, 2n ** 53n))),
   ],
 }

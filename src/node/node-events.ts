@@ -103,6 +103,7 @@ export class NodeEventHandler {
         break
       case 'ring-done':
       case 'ring-hello':
+      case 'ring-slice':
         ring.handle(event)
         break
       case 'ring-wanted':

@@ -36,12 +36,14 @@ import {
   type RingPutOptions,
   type RingRoute,
   type RingSize,
+  type RingSlice,
   type RingStatus,
 } from '../kith.ts'
 import type { RingWingEvent } from '../machine/ring/wing.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { NodeCore } from './core.ts'
 import { NO_SIZE, ringSizeOf } from './ring-size.ts'
+import { NodeRingSlices } from './node-ring-slices.ts'
 
 const MS_PER_SECOND = 1_000
 /** A call is over after CALL_MS; an error inside the node may have it forgotten. */
@@ -63,10 +65,12 @@ export class NodeRing implements Ring {
   readonly #init: NodeRingInit
   readonly #calls = new Map<number, (result: RingResult) => void>()
   readonly #events = new EventEmitter<{ hello: [{ payload: Uint8Array; from: string }] }>()
+  readonly #slices: NodeRingSlices
   #lastCall = 0
 
   constructor(init: NodeRingInit) {
     this.#init = init
+    this.#slices = new NodeRingSlices(init.core)
   }
 
   status(): RingStatus {
@@ -153,6 +157,16 @@ export class NodeRing implements Ring {
     return ringSizeOf((await this.#ask({ type: 'size' }, 'sized')).size)
   }
 
+  async slice(from: string, to: string): Promise<RingSlice> {
+    this.#requireOn()
+    return this.#slices.open({ from, to })
+  }
+
+  async ownSlice(): Promise<RingSlice> {
+    this.#requireOn()
+    return this.#slices.open(undefined)
+  }
+
   keyOf(author: string, name: string): string {
     requireName(name)
     if (positionOf(author as PeerId) === undefined)
@@ -173,11 +187,17 @@ export class NodeRing implements Ring {
   /** A result or a message came. */
   handle(event: Exclude<RingWingEvent, { type: 'ring-wanted' }>): void {
     if (event.type === 'ring-hello') this.#events.emit('hello', { payload: event.payload, from: event.from })
+    else if (event.type === 'ring-slice') this.#slices.handle(event.event)
     else this.#calls.get(event.call)?.(event.result)
   }
 
   #hops(peer: PeerId | undefined, path: readonly PeerId[]): number {
     return peer === undefined || peer === this.#init.core.self ? 0 : path.length + 1
+  }
+
+  #requireOn(): void {
+    if (this.#init.isOn) return
+    throw new KithError('no-ring', 'this node takes no part in the ring: start it without --no-ring')
   }
 
   async #put(item: Item): Promise<RingPut> {
@@ -200,8 +220,8 @@ export class NodeRing implements Ring {
   }
 
   async #ask<Type extends RingResult['type']>(request: WithoutCall<RingCommand>, type: Type): Promise<ResultOf<Type>> {
-    const { core, isOn } = this.#init
-    if (!isOn) throw new KithError('no-ring', 'this node takes no part in the ring: start it without --no-ring')
+    this.#requireOn()
+    const { core } = this.#init
     const call = ++this.#lastCall
     const { promise, resolve } = Promise.withResolvers<RingResult>()
     this.#calls.set(call, resolve)

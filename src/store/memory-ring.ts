@@ -5,6 +5,7 @@ import type { RingItemInfo, RingItemRow, RingReads, RingWrite } from './ring-ite
 
 export class MemoryRing implements RingReads {
   readonly #rows = new Map<ItemKey, RingItemRow>()
+  readonly #keysById = new Map<string, ItemKey>()
   /** Undefined after a change of the keys. */
   #sortedKeys: ItemKey[] | undefined
 
@@ -12,13 +13,22 @@ export class MemoryRing implements RingReads {
     const changed = (): void => void (this.#sortedKeys = undefined)
     journal.did(changed)
     changed()
-    if (write.type === 'put-ring-item') journal.set(this.#rows, write.item.key, write.item)
-    else journal.delete(this.#rows, write.key)
+    const key = write.type === 'put-ring-item' ? write.item.key : write.key
+    const replaced = this.#rows.get(key)
+    if (replaced !== undefined) journal.delete(this.#keysById, replaced.id)
+    if (write.type === 'delete-ring-item') return journal.delete(this.#rows, key)
+    journal.set(this.#rows, key, write.item)
+    journal.set(this.#keysById, write.item.id, key)
   }
 
   heldItem(key: ItemKey): RingItemInfo | undefined {
     const row = this.#rows.get(key)
     return row && infoOf(row)
+  }
+
+  itemOfId(id: string): RingItemInfo | undefined {
+    const key = this.#keysById.get(id)
+    return key && this.heldItem(key)
   }
 
   packedItem(key: ItemKey): Uint8Array | undefined {
@@ -45,6 +55,6 @@ export class MemoryRing implements RingReads {
 }
 
 function infoOf(row: RingItemRow): RingItemInfo {
-  const { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
-  return { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
+  const { key, id, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
+  return { key, id, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
 }

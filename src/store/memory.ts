@@ -325,6 +325,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   readonly heldItem: RingReads['heldItem'] = (key) => this.#ring.heldItem(key)
+  readonly itemOfId: RingReads['itemOfId'] = (id) => this.#ring.itemOfId(id)
   readonly packedItem: RingReads['packedItem'] = (key) => this.#ring.packedItem(key)
   readonly heldItems: RingReads['heldItems'] = (...args) => this.#ring.heldItems(...args)
   readonly farthestItems: RingReads['farthestItems'] = (limit) => this.#ring.farthestItems(limit)

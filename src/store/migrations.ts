@@ -181,6 +181,15 @@ CREATE INDEX ring_items_in_order ON ring_items (key, sequence, size_bytes, copie
 CREATE INDEX ring_items_by_farness ON ring_items (farness DESC, stored_at_ms);
 `
 
+/** Ids by which nodes compare what they hold. Versions of names from before have none until they are stored again. */
+const RING_IDS = `
+ALTER TABLE ring_items ADD COLUMN id BLOB;
+UPDATE ring_items SET id = key WHERE sequence = 0;
+DROP INDEX ring_items_in_order;
+CREATE INDEX ring_items_in_order ON ring_items (key, id, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness);
+CREATE INDEX ring_items_by_id ON ring_items (id);
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -207,4 +216,5 @@ export const MIGRATIONS: readonly string[] = [
   SEALED_BLOCKS,
   RING,
   SHORT_BLOCKS,
+  RING_IDS,
 ]

@@ -4,6 +4,8 @@ import type { ItemKey } from '../../protocols/ring/index.ts'
 /** An item without its value. The key is `key`. */
 export interface RingItemInfo {
   key: ItemKey
+  /** Of this version of it: 64 hex digits. */
+  id: string
   sequence: number
   sizeBytes: number
   copies: number
@@ -23,6 +25,8 @@ export type RingWrite = { type: 'put-ring-item'; item: RingItemRow } | { type: '
 
 export interface RingReads {
   heldItem(key: ItemKey): RingItemInfo | undefined
+  /** An item by the id of its version. */
+  itemOfId(id: string): RingItemInfo | undefined
   packedItem(key: ItemKey): Uint8Array | undefined
   /** The first `limit` items after a key, or before one, backwards; undefined: from the start, or the end. */
   heldItems(after: ItemKey | undefined, isPrevious: boolean, limit: number): RingItemInfo[]

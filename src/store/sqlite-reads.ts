@@ -13,7 +13,7 @@ import type { Personal } from './personal.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { readAccessRows, readEpochs } from './sqlite-access.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
-import { readFarthestItems, readHeldItem, readHeldItems, readHeldTotals } from './sqlite-ring.ts'
+import { readFarthestItems, readHeldItem, readHeldItems, readItemOfId, readHeldTotals } from './sqlite-ring.ts'
 import { boundOf, EVERYBODY, idsOfDigests, withAuthor, withTextId } from './sqlite-rows.ts'
 import { prepareStatements } from './sqlite-statements.ts'
 import type {
@@ -252,6 +252,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   }
 
   readonly heldItem: RingReads['heldItem'] = (key) => readHeldItem(this.statements, key)
+  readonly itemOfId: RingReads['itemOfId'] = (id) => readItemOfId(this.statements, id)
   readonly packedItem: RingReads['packedItem'] = (key) =>
     this.statements.packedRingItem.get(Buffer.from(key, 'hex'))?.item
   readonly heldItems: RingReads['heldItems'] = (...args) => readHeldItems(this.statements, ...args)

@@ -14,12 +14,27 @@ export function writeRingItem(statements: Statements, write: RingWrite): void {
     statements.deleteRingItem.run(bytesOf(write.key))
     return
   }
-  const { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness, packed } = write.item
-  statements.putRingItem.run(bytesOf(key), sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness, packed)
+  const { key, id, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness, packed } = write.item
+  statements.putRingItem.run(
+    bytesOf(key),
+    Buffer.from(id, 'hex'),
+    sequence,
+    sizeBytes,
+    copies,
+    expiresAtMs,
+    storedAtMs,
+    farness,
+    packed,
+  )
 }
 
 export function readHeldItem(statements: Statements, key: ItemKey): RingItemInfo | undefined {
   const row = statements.ringItem.get(bytesOf(key))
+  return row && heldItemOf(row)
+}
+
+export function readItemOfId(statements: Statements, id: string): RingItemInfo | undefined {
+  const row = statements.ringItemOfId.get(Buffer.from(id, 'hex'))
   return row && heldItemOf(row)
 }
 
@@ -46,9 +61,10 @@ export function readHeldTotals(statements: Statements): { items: number; sizeByt
 }
 
 function heldItemOf(row: RingItemColumns): RingItemInfo {
-  const { key, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness } = row
+  const { key, id, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness } = row
   return {
-    ...{ key: Buffer.from(key).toString('hex') as ItemKey, sequence, sizeBytes: size_bytes, copies },
+    ...{ key: Buffer.from(key).toString('hex') as ItemKey, id: Buffer.from(id).toString('hex') },
+    ...{ sequence, sizeBytes: size_bytes, copies },
     ...{ expiresAtMs: expires_at_ms, storedAtMs: stored_at_ms, farness },
   }
 }

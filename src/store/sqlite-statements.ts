@@ -12,6 +12,7 @@ import type { RoomRecord, SharingRow } from './store.ts'
 /** What is kept for others in the ring, without the item. */
 export interface RingItemColumns {
   key: Uint8Array
+  id: Uint8Array
   sequence: number
   size_bytes: number
   copies: number
@@ -20,7 +21,8 @@ export interface RingItemColumns {
   farness: number
 }
 
-const RING_ITEM = 'SELECT key, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness FROM ring_items'
+const RING_ITEM =
+  'SELECT key, coalesce(id, key) AS id, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness FROM ring_items'
 
 interface PositionColumns {
   id: Uint8Array
@@ -356,10 +358,11 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     verified: prepare<{ peer: PeerId; at_ms: number }>('SELECT peer, at_ms FROM verified ORDER BY peer'),
 
     putRingItem: prepare(`
-      INSERT OR REPLACE INTO ring_items (key, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness, item)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
+      INSERT OR REPLACE INTO ring_items (key, id, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness, item)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     deleteRingItem: prepare('DELETE FROM ring_items WHERE key = ?'),
     ringItem: prepare<RingItemColumns>(`${RING_ITEM} WHERE key = ?`),
+    ringItemOfId: prepare<RingItemColumns>(`${RING_ITEM} WHERE id = ?`),
     packedRingItem: prepare<{ item: Uint8Array }>('SELECT item FROM ring_items WHERE key = ?'),
     ringItemsAfter: prepare<RingItemColumns>(`${RING_ITEM} WHERE key > ? ORDER BY key LIMIT ?`),
     ringItemsBefore: prepare<RingItemColumns>(`${RING_ITEM} WHERE key < ? ORDER BY key DESC LIMIT ?`),

@@ -38,10 +38,19 @@ const anyBytes = fc.uint8Array({ maxLength: 20 })
 export const anyPosition: fc.Arbitrary<Position> = fc.record({ clock: anyClock, id: anyId })
 
 const anyRingKey = fc.constantFrom(...['a', 'b', 'c', 'd'].map((label) => ringItemRow(label).key))
-const anyRingItem = fc.record({
-  ...{ key: anyRingKey, sequence: anySeq, sizeBytes: anyClock, copies: fc.constantFrom(1, 16), packed: anyBytes },
-  ...{ expiresAtMs: anyTimeMs, storedAtMs: anyTimeMs, farness: anyClock },
-})
+/** The id is that of one key only, as it is a hash of it. */
+const anyRingItem = fc
+  .record({
+    ...{
+      key: anyRingKey,
+      sequence: anySeq,
+      sizeBytes: anyClock,
+      copies: fc.constantFrom(1, 16),
+      packed: anyBytes,
+    },
+    ...{ expiresAtMs: anyTimeMs, storedAtMs: anyTimeMs, farness: anyClock },
+  })
+  .map((item) => ({ ...item, id: item.key as string }))
 
 const anyScope = fc.constantFrom(...SCOPES)
 const anyRoot = fc.constantFrom(...ROOTS)

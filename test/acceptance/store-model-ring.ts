@@ -10,6 +10,7 @@ export function ringReadsOf(rows: () => readonly RingItemRow[]): RingReads {
   return {
     heldItems,
     heldItem: (key) => heldItems(undefined, false, Infinity).find((item) => item.key === key),
+    itemOfId: (id) => heldItems(undefined, false, Infinity).find((item) => item.id === id),
     packedItem: (key) => rows().find((item) => item.key === key)?.packed,
     farthestItems: (limit) => {
       const items = heldItems(undefined, false, Infinity)
@@ -20,6 +21,6 @@ export function ringReadsOf(rows: () => readonly RingItemRow[]): RingReads {
 }
 
 function infoOf(row: RingItemRow): RingItemInfo {
-  const { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
-  return { key, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
+  const { key, id, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
+  return { key, id, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
 }

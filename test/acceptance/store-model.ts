@@ -300,6 +300,7 @@ export class StoreModel implements Store {
 
   readonly #ring = ringReadsOf(() => this.#tables.ringItems)
   readonly heldItem: RingReads['heldItem'] = (key) => this.#ring.heldItem(key)
+  readonly itemOfId: RingReads['itemOfId'] = (id) => this.#ring.itemOfId(id)
   readonly packedItem: RingReads['packedItem'] = (key) => this.#ring.packedItem(key)
   readonly heldItems: RingReads['heldItems'] = (...page) => this.#ring.heldItems(...page)
   readonly farthestItems: RingReads['farthestItems'] = (limit) => this.#ring.farthestItems(limit)

@@ -180,7 +180,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
     }),
     ringValues: store
       .heldItems(undefined, false, Infinity)
-      .map(({ key }) => [store.heldItem(key), store.packedItem(key)]),
+      .map(({ key, id }) => [store.heldItem(key), store.itemOfId(id), store.packedItem(key)]),
     farthestRingItems: store.farthestItems(3),
     ringTotals: store.heldTotals(),
     content: rooms.map((room) => ({

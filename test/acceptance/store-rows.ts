@@ -126,10 +126,11 @@ export function ringItemRow(label: string, fields: Partial<RingItemRow> = {}): R
   return {
     ...{
       key: createHash('sha256').update(packed).digest('hex') as ItemKey,
-      sequence: 1,
-      sizeBytes: packed.length,
-      copies: 4,
+      id: createHash('sha256')
+        .update(`id of ${label} ${fields.sequence ?? 1}`)
+        .digest('hex'),
     },
+    ...{ sequence: 1, sizeBytes: packed.length, copies: 4 },
     ...{ expiresAtMs: 2_000, storedAtMs: 1_000, farness: 200, packed, ...fields },
   }
 }

@@ -9,6 +9,7 @@ import {
   ANSWER_MS,
   COMPARE_MS,
   COMPARE_SOON_MS,
+  MAX_PIECES,
   MAX_SETTLED,
   MAX_SYMBOLS_SENT,
   MAX_WANTED,
@@ -16,7 +17,7 @@ import {
   STEPS,
 } from './constants.ts'
 import { areEqual, newNonce, packedItems, type SlicesCore } from './core.ts'
-import { contains, type Part } from './parts.ts'
+import { contains, halves, sizeOf, type Part } from './parts.ts'
 import type { PlacedItem } from './ports.ts'
 import type { SlicesRecord, SymbolsRecord, Unnumbered } from './records.ts'
 
@@ -40,8 +41,12 @@ export class Asking {
   readonly #slice: number
   readonly #holder: PeerId
   #part: Part
+  /** What of it is compared next, and what after that in this turn: it is halved if it differs too much at once. */
+  #pieces: Part[]
   #phase: Phase = 'idle'
   #dueMs: number
+  /** The part that the comparison going on is of. */
+  #compared: Part
   /** When the next comparison comes in its turn; and whether none comes before, as the last one failed. */
   #turnMs = 0
   #isPutOff = false
@@ -66,6 +71,8 @@ export class Asking {
     this.#slice = slice
     this.#holder = holder
     this.#part = part
+    this.#pieces = [part]
+    this.#compared = part
     this.#dueMs = 0
     this.#nonce = newNonce(core.random)
   }
@@ -79,7 +86,9 @@ export class Asking {
 
   /** The slice is another part, from the next comparison on. */
   move(part: Part): void {
+    if (part.from === this.#part.from && part.to === this.#part.to) return
     this.#part = part
+    this.#pieces = [part]
     this.#dueMs = 0
     this.#isPutOff = false
   }
@@ -105,16 +114,17 @@ export class Asking {
     this.#dueMs = this.#turnMs
     this.#isPutOff = false
     this.#phase = 'opened'
+    this.#compared = this.#pieces[0] ?? this.#part
     this.#end = FIRST_SYMBOLS
     const answererNonce = this.#coded?.nonces[1] ?? NOTHING
-    this.#send({ type: 'open', part: this.#part, nonce: this.#nonce, answererNonce, end: this.#end }, nowMs)
+    this.#send({ type: 'open', part: this.#compared, nonce: this.#nonce, answererNonce, end: this.#end }, nowMs)
   }
 
   symbols(record: SymbolsRecord, nowMs: number): void {
     if (this.#phase === 'opened') {
       const coded = this.#coded
-      if (coded?.isRead === true && areEqual(coded.nonces[1], record.nonce)) coded.move(this.#part)
-      else this.#coded = new CodedPart(this.#part, this.#nonce, record.nonce)
+      if (coded?.isRead === true && areEqual(coded.nonces[1], record.nonce)) coded.move(this.#compared)
+      else this.#coded = new CodedPart(this.#compared, this.#nonce, record.nonce)
       this.#early = record
       this.#phase = 'reading'
       this.#answerDueMs = Infinity
@@ -174,7 +184,8 @@ export class Asking {
   /** The holder is gone, and with it what it knew: once it is back, everything begins anew. */
   gone(): void {
     this.#giveUp()
-    this.move(this.#part)
+    this.#dueMs = 0
+    this.#isPutOff = false
   }
 
   #take(record: SymbolsRecord, nowMs: number): void {
@@ -206,8 +217,7 @@ export class Asking {
       case 'contradiction':
         return this.#fail('slice-contradiction')
       case 'too-different':
-        this.#core.effects.emit({ type: 'too-different', slice: this.#slice, holder: this.#holder })
-        return this.#giveUp()
+        return this.#halve(nowMs)
       case 'complete':
         return this.#known(decoder, nowMs)
     }
@@ -242,7 +252,31 @@ export class Asking {
     this.#toGive = rest
     if (items.length > 0) return this.#send({ type: 'items', isOpener: true, items }, nowMs)
     this.#core.effects.send(this.#holder, { type: 'end', slice: this.#slice, isOpener: true, isRefused: false })
+    const isOfNow = this.#compared === this.#pieces[0]
     this.#rest()
+    if (!isOfNow) return
+    this.#pieces.shift()
+    if (this.#pieces.length > 0) this.#dueMs = nowMs
+    else {
+      this.#pieces = [this.#part]
+      this.#ended(true)
+    }
+  }
+
+  /** The first half is compared next, and then the second one. */
+  #halve(nowMs: number): void {
+    const [piece, ...others] = this.#pieces
+    if (piece === undefined || piece !== this.#compared || sizeOf(piece) < 2n || this.#pieces.length === MAX_PIECES)
+      return this.#giveUp()
+    this.#core.effects.send(this.#holder, { type: 'end', slice: this.#slice, isOpener: true, isRefused: false })
+    this.#begin()
+    this.#pieces = [...halves(piece), ...others]
+    this.#isPutOff = false
+    this.#dueMs = nowMs
+  }
+
+  #ended(isEqual: boolean): void {
+    this.#core.effects.emit({ type: 'ended', slice: this.#slice, holder: this.#holder, isEqual })
   }
 
   /** The same key may be what they disagree about. */
@@ -254,6 +288,12 @@ export class Asking {
 
   /** The next comparison comes in its turn, under another key. */
   #giveUp(): void {
+    if (this.#phase !== 'idle') this.#ended(false)
+    this.#begin()
+  }
+
+  #begin(): void {
+    this.#pieces = [this.#part]
     this.#isPutOff = true
     this.#dueMs = this.#turnMs
     this.#coded = undefined

@@ -38,6 +38,9 @@ export const ITEMS_BYTES = 262_144
 /** Without an answer for so long, a comparison is given up. */
 export const ANSWER_MS = 30_000
 
+/** A part that differs too much at once is halved, and halved again, into at most so many that wait. */
+export const MAX_PIECES = 16
+
 /** How often it is looked at what is due. */
 export const TICK_MS = 1_000
 

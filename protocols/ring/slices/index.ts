@@ -3,8 +3,10 @@
  * side lacks and moves it; README.md specifies the records.
  */
 export { SlicesMachine, type SlicesInit } from './machine.ts'
-export { contains, type Part } from './parts.ts'
+export { MAX_HOLDERS } from './constants.ts'
+export { common, contains, sizeOf, type Part } from './parts.ts'
 export type {
+  Holder,
   PlacedItem,
   SlicesCommand,
   SlicesEffect,

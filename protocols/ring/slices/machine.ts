@@ -28,6 +28,7 @@ import type { SlicesCore } from './core.ts'
 import { Giving } from './giving.ts'
 import { contains, type Part } from './parts.ts'
 import type {
+  Holder,
   PlacedItem,
   SlicesCommand,
   SlicesEffect,
@@ -120,16 +121,16 @@ export class SlicesMachine implements Machine<SlicesCommand, SlicesRecord, Slice
     }
   }
 
-  #set(number: number, part: Part, holders: readonly PeerId[]): void {
+  #set(number: number, part: Part, holders: readonly Holder[]): void {
     if (holders.length > MAX_HOLDERS) throw new RangeError(`a slice is compared with at most ${MAX_HOLDERS} holders`)
     const before = this.#slices.get(number)
     if (before === undefined && this.#slices.size === MAX_SLICES) throw new RangeError(`at most ${MAX_SLICES} slices`)
-    const isMoved = before?.part.from !== part.from || before.part.to !== part.to
-    for (const [holder, asking] of before?.holders ?? []) if (!holders.includes(holder)) asking.close()
-    const askings = holders.map((holder): [PeerId, Asking] => {
-      const asking = before?.holders.get(holder) ?? new Asking(this.#core, number, holder, part)
-      if (isMoved) asking.move(part)
-      return [holder, asking]
+    for (const [peer, asking] of before?.holders ?? [])
+      if (!holders.some((holder) => holder.peer === peer)) asking.close()
+    const askings = holders.map(({ peer, part: common }): [PeerId, Asking] => {
+      const asking = before?.holders.get(peer) ?? new Asking(this.#core, number, peer, common)
+      asking.move(common)
+      return [peer, asking]
     })
     this.#slices.set(number, { part, holders: new Map(askings) })
   }

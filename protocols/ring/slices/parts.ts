@@ -17,13 +17,34 @@ export function contains({ from, to }: Part, place: bigint): boolean {
 
 /** What is in one part and not in another one, in pieces. */
 export function without(part: Part, other: Part): Part[] {
-  if (other.from === other.to) return []
+  return other.from === other.to ? [] : piecesOf(part, other).filter(({ from }) => !contains(other, from))
+}
+
+/** What is in both of two parts, in pieces. */
+export function common(part: Part, other: Part): Part[] {
+  if (part.from === part.to) return [other]
+  return other.from === other.to ? [part] : piecesOf(part, other).filter(({ from }) => contains(other, from))
+}
+
+/** The halves of a part of two places at least. */
+export function halves({ from, to }: Part): Part[] {
+  const middle = BigInt.asUintN(256, from + sizeOf({ from, to }) / 2n)
+  return [
+    { from, to: middle },
+    { from: middle, to },
+  ]
+}
+
+/** Places in a part. */
+export function sizeOf({ from, to }: Part): bigint {
+  return from === to ? 1n << 256n : clockwise(from, to)
+}
+
+/** A part cut at the bounds of another one. */
+function piecesOf(part: Part, other: Part): Part[] {
   const cuts = [other.from, other.to]
     .filter((place) => place !== part.from && contains(part, place))
     .toSorted((a, b) => (clockwise(part.from, a) < clockwise(part.from, b) ? -1 : 1))
   const bounds = [part.from, ...cuts, part.to]
-  return bounds
-    .slice(0, -1)
-    .map((from, index): Part => ({ from, to: bounds[index + 1] ?? from }))
-    .filter(({ from }) => !contains(other, from))
+  return bounds.slice(0, -1).map((from, index): Part => ({ from, to: bounds[index + 1] ?? from }))
 }

@@ -24,9 +24,18 @@ export interface SlicesPorts {
   isWelcome(item: PlacedItem): boolean
 }
 
+/** A node that holds a part of a slice. */
+export interface Holder {
+  peer: PeerId
+  part: Part
+}
+
 export type SlicesCommand =
-  /** Keeps a part of the ring equal with its other holders; or changes part or holders of a slice. Its number is the caller's. */
-  | { type: 'slice'; slice: number; part: Part; holders: readonly PeerId[] }
+  /**
+   * Keeps a part of the ring equal with its other holders, with each in the part that both hold; or changes a slice. Its
+   * number is the caller's.
+   */
+  | { type: 'slice'; slice: number; part: Part; holders: readonly Holder[] }
   | { type: 'close'; slice: number }
   /** An item came or went by other ways. */
   | { type: 'changed'; item: PlacedItem; isHeld: boolean }
@@ -36,8 +45,8 @@ export type SlicesEvent =
   | { type: 'item'; slice: number; item: PlacedItem; from: PeerId }
   /** So many items were found on one side only; they are on their way. */
   | { type: 'compared'; slice: number; holder: PeerId; here: number; there: number }
-  /** They cannot be compared at once: as smaller parts, they can. */
-  | { type: 'too-different'; slice: number; holder: PeerId }
+  /** A comparison is over; `isEqual`: each has what it takes of the other, in all of the part. */
+  | { type: 'ended'; slice: number; holder: PeerId; isEqual: boolean }
 
 export interface SlicesWrite {
   type: 'put-item'

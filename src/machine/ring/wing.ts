@@ -3,11 +3,14 @@ import {
   RING,
   ring,
   RingMachine,
+  type HeldItem,
+  type Part,
   type RingCommand,
   type RingEvent,
   type RingRecord,
   type RingResult,
   type RingSizes,
+  type RingSliceCommand,
   type RingTimer,
   type RingView,
   type RingWrite,
@@ -17,7 +20,7 @@ import type { CommandHandlers } from '../io.ts'
 import { ProtocolWing, type WingContext, type WingDefinition } from '../wing.ts'
 
 interface Types {
-  Command: RingCommand
+  Command: RingCommand | RingSliceCommand
   Record: RingRecord
   Write: RingWrite
   Event: RingEvent
@@ -27,6 +30,8 @@ interface Types {
 export type RingWingCommand =
   /** Its result comes as an event. */
   | { type: 'ring'; command: RingCommand }
+  /** Opens, moves or closes a slice. */
+  | { type: 'ring-slice'; command: RingSliceCommand }
   /** Ends once all that was kept so far is durable. */
   | { type: 'ring-kept' }
 
@@ -35,13 +40,21 @@ export type RingWingEvent =
   /** A peer should be connected; `from` told of it. */
   | { type: 'ring-wanted'; peer: PeerId; peerRecord: Uint8Array; from: PeerId }
   /** A message came through the ring, from whoever passed it on last. */
+  | { type: 'ring-slice'; event: RingSliceEvent }
   | { type: 'ring-hello'; payload: Uint8Array; from: PeerId }
+
+/** What happened in a slice of this node's. */
+export type RingSliceEvent = Extract<RingEvent, { slice: number }>
 
 export class RingWing extends ProtocolWing<Types, RingWingEvent> {
   protected readonly machine: RingMachine
 
   override readonly commands: CommandHandlers<RingWingCommand> = {
     ring: ({ command }) => {
+      this.command(command)
+      return {}
+    },
+    'ring-slice': ({ command }) => {
       this.command(command)
       return {}
     },
@@ -56,6 +69,7 @@ export class RingWing extends ProtocolWing<Types, RingWingEvent> {
       ports: {
         wallMs: () => context.now.wallMs,
         heldItem: (key) => store.heldItem(key),
+        itemOfId: (id) => store.itemOfId(id),
         packedItem: (key) => store.packedItem(key),
         heldItems: (...args) => store.heldItems(...args),
         farthestItems: (limit) => store.farthestItems(limit),
@@ -74,6 +88,16 @@ export class RingWing extends ProtocolWing<Types, RingWingEvent> {
   /** How many nodes and items there are, as far as this node knows without asking. */
   sizes(nowMs: number): RingSizes {
     return this.machine.sizes(nowMs)
+  }
+
+  /** A slice of this node's by its number. */
+  slice(slice: number): { part: Part; holders: readonly PeerId[] } | undefined {
+    return this.machine.slice(slice)
+  }
+
+  /** The first items that are held in a part, clockwise. */
+  heldIn(part: Part, limit: number): HeldItem[] {
+    return this.machine.heldIn(part, limit)
   }
 
   onNotice(): void {}
@@ -95,6 +119,11 @@ export class RingWing extends ProtocolWing<Types, RingWingEvent> {
       }
       case 'moved':
         this.context.effect({ type: 'moved' })
+        break
+      case 'slice-item':
+      case 'slice-compared':
+      case 'slice-placed':
+        this.context.effect({ type: 'emit', event: { type: 'ring-slice', event } })
         break
       case 'neighbours':
         break

@@ -2,11 +2,13 @@
 import {
   RING,
   RingMachine,
+  type ItemKey,
   type Place,
   type RingCommand,
   type RingEffect,
   type RingInput,
   type RingResult,
+  type RingSliceCommand,
 } from '../../../protocols/ring/index.ts'
 import type { RingRecord } from '../../../protocols/ring/index.ts'
 import { sha256 } from '../../../protocols/wire/crypto.ts'
@@ -59,6 +61,8 @@ export class RingNetwork {
   readonly #nodes = new Map<PeerId, RingNode>()
   readonly #done = new Map<number, (result: RingResult) => void>()
   #lastCall = 0
+  /** What came into slices, by whatever way, and who gave it for the slice. */
+  readonly sliceItems: { node: PeerId; key: ItemKey; from: PeerId | undefined }[] = []
   /** Frames and their bytes, as far as they were sent. */
   readonly sent = { records: 0, sizeBytes: 0 }
 
@@ -159,6 +163,11 @@ export class RingNetwork {
     this.#handle(node, { type: 'command', command: { ...request, call } as RingCommand })
   }
 
+  /** Has a node keep a slice, or close it. */
+  slice(node: RingNode, command: RingSliceCommand): void {
+    this.#handle(node, { type: 'command', command })
+  }
+
   /** The way to a place from a node: who is there, and through whom. */
   route(node: RingNode, place: Place): { by: PeerId; hops: number } | undefined {
     const result = this.ask(node, { type: 'ping', place, payload: new Uint8Array(0) })
@@ -172,6 +181,7 @@ export class RingNetwork {
     return {
       wallMs: () => START_WALL_MS + this.scheduler.nowMs,
       heldItem: (key) => items.heldItem(key),
+      itemOfId: (id) => items.itemOfId(id),
       packedItem: (key) => items.packedItem(key),
       heldItems: (...args) => items.heldItems(...args),
       farthestItems: (limit) => items.farthestItems(limit),
@@ -201,6 +211,10 @@ export class RingNetwork {
       case 'emit':
         if (effect.event.type === 'done') this.#finish(effect.event.call, effect.event.result)
         else if (effect.event.type === 'wanted') this.#dial(node, effect.event.peer)
+        else if (effect.event.type === 'slice-item') {
+          const { item, from } = effect.event
+          this.sliceItems.push({ node: node.peer, key: item.key, from })
+        }
         return
       case 'misbehaviour':
         throw new Error(`an honest node was counted as ${effect.reason.code}`)

@@ -9,6 +9,7 @@ import {
   type RingPutOptions,
   type RingRoute,
   type RingSize,
+  type RingSlice,
   type RingStatus,
 } from '../../../src/kith.ts'
 import { FAKE_PEER } from './fake-room.ts'
@@ -66,6 +67,14 @@ export class FakeRing implements Ring {
 
   async size(): Promise<RingSize> {
     return this.estimate
+  }
+
+  async slice(): Promise<RingSlice> {
+    throw new KithError('too-many', 'at most 16 slices are open at a time: close one')
+  }
+
+  async ownSlice(): Promise<RingSlice> {
+    return this.slice()
   }
 
   keyOf(author: string, name: string): string {

@@ -2,7 +2,7 @@
 import type { ItemKey } from '../../../../protocols/ring/circle.ts'
 import { RingMachine, type RingEffect, type RingRecord } from '../../../../protocols/ring/index.ts'
 import type { AnswerBody, AnswerRecord, RequestBody, RequestRecord } from '../../../../protocols/ring/records.ts'
-import type { RingCommand, RingEvent } from '../../../../protocols/ring/ports.ts'
+import type { RingCommand, RingEvent, RingSliceCommand } from '../../../../protocols/ring/ports.ts'
 import { sha256 } from '../../../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../../../protocols/wire/ids.ts'
 import { peerIdOfPublicKey } from '../../../../protocols/wire/peer-ids.ts'
@@ -27,6 +27,7 @@ export class OneNode {
       ports: {
         wallMs: () => this.wallMs,
         heldItem: (key) => items.heldItem(key),
+        itemOfId: (id) => items.itemOfId(id),
         packedItem: (key) => items.packedItem(key),
         heldItems: (...args) => items.heldItems(...args),
         farthestItems: (limit) => items.farthestItems(limit),
@@ -48,7 +49,7 @@ export class OneNode {
     return peers.flatMap((peer) => this.#done(this.machine.handle({ type: 'peer-down', peer }, this.nowMs)))
   }
 
-  command(command: RingCommand): RingEffect[] {
+  command(command: RingCommand | RingSliceCommand): RingEffect[] {
     return this.#done(this.machine.handle({ type: 'command', command }, this.nowMs))
   }
 

@@ -4,7 +4,7 @@ import type { Item } from '../../../../protocols/ring/items.ts'
 import type { RingRecord } from '../../../../protocols/ring/records.ts'
 import { fromHex, toHex } from '../vectors.ts'
 
-const BYTES = ['value', 'signature', 'payload', 'record']
+const BYTES = ['value', 'signature', 'payload', 'record', 'nonce', 'answererNonce', 'symbols']
 
 export function toVector(record: unknown): unknown {
   return JSON.parse(
@@ -19,7 +19,10 @@ export function fromVector(record: object): RingRecord
 export function fromVector(record: object, what: 'item'): Item
 export function fromVector(record: object): unknown {
   const revive = (key: string, value: unknown): unknown => {
-    if (key === 'target') return placeOfBytes(fromHex(value as string))
+    if (['target', 'from', 'to'].includes(key) && /^[0-9a-f]{64}$/.test(String(value)))
+      return placeOfBytes(fromHex(value as string))
+    if (key === 'items' && Array.isArray(value) && value.every((each) => typeof each === 'string'))
+      return value.map(fromHex)
     return BYTES.includes(key) && typeof value === 'string' ? fromHex(value) : value
   }
   return JSON.parse(JSON.stringify(record), revive)

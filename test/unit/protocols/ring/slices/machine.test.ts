@@ -151,7 +151,7 @@ describe('a slice', () => {
     const { all, a, b } = world('a', 'b')
     fill(b, 'b', 200)
     const part = partOf(0.75, 0.25)
-    all.command(a, { type: 'slice', slice: 1, part, holders: [b.peer] })
+    all.command(a, { type: 'slice', slice: 1, part, holders: [{ peer: b.peer, part }] })
     const inside = [...b.items.values()].filter(({ item }) => contains(part, item.place))
     expect(inside.length).toBeGreaterThan(50)
     expect(a.ids).toEqual(inside.map(({ item }) => toHex(item.id)).toSorted())
@@ -169,11 +169,11 @@ describe('a slice', () => {
     const { all, a, b, nodes } = world('a', 'b')
     fill(b, 'b', 400)
     const inside = (part: typeof before) => [...b.items.values()].filter(({ item }) => contains(part, item.place))
-    all.command(a, { type: 'slice', slice: 1, part: before, holders: [b.peer] })
+    all.command(a, { type: 'slice', slice: 1, part: before, holders: [{ peer: b.peer, part: before }] })
     all.pass(1_000)
     all.records.length = 0
     b.read = 0
-    all.command(a, { type: 'slice', slice: 1, part: after, holders: [b.peer] })
+    all.command(a, { type: 'slice', slice: 1, part: after, holders: [{ peer: b.peer, part: after }] })
     all.pass(1_000)
     const joining = inside(after).filter(({ item }) => !contains(before, item.place))
     const leaving = inside(before).filter(({ item }) => !contains(after, item.place))
@@ -186,8 +186,13 @@ describe('a slice', () => {
 
   it('is one of several, which may overlap, and each says what is new in it', () => {
     const { all, a, b } = world('a', 'b')
-    all.command(a, { type: 'slice', slice: 1, part: partOf(0, 0.5), holders: [b.peer] })
-    all.command(a, { type: 'slice', slice: 2, part: partOf(0.25, 0.75), holders: [b.peer] })
+    all.command(a, { type: 'slice', slice: 1, part: partOf(0, 0.5), holders: [{ peer: b.peer, part: partOf(0, 0.5) }] })
+    all.command(a, {
+      type: 'slice',
+      slice: 2,
+      part: partOf(0.25, 0.75),
+      holders: [{ peer: b.peer, part: partOf(0.25, 0.75) }],
+    })
     const ids = Array.from({ length: 60 }, (_, index) => all.add(b, packedOf(`${index}`)))
     all.pass(COMPARE_MS + 5_000)
     const expected = (from: number, to: number) =>
@@ -201,7 +206,7 @@ describe('a slice', () => {
 
   it('that is closed gets nothing more', () => {
     const { all, a, b } = world('a', 'b')
-    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [b.peer] })
+    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [{ peer: b.peer, part: WHOLE }] })
     all.command(a, { type: 'close', slice: 1 })
     fill(b, 'b', 5)
     all.pass(3 * COMPARE_MS)
@@ -214,20 +219,25 @@ describe('a slice', () => {
     fill(b, 'common', 5_000)
     fill(a, 'a', 50)
     fill(b, 'b', 50)
-    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [b.peer] })
+    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [{ peer: b.peer, part: WHOLE }] })
     expect(a.ids).toEqual(b.ids)
     expect(comparisonBytes(all.records)).toBeLessThan(1.5 * 100 * 32 + 2_000)
   })
 })
 
-it('two parts that differ too much are said to, and what is there stays', () => {
-  const { all, a, b } = world('a', 'b')
+it('two parts that differ too much at once are compared half by half', () => {
+  const { all, a, b, nodes } = world('a', 'b')
+  a.welcomes = () => false
   fill(b, 'b', MAX_DIFFERENCES + 50)
-  all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [b.peer] })
-  expect(a.events).toEqual([{ type: 'too-different', slice: 1, holder: b.peer }])
-  all.command(a, { type: 'slice', slice: 2, part: partOf(0, 1 / 64), holders: [b.peer] })
-  expect(a.events.filter(({ type }) => type === 'compared')).toHaveLength(1)
-  expect(a.items.size).toBeGreaterThan(300)
+  all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [{ peer: b.peer, part: WHOLE }] })
+  const found = (): number => a.events.reduce((sum, event) => sum + (event.type === 'compared' ? event.there : 0), 0)
+  expect(found()).toBe(0)
+  all.pass(5_000)
+  expect(found()).toBe(MAX_DIFFERENCES + 50)
+  expect(a.events.filter(({ type }) => type === 'ended')).toEqual([
+    { type: 'ended', slice: 1, holder: b.peer, isEqual: true },
+  ])
+  expect(hasFaults(nodes)).toEqual([])
 })
 
 describe('a peer that does as it likes', () => {
@@ -280,7 +290,7 @@ describe('a peer that does as it likes', () => {
     const { all, a, b } = world('a', 'b')
     fill(b, 'b', 20)
     all.tampers = (_from, _to, record) => (record.type === 'symbols' ? { ...record, ...changes } : record)
-    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [b.peer] })
+    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [{ peer: b.peer, part: WHOLE }] })
     expect(a.faults).toEqual(['bad-symbols'])
     expect(a.items.size).toBe(0)
     all.tampers = (_from, _to, record) => record
@@ -298,7 +308,7 @@ describe('a peer that does as it likes', () => {
       if (record.type !== 'symbols') return record
       return { ...record, symbols: record.symbols.map((byte, index) => (index % 37 === 5 ? byte ^ 1 : byte)) }
     }
-    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [b.peer] })
+    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [{ peer: b.peer, part: WHOLE }] })
     all.pass(2 * COMPARE_MS)
     expect(new Set(a.faults)).toEqual(new Set(['slice-contradiction']))
     expect(a.items.size).toBe(20)
@@ -308,7 +318,7 @@ describe('a peer that does as it likes', () => {
   it('is not asked again before its turn, whatever is new', () => {
     const { all, a, b } = world('a', 'b')
     all.tampers = (_from, _to, record) => (record.type === 'symbols' ? { ...record, first: 3 } : record)
-    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [b.peer] })
+    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [{ peer: b.peer, part: WHOLE }] })
     for (let index = 0; index < 10; index++) {
       all.add(a, packedOf(`${index}`))
       all.pass(2_000)
@@ -331,7 +341,7 @@ describe('a peer that does as it likes', () => {
     const { all, a, b } = world('a', 'b')
     fill(b, 'b', 20)
     all.tampers = (_from, _to, record) => (record.type === 'items' ? { ...record, items: [] } : record)
-    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [b.peer] })
+    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [{ peer: b.peer, part: WHOLE }] })
     expect(a.faults).toEqual(['slice-lacks'])
     expect(all.records.at(-1)?.record.type).toBe('end')
   })
@@ -344,7 +354,7 @@ describe('a peer that does as it likes', () => {
     all.receive(a, b, { type: 'end', slice: 1, isOpener: true, isRefused: false })
     all.receive(a, b, { type: 'items', slice: 1, isOpener: true, items })
     expect(a.faults).toEqual(['bad-item', 'unasked-item'])
-    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [b.peer] })
+    all.command(a, { type: 'slice', slice: 1, part: WHOLE, holders: [{ peer: b.peer, part: WHOLE }] })
     all.receive(a, b, { type: 'items', slice: 1, isOpener: false, items })
     expect(a.faults).toEqual(['bad-item', 'unasked-item', 'unasked-item'])
     expect(a.items.size).toBe(0)
@@ -376,6 +386,9 @@ it('a node has at most MAX_SLICES with MAX_HOLDERS each', () => {
   const { all, a } = world('a', 'b')
   for (let slice = 0; slice < MAX_SLICES; slice++) all.command(a, { type: 'slice', slice, part: WHOLE, holders: [] })
   expect(() => all.command(a, { type: 'slice', slice: MAX_SLICES, part: WHOLE, holders: [] })).toThrow(RangeError)
-  const holders = Array.from({ length: MAX_HOLDERS + 1 }, (_, index) => `peer ${index}` as PeerId)
+  const holders = Array.from({ length: MAX_HOLDERS + 1 }, (_, index) => ({
+    peer: `peer ${index}` as PeerId,
+    part: WHOLE,
+  }))
   expect(() => all.command(a, { type: 'slice', slice: 0, part: WHOLE, holders })).toThrow(RangeError)
 })

@@ -114,7 +114,7 @@ export class World {
   /** All nodes keep a part equal with one another. */
   share(slice: number, part: Part): void {
     for (const to of this.nodes) {
-      const holders = this.nodes.filter((other) => other !== to).map(({ peer }) => peer)
+      const holders = this.nodes.filter((other) => other !== to).map(({ peer }) => ({ peer, part }))
       this.#handle({ to, input: { type: 'command', command: { type: 'slice', slice, part, holders } } })
     }
     this.settle()
