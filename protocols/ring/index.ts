@@ -18,6 +18,7 @@ export { contains, type Part } from './slices/index.ts'
 export { RingMachine } from './machine.ts'
 export type { RingInit, RingView } from './machine.ts'
 export type { RingPeer } from './peer-table.ts'
+export type { SliceView } from './sliced.ts'
 export type {
   CountedItems,
   CountedNodes,
@@ -46,6 +47,7 @@ export type {
   RequestBody,
   RequestRecord,
   RingRecord,
+  SliceRecord,
   StoreOutcome,
   ToldPeer,
 } from './records.ts'
