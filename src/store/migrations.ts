@@ -169,6 +169,7 @@ ALTER TABLE blocks ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
 const RING = `
 CREATE TABLE ring_items (
   key BLOB PRIMARY KEY,
+  id BLOB NOT NULL, -- of this version, by which nodes compare what they hold
   sequence INTEGER NOT NULL,
   size_bytes INTEGER NOT NULL,
   copies INTEGER NOT NULL,
@@ -177,17 +178,9 @@ CREATE TABLE ring_items (
   farness INTEGER NOT NULL,
   item BLOB NOT NULL
 ) STRICT;
-CREATE INDEX ring_items_in_order ON ring_items (key, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness);
-CREATE INDEX ring_items_by_farness ON ring_items (farness DESC, stored_at_ms);
-`
-
-/** Ids by which nodes compare what they hold. Versions of names from before have none until they are stored again. */
-const RING_IDS = `
-ALTER TABLE ring_items ADD COLUMN id BLOB;
-UPDATE ring_items SET id = key WHERE sequence = 0;
-DROP INDEX ring_items_in_order;
 CREATE INDEX ring_items_in_order ON ring_items (key, id, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness);
 CREATE INDEX ring_items_by_id ON ring_items (id);
+CREATE INDEX ring_items_by_farness ON ring_items (farness DESC, stored_at_ms);
 `
 
 /** All migrations from an empty file to the current schema, oldest first. */
@@ -216,5 +209,4 @@ export const MIGRATIONS: readonly string[] = [
   SEALED_BLOCKS,
   RING,
   SHORT_BLOCKS,
-  RING_IDS,
 ]

@@ -21,8 +21,7 @@ export interface RingItemColumns {
   farness: number
 }
 
-const RING_ITEM =
-  'SELECT key, coalesce(id, key) AS id, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness FROM ring_items'
+const RING_ITEM = 'SELECT key, id, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness FROM ring_items'
 
 interface PositionColumns {
   id: Uint8Array
