@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { CHUNK_BYTES } from '../../../protocols/file/constants.ts'
 import { fileNameProblem, foldedName } from '../../../src/files/file-name.ts'
+import { shownName } from '../../../src/names.ts'
 import type { Tree } from './disk-trees.ts'
 
 const names = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), fc.constantFrom('__proto__', '.a'))
@@ -17,7 +18,7 @@ export const { tree: trees } = fc.letrec<{ tree: Tree }>((tie) => ({
     fc
       .uniqueArray(
         fc.tuple(
-          names.filter((name) => fileNameProblem(name) === undefined),
+          names.filter((name) => fileNameProblem(name) === undefined && shownName(name) !== ''),
           tie('tree'),
         ),
         // What is one name on some systems is not added.
