@@ -7,7 +7,7 @@ import { distance, placeOfCopy, type ItemKey, type Place } from './circle.ts'
 import { MAX_EVICTED } from './constants.ts'
 import { packItem, unpackItem } from './item-codec.ts'
 import { isNewer, itemId, keyOf, type Item } from './items.ts'
-import type { HeldItem } from './ports.ts'
+import type { HeldItem, ItemRow } from './ports.ts'
 import type { AnswerBody } from './records.ts'
 
 const MS_PER_SECOND = 1_000
@@ -19,6 +19,8 @@ const ROW_BYTES = 128
 export class Keeper {
   readonly #core: RingCore
   readonly #changed: (item: HeldItem, isHeld: boolean) => void
+  /** What the input at hand wrote, and reads of the store do not show yet; undefined: deleted. */
+  readonly #written = new Map<ItemKey, ItemRow | undefined>()
   #items: number
   #sizeBytes: number
 
@@ -39,16 +41,21 @@ export class Keeper {
     return this.#sizeBytes
   }
 
+  /** Another input begins: what the last one wrote is in the store. */
+  begin(): void {
+    this.#written.clear()
+  }
+
   /** What is held under a key and has not expired. */
   held(key: ItemKey): HeldItem | undefined {
-    const held = this.#core.ports.heldItem(key)
+    const held = this.#rowOf(key)
     return held === undefined || held.expiresAtMs <= this.#core.ports.wallMs() ? undefined : held
   }
 
   /** The same with its value. */
   item(key: ItemKey): Item | undefined {
     const held = this.held(key)
-    const packed = held && this.#core.ports.packedItem(key)
+    const packed = held && (this.#written.get(key)?.packed ?? this.#core.ports.packedItem(key))
     return held && packed && { ...unpackItem(packed, this.#ttlOf(held)), copies: held.copies }
   }
 
@@ -72,10 +79,11 @@ export class Keeper {
         farness: this.#farnessOf(key, copies),
       },
     }
-    const replaced = this.#core.ports.heldItem(key)
+    const replaced = this.#rowOf(key)
     if (!this.#makeRoom(row, replaced)) return stored('full', item)
     this.#items += replaced === undefined ? 1 : 0
     this.#sizeBytes += row.sizeBytes - (replaced?.sizeBytes ?? 0)
+    this.#written.set(key, row)
     this.#core.effects.persist({ type: 'put-ring-item', item: row })
     if (!isSame) {
       this.#core.effects.emit({ type: 'moved' })
@@ -85,10 +93,13 @@ export class Keeper {
     return stored('held', item)
   }
 
+  /** Lets go of a version, if it is still here. */
   delete(item: HeldItem): void {
-    const { key, sizeBytes } = item
+    const { key, id, sizeBytes } = item
+    if (this.#rowOf(key)?.id !== id) return
     this.#items--
     this.#sizeBytes -= sizeBytes
+    this.#written.set(key, undefined)
     this.#core.effects.persist({ type: 'delete-ring-item', key })
     this.#changed(item, false)
   }
@@ -100,6 +111,10 @@ export class Keeper {
 
   isExpired({ expiresAtMs }: HeldItem): boolean {
     return expiresAtMs <= this.#core.ports.wallMs()
+  }
+
+  #rowOf(key: ItemKey): HeldItem | undefined {
+    return this.#written.has(key) ? this.#written.get(key) : this.#core.ports.heldItem(key)
   }
 
   #ttlOf({ expiresAtMs }: HeldItem): number {
@@ -120,7 +135,7 @@ export class Keeper {
     const leaving: HeldItem[] = []
     for (const held of ports.farthestItems(MAX_EVICTED)) {
       if (lackingBytes <= 0 || (held.farness < row.farness && !this.isExpired(held))) break
-      if (held.key === row.key) continue
+      if (held.key === row.key || this.#written.has(held.key)) continue
       leaving.push(held)
       lackingBytes -= held.sizeBytes
     }

@@ -124,6 +124,7 @@ export class RingMachine implements Machine<
 
   handle(input: RingInput, nowMs: number): readonly RingEffect[] {
     this.#sliced.begin(nowMs)
+    this.#keeper.begin()
     switch (input.type) {
       case 'peer-up':
         this.#peerUp(input.peer, nowMs)

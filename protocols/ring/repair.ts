@@ -193,7 +193,7 @@ export class Repair {
     for (const item of this.#batch) {
       if (this.#confirmed.get(item.key)?.size !== item.copies || this.#sliced.has(item.key)) continue
       const isStandIn = standIns(item.key, item.copies, known).includes(self)
-      if (!isStandIn && this.#core.ports.heldItem(item.key) !== undefined) this.#keeper.delete(item)
+      if (!isStandIn) this.#keeper.delete(item)
     }
     this.#batch = []
   }

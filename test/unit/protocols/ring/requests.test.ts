@@ -268,6 +268,19 @@ describe('an answer', () => {
 })
 
 describe('an item that is to be stored', () => {
+  it('is counted once, if several who put it are answered here at one time', () => {
+    const nearby = Array.from({ length: 99 }, (_, i) => item(`item ${i}`))
+    const stored = nearby.find((each) => nearerTo(placeOfCopy(keyOf(each), 0), 1).length === 1)!
+    const target = placeOfCopy(keyOf(stored), 0)
+    const [next = '' as PeerId] = nearerTo(target, 1)
+    const asker = fartherFrom(target)
+    node.up(next, asker)
+    for (let i = 0; i < 3; i++) node.ask(asker, { type: 'store', item: stored }, { target })
+    expect(answersIn(node.down(next))).toMatchObject(Array(3).fill({ outcome: 'held' }))
+    expect(node.items.heldTotals().items).toBe(1)
+    expect(node.machine.view).toMatchObject(node.items.heldTotals())
+  })
+
   it('is refused at a place that is none of its own, so nobody chooses where it lies', () => {
     const asker = fartherFrom(own() + 1n)
     node.up(asker)
