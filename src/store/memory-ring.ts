@@ -1,10 +1,10 @@
 /** What the store in memory keeps of the ring. */
 import type { ItemKey } from '../../protocols/ring/index.ts'
 import type { Journal } from './journal.ts'
-import type { RingItemInfo, RingItemRow, RingReads, RingWrite } from './ring-items.ts'
+import type { HeldItem, ItemRow, RingReads, RingWrite } from './ring-items.ts'
 
 export class MemoryRing implements RingReads {
-  readonly #rows = new Map<ItemKey, RingItemRow>()
+  readonly #rows = new Map<ItemKey, ItemRow>()
   readonly #keysById = new Map<string, ItemKey>()
   /** Undefined after a change of the keys. */
   #sortedKeys: ItemKey[] | undefined
@@ -21,12 +21,12 @@ export class MemoryRing implements RingReads {
     journal.set(this.#keysById, write.item.id, key)
   }
 
-  heldItem(key: ItemKey): RingItemInfo | undefined {
+  heldItem(key: ItemKey): HeldItem | undefined {
     const row = this.#rows.get(key)
     return row && infoOf(row)
   }
 
-  itemOfId(id: string): RingItemInfo | undefined {
+  itemOfId(id: string): HeldItem | undefined {
     const key = this.#keysById.get(id)
     return key && this.heldItem(key)
   }
@@ -35,15 +35,15 @@ export class MemoryRing implements RingReads {
     return this.#rows.get(key)?.packed
   }
 
-  heldItems(after: ItemKey | undefined, isPrevious: boolean, limit: number): RingItemInfo[] {
+  heldItems(after: ItemKey | undefined, isPrevious: boolean, limit: number): HeldItem[] {
     this.#sortedKeys ??= [...this.#rows.keys()].sort()
     const keys = isPrevious ? this.#sortedKeys.toReversed() : this.#sortedKeys
     const listed = keys.filter((key) => after === undefined || (isPrevious ? key < after : key > after))
     return listed.slice(0, limit).flatMap((key) => this.heldItem(key) ?? [])
   }
 
-  farthestItems(limit: number): RingItemInfo[] {
-    const inOrder = (a: RingItemRow, b: RingItemRow): number =>
+  farthestItems(limit: number): HeldItem[] {
+    const inOrder = (a: ItemRow, b: ItemRow): number =>
       b.farness - a.farness || a.storedAtMs - b.storedAtMs || (a.key < b.key ? -1 : 1)
     return [...this.#rows.values()].sort(inOrder).slice(0, limit).map(infoOf)
   }
@@ -54,7 +54,7 @@ export class MemoryRing implements RingReads {
   }
 }
 
-function infoOf(row: RingItemRow): RingItemInfo {
+function infoOf(row: ItemRow): HeldItem {
   const { key, id, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
   return { key, id, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
 }

@@ -1,6 +1,6 @@
 /** What the SQLite store has of the ring. */
 import type { ItemKey } from '../../protocols/ring/index.ts'
-import type { RingItemInfo, RingWrite } from './ring-items.ts'
+import type { HeldItem, RingWrite } from './ring-items.ts'
 import type { prepareStatements, RingItemColumns } from './sqlite-statements.ts'
 
 type Statements = ReturnType<typeof prepareStatements>
@@ -28,12 +28,12 @@ export function writeRingItem(statements: Statements, write: RingWrite): void {
   )
 }
 
-export function readHeldItem(statements: Statements, key: ItemKey): RingItemInfo | undefined {
+export function readHeldItem(statements: Statements, key: ItemKey): HeldItem | undefined {
   const row = statements.ringItem.get(bytesOf(key))
   return row && heldItemOf(row)
 }
 
-export function readItemOfId(statements: Statements, id: string): RingItemInfo | undefined {
+export function readItemOfId(statements: Statements, id: string): HeldItem | undefined {
   const row = statements.ringItemOfId.get(Buffer.from(id, 'hex'))
   return row && heldItemOf(row)
 }
@@ -43,7 +43,7 @@ export function readHeldItems(
   after: ItemKey | undefined,
   isPrevious: boolean,
   limit: number,
-): RingItemInfo[] {
+): HeldItem[] {
   const from = after && bytesOf(after)
   const rows = isPrevious
     ? statements.ringItemsBefore.all(from ?? AFTER_ALL, limitOf(limit))
@@ -51,7 +51,7 @@ export function readHeldItems(
   return rows.map(heldItemOf)
 }
 
-export function readFarthestItems(statements: Statements, limit: number): RingItemInfo[] {
+export function readFarthestItems(statements: Statements, limit: number): HeldItem[] {
   return statements.farthestRingItems.all(limitOf(limit)).map(heldItemOf)
 }
 
@@ -60,7 +60,7 @@ export function readHeldTotals(statements: Statements): { items: number; sizeByt
   return { items, sizeBytes: size_bytes }
 }
 
-function heldItemOf(row: RingItemColumns): RingItemInfo {
+function heldItemOf(row: RingItemColumns): HeldItem {
   const { key, id, sequence, size_bytes, copies, expires_at_ms, stored_at_ms, farness } = row
   return {
     ...{ key: Buffer.from(key).toString('hex') as ItemKey, id: Buffer.from(id).toString('hex') },

@@ -1,7 +1,7 @@
 /** What the naive store says of the items that are kept for the ring. */
-import type { RingItemInfo, RingItemRow, RingReads } from '../../src/store/ring-items.ts'
+import type { HeldItem, ItemRow, RingReads } from '../../src/store/ring-items.ts'
 
-export function ringReadsOf(rows: () => readonly RingItemRow[]): RingReads {
+export function ringReadsOf(rows: () => readonly ItemRow[]): RingReads {
   const heldItems: RingReads['heldItems'] = (after, isPrevious, limit) => {
     const sorted = rows().toSorted((a, b) => (a.key < b.key !== isPrevious ? -1 : 1))
     const listed = sorted.filter(({ key }) => after === undefined || (isPrevious ? key < after : key > after))
@@ -20,7 +20,7 @@ export function ringReadsOf(rows: () => readonly RingItemRow[]): RingReads {
   }
 }
 
-function infoOf(row: RingItemRow): RingItemInfo {
+function infoOf(row: ItemRow): HeldItem {
   const { key, id, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness } = row
   return { key, id, sequence, sizeBytes, copies, expiresAtMs, storedAtMs, farness }
 }

@@ -6,7 +6,7 @@ import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
 import type { AccessRow } from '../../src/store/access.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { ItemKey } from '../../protocols/ring/index.ts'
-import type { RingItemRow } from '../../src/store/ring-items.ts'
+import type { ItemRow } from '../../src/store/ring-items.ts'
 import type { EnsuredRow, FileRow, LinkingRow, SharedFile } from '../../src/store/blocks.ts'
 import type {
   AddressRow,
@@ -121,7 +121,7 @@ export function putDocument(document: DocumentRow, removedHeads: readonly Docume
 }
 
 /** An item of the ring, whose key and value are made of a label. */
-export function ringItemRow(label: string, fields: Partial<RingItemRow> = {}): RingItemRow {
+export function ringItemRow(label: string, fields: Partial<ItemRow> = {}): ItemRow {
   const packed = Buffer.from(label)
   return {
     ...{

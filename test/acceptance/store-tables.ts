@@ -18,7 +18,7 @@ import type {
   UnackedRow,
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
-import type { RingItemRow } from '../../src/store/ring-items.ts'
+import type { ItemRow } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 
 export interface Tables {
@@ -39,7 +39,7 @@ export interface Tables {
   addresses: AddressRow[]
   pinnedAddresses: PinnedAddressRow[]
   verified: VerifiedRow[]
-  ringItems: RingItemRow[]
+  ringItems: ItemRow[]
   faults: FaultRow[]
   linking: { room: RoomId; row: LinkingRow }[]
   ensured: EnsuredRow[]

@@ -14,7 +14,8 @@ const WORD = 'quollplan'
 
 const kith = useKith()
 
-test('who is invited reads the newest messages before the history is here, and a carrier no word of it', async () => {
+/** A private room with a long history, an invite to it, and a carrier that has all of it. */
+async function carriedRoom() {
   const history = { name: ROOM_NAME, access: 'private', text: `${WORD} `.repeat(20) } as const
   const { dataDir, room } = await writeLongHistory(kith.folder(), MESSAGES, history)
   const writer = await kith.start({ dataDir, name: 'Annabellissima' })
@@ -23,6 +24,11 @@ test('who is invited reads the newest messages before the history is here, and a
   const [invited] = await kith.json<{ line: string }>(writer.dataDir, 'invite', ROOM_NAME)
   const documentsOf = async ({ api }: typeof writer) => (await api.call('rooms.show', { room })).documents
   await vi.waitFor(async () => expect(await documentsOf(carrier)).toBe(await documentsOf(writer)), POLL)
+  return { room, line: invited!.line, writer, carrier, documentsOf }
+}
+
+test('who is invited reads the newest messages before the history is here, and a carrier no word of it', async () => {
+  const { room, line: direct, writer, carrier, documentsOf } = await carriedRoom()
   // Members name each other to whoever comes, and the carrier's link is fast.
   await carrier.stop()
 
@@ -30,7 +36,7 @@ test('who is invited reads the newest messages before the history is here, and a
   const link = await startSlowLink(Number(port), SLOW_BYTES_PER_SECOND)
   const reader = await kith.start({ name: 'Bobolinkhaus' })
   // Without the writer's other address, which is faster.
-  const line = invited!.line.replace(/&addr=.*/, `&addr=${link.address}/p2p/${writer.peer}`)
+  const line = direct.replace(/&addr=.*/, `&addr=${link.address}/p2p/${writer.peer}`)
   await reader.api.call('rooms.join', { room: line })
   await vi.waitFor(() => expect(reader.events.map(({ event }) => event)).toContain('joined'), POLL)
   link.setRate(0)
@@ -64,19 +70,12 @@ test('who is invited reads the newest messages before the history is here, and a
 })
 
 test('who comes through a carrier alone is told that the invite is still to come, until it is there with the history', async () => {
-  const history = { name: ROOM_NAME, access: 'private', text: `${WORD} `.repeat(20) } as const
-  const { dataDir, room } = await writeLongHistory(kith.folder(), MESSAGES, history)
-  const writer = await kith.start({ dataDir, name: 'Annabellissima' })
-  const carrier = await kith.start({ name: 'Carrier', peers: [writer.address] })
-  await carrier.api.call('rooms.carry', { room })
-  const [invited] = await kith.json<{ line: string }>(writer.dataDir, 'invite', ROOM_NAME)
-  const documentsOf = async ({ api }: typeof writer) => (await api.call('rooms.show', { room })).documents
-  await vi.waitFor(async () => expect(await documentsOf(carrier)).toBe(await documentsOf(writer)), POLL)
+  const { room, line: direct, writer, carrier, documentsOf } = await carriedRoom()
   await writer.stop()
   const [, port] = /tcp\/(\d+)/.exec(carrier.address) ?? []
   const link = await startSlowLink(Number(port), SLOW_BYTES_PER_SECOND)
   const reader = await kith.start({ name: 'Bobolinkhaus' })
-  const line = invited!.line.replace(/&addr=.*/, `&addr=${link.address}/p2p/${carrier.peer}`)
+  const line = direct.replace(/&addr=.*/, `&addr=${link.address}/p2p/${carrier.peer}`)
   await reader.api.call('rooms.join', { room: line })
   expect((await kith.run(reader.dataDir, 'room', 'show', room)).out).toMatch(/\n {2}Access +-\n/)
   await vi.waitFor(async () => expect(await documentsOf(reader)).toBeGreaterThan(0), POLL)
