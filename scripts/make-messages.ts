@@ -13,12 +13,16 @@ const sources = globSync('protocols/*/messages.proto').toSorted()
 if (sources.length === 0)
   throw new Error('no protocols/*/messages.proto here; run this through npm, in the project folder')
 
+/** What protons imports for fields of bytes that are absent, and what is imported instead. */
+const ALLOC_IMPORT = "import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'"
+const NO_BYTES_IMPORT = "import { noBytes as uint8ArrayAlloc } from '../wire/no-bytes.ts'"
+
 /** The code that protons writes for a .proto file. */
 async function generatedCode(source: string): Promise<string> {
   const output = mkdtempSync(join(tmpdir(), 'kith-generate-'))
   try {
     await generate(source, { output, strict: true })
-    return readFileSync(join(output, 'messages.ts'), 'utf8')
+    return readFileSync(join(output, 'messages.ts'), 'utf8').replace(ALLOC_IMPORT, NO_BYTES_IMPORT)
   } finally {
     rmSync(output, { recursive: true })
   }
