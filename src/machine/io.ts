@@ -95,7 +95,7 @@ export type EffectOf<Event> =
   | { type: 'misbehaviour'; protocol: string; peer: PeerId; reason: MisbehaviourReason }
   /**
    * The input brought a document or block that this node lacked, or made it send one to a peer that lacks it.
-   * `beginnings`: which part of the documents that it brought begin or fork the chain of an author, from 0 to 1.
+   * `beginnings`: how many of the documents that it brought begin or fork the chain of an author, to their number.
    */
   | { type: 'moved'; beginnings?: number }
   /** The result of the command that was the input. */

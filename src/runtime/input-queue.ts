@@ -21,12 +21,14 @@ interface Line<Entry> extends Waiting<PeerId> {
 }
 
 /** An entry whose turn it is. */
-interface Taken<Entry> {
+export interface Taken<Entry> {
   entry: Entry
   /** Whether its peer only gets a share of the time. */
   isPaced: boolean
   /** To be called with what it has cost, and what is left of it. */
   charge: (turn: Turn, rest?: readonly Entry[]) => void
+  /** To be called with what else it has cost since. */
+  owe: (turn: Turn) => void
 }
 
 /** What a turn was for. */
@@ -39,7 +41,7 @@ export interface Turn extends Moved {
 export interface Moved {
   /** Whether a document or block came that this node lacked, or went to a peer that lacked it. */
   hasMoved: boolean
-  /** Which part of the documents that came begin or fork the chain of an author, from 0 to 1. */
+  /** How many of the documents that came begin or fork the chain of an author, to their number; see `beginningsOf`. */
   beginnings: number
 }
 
@@ -129,17 +131,20 @@ export class InputQueue<Entry> {
     this.#lines.delete(line.key)
     if (line.isStranger) this.#waitingStrangers--
     const { isStranger, key } = line
+    const account = accountOf(line)
+    const owe = ({ nowMs: atMs, costMs, hasMoved, beginnings }: Turn): void => {
+      if (isStranger) this.#strangersTurns.charge(key, costMs)
+      this.#turns.charge(account, costMs)
+      this.#futile[hasMoved ? 'refund' : 'spend'](account, atMs, costMs)
+      if (beginnings > 0) this.#beginnings.spend(account, atMs, costMs * beginnings)
+    }
     return {
       entry: taken.entry,
       isPaced: this.isPaced(key, nowMs),
+      owe,
       charge: (turn, rest = []) => {
-        const { beginnings } = turn
         if (rest.length > 0) putFirst(line, taken, rest)
-        const account = accountOf(line)
-        if (isStranger) this.#strangersTurns.charge(key, turn.costMs)
-        this.#turns.charge(account, turn.costMs)
-        this.#futile[turn.hasMoved ? 'refund' : 'spend'](account, turn.nowMs, turn.costMs)
-        if (beginnings > 0) this.#beginnings.spend(account, turn.nowMs, turn.costMs * beginnings)
+        owe(turn)
         this.#continue(line)
       },
     }

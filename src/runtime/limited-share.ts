@@ -13,18 +13,18 @@ export interface Share {
 }
 
 /**
- * Of the time, for all inputs of such kinds together, beyond the allowances: a quarter, and a large comparison at once
+ * Of the time, for all inputs of such kinds together, beyond the allowances: a fifth, and a large comparison at once
  * while nobody else has used it. So half of a core suffices for them with all that is not counted here, such as decryption
  * and garbage.
  */
-export const SHARED: Rate = { burst: 1_000, perSecond: 250 }
+export const SHARED: Rate = { burst: 500, perSecond: 200 }
 
 /**
  * For inputs that move nothing: no document or block that one side lacked. To compare a room, and half a percent of the
- * time: fifty such peers take a quarter of it. Of those that are new: twenty at once, as after a start, and one every five
- * seconds.
+ * time: fifty such peers take a quarter of it. Of those that are new: five at once, and one every five seconds. After a
+ * start, most comparisons take a few milliseconds.
  */
-export const FUTILE: Share = { own: { burst: 100, perSecond: 5 }, newcomers: { burst: 2_000, perSecond: 20 } }
+export const FUTILE: Share = { own: { burst: 100, perSecond: 5 }, newcomers: { burst: 500, perSecond: 20 } }
 
 /**
  * For documents that begin or fork the chain of an author. Whoever joins a room meets all of its authors: more than a

@@ -5,49 +5,19 @@
  * inputs are handled. Hosts and the simulator use the same runner.
  */
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { MAX_INPUT_STEPS } from '../../protocols/wire/pieces.ts'
 import { KithError } from '../kith.ts'
 import { flowOf, payerOf } from '../machine/io.ts'
-import type { NodeEffect, NodeInput, NodeMachine } from '../machine/node-machine.ts'
+import type { NodeEffect, NodeInput } from '../machine/node-machine.ts'
 import { StoreError, type FaultRow, type Store, type Write } from '../store/store.ts'
 import { FaultLog } from './fault-log.ts'
-import { InputQueue, NOTHING_MOVED, type Moved } from './input-queue.ts'
-import {
-  startChecks,
-  checksMs,
-  errorOf,
-  isReady,
-  MAX_PACED_STEPS,
-  ownOf,
-  readOf,
-  type Done,
-  type Handled,
-  type Queued,
-  type Read,
-} from './queued.ts'
+import { Batch, type RunnableMachine } from './batch.ts'
+import { InputQueue } from './input-queue.ts'
+import { errorOf, isReady, ownOf, type Done, type Handled, type Queued, type Read } from './queued.ts'
 import { sendBatches } from './send-batches.ts'
 import { StorePatience } from './store-patience.ts'
 import type { Surroundings } from './surroundings.ts'
 import { TurnCost } from './turn-cost.ts'
 import type { Unread } from './unread.ts'
-
-/** What runs. Its methods throw only if it has a bug, or the store fails. */
-export type RunnableMachine = Pick<
-  NodeMachine,
-  'handle' | 'piecesOf' | 'signedBlocksOf' | 'digestOf' | 'isNeighbour' | 'rebuild'
->
-
-/** Inputs that share one commit; with more, the first of them would wait too long. */
-const MAX_BATCH_INPUTS = 256
-
-/** A batch accepts no further input after this time, so that timers and sockets get their turn. */
-const MAX_BATCH_MS = 20
-
-/**
- * The same while several peers wait, or for one that is slowed down: with a commit each, batches cost more, but nobody, the
- * node's user included, waits long for another one's.
- */
-const MAX_SHARED_BATCH_MS = 5
 
 /** Peers that must wait are looked at again after this. */
 const WAKE_MS = 20
@@ -69,8 +39,6 @@ export class Runner {
   /** What waits because the store failed. */
   #held: 'nothing' | 'peers' | 'all' = 'nothing'
   #holds = 0
-  /** What the machine is handling. */
-  #current: NodeInput | undefined
   /** Counts the machines made anew: timers of an earlier one mean nothing to the next. */
   #generation = 0
   #unflushedBatches = 0
@@ -151,30 +119,42 @@ export class Runner {
   #run(): void {
     this.#isScheduled = false
     if (this.#isStopped || this.#held === 'all') return
-    const handled: Handled[] = []
-    let effects: NodeEffect[]
+    const batch = this.#newBatch()
     try {
-      effects = this.#handleBatch(handled)
-      this.#store.commit()
+      batch.fill()
+      batch.payFor(() => this.#store.commit())
     } catch (thrown) {
-      this.#undo(handled, errorOf(thrown))
+      this.#undo(batch, errorOf(thrown))
       return
     }
     this.#patience.succeeded(this.#surroundings.now().monotonicMs)
     let failure: unknown
     try {
       // First, as a flush may take longer than all else: who sent it still holds what is shown.
-      this.#show(effects)
+      batch.payFor(() => this.#show(batch.effects))
     } catch (thrown) {
       failure = thrown
     }
-    this.#keep(effects, handled)
+    this.#keep(batch)
     if (failure === undefined) this.#continue()
     else this.#fail(errorOf(failure))
   }
 
+  #newBatch(): Batch {
+    return new Batch({
+      machine: this.#machine,
+      store: this.#store,
+      surroundings: this.#surroundings,
+      queue: this.#queue,
+      faults: this.#faults,
+      turnCost: this.#turnCost,
+      goOn: () => this.#continue(),
+    })
+  }
+
   /** Sends what the batch sends, and gives its results, once it is on the disk. */
-  #keep(effects: readonly NodeEffect[], handled: readonly Handled[]): void {
+  #keep(batch: Batch): void {
+    const { effects, handled } = batch
     const promises = effects.filter(({ type }) => type === 'send' || type === 'publish')
     const awaited = handled.filter(({ queued }) => queued.done !== undefined)
     if (promises.length === 0 && awaited.length === 0) return
@@ -185,7 +165,9 @@ export class Runner {
       let failure = error
       try {
         // The streams of a machine that was made anew since are closed.
-        if (error === undefined && !this.#isStopped && generation === this.#generation) this.#send(promises)
+        if (error === undefined && !this.#isStopped && generation === this.#generation) {
+          batch.payFor(() => this.#send(promises))
+        }
       } catch (thrown) {
         failure = errorOf(thrown)
       }
@@ -197,9 +179,7 @@ export class Runner {
   }
 
   /** The batch had no effect. */
-  #undo(handled: readonly Handled[], error: Error): void {
-    const culprit = this.#current
-    this.#current = undefined
+  #undo({ handled, current: culprit }: Batch, error: Error): void {
     this.#store.rollback()
     if (error instanceof StoreError) {
       // To try again makes no space. The user has to know, and may free some.
@@ -289,88 +269,6 @@ export class Runner {
   #fail(error: Error): void {
     this.stop(error)
     this.#surroundings.failed(error)
-  }
-
-  /**
-   * What is the node's own is first. But one input of a peer is in each batch, so that no user keeps all of
-   * them waiting.
-   */
-  #handleBatch(handled: Handled[]): NodeEffect[] {
-    const startedMs = this.#surroundings.now().monotonicMs
-    const effects: NodeEffect[] = []
-    const nowMs = (): number => this.#surroundings.now().monotonicMs
-    let maxMs = this.#queue.hasSeveralPeers ? MAX_SHARED_BATCH_MS : MAX_BATCH_MS
-    const isFull = (): boolean => handled.length >= MAX_BATCH_INPUTS || nowMs() - startedMs > maxMs
-    for (let own = this.#queue.takeOwn(); own !== undefined; own = this.#queue.takeOwn()) {
-      for (const read of this.#readOf(own)) this.#handle(read, handled, effects)
-      if (isFull()) break
-    }
-    this.#turnCost.begin()
-    do {
-      const beganMs = nowMs()
-      const turn = this.#queue.takePeers(beganMs)
-      if (turn === undefined) break
-      if (turn.isPaced) maxMs = MAX_SHARED_BATCH_MS
-      const pieces = this.#readOf(turn.entry)
-      if ('unread' in turn.entry && this.#checkAhead(pieces)) {
-        const readMs = nowMs()
-        turn.charge({ nowMs: readMs, costMs: this.#turnCost.of(readMs - beganMs), ...NOTHING_MOVED }, pieces)
-        continue
-      }
-      const [first, ...rest] = pieces
-      let moved = NOTHING_MOVED
-      try {
-        if (first !== undefined) moved = this.#handle(first, handled, effects)
-      } finally {
-        const endedMs = nowMs()
-        const costMs = this.#turnCost.of(endedMs - beganMs) + checksMs(turn.entry)
-        turn.charge({ nowMs: endedMs, costMs, ...moved }, rest)
-      }
-    } while (!isFull())
-    return effects
-  }
-
-  #readOf(queued: Queued): Read[] {
-    const { monotonicMs, wallMs } = this.#surroundings.now()
-    return readOf(queued, this.#machine, (input) => {
-      if (this.#faults.isSuspect(input, wallMs)) return 1
-      return this.#queue.isPaced(payerOf(input), monotonicMs) ? MAX_PACED_STEPS : MAX_INPUT_STEPS
-    })
-  }
-
-  /** Pieces whose signatures are checked elsewhere wait for that, and others have their turn. Returns whether there are any. */
-  #checkAhead(pieces: readonly Read[]): boolean {
-    const check: Surroundings['checkSignatures'] = (blocks, done) => this.#surroundings.checkSignatures(blocks, done)
-    return startChecks(pieces, this.#machine, check, () => this.#continue())
-  }
-
-  /** Returns what it moved of documents and blocks. */
-  #handle(queued: Read, handled: Handled[], effects: NodeEffect[]): Moved {
-    const entry: Handled = { queued, completion: {} }
-    handled.push(entry)
-    if ('write' in queued) {
-      this.#store.apply(queued.write)
-      return NOTHING_MOVED
-    }
-    const { input } = queued
-    if (this.#faults.isKnown(input)) {
-      this.#surroundings.refused(payerOf(input))
-      return NOTHING_MOVED
-    }
-    this.#current = input
-    const caused = this.#machine.handle(input, this.#surroundings.now())
-    this.#current = undefined
-    // Not spread into one call: the effects of releasing thousands of documents to many peers would overflow
-    // the stack.
-    let [hasMoved, beginnings] = [false, 0]
-    for (const effect of caused) {
-      if (effect.type === 'reply') entry.completion = effect.result
-      else if (effect.type === 'moved') {
-        hasMoved = true
-        beginnings = Math.max(beginnings, effect.beginnings ?? 0)
-      } else effects.push(effect)
-    }
-    return { hasMoved, beginnings }
   }
 
   #show(effects: readonly NodeEffect[]): void {

@@ -19,6 +19,7 @@ test('the first documents of authors and forks are beginnings, and others are no
         { author, seq: 9 },
       ],
     }),
-  ).toBe(0.5)
-  expect(beginningsOf({ accepted: atSeq(0), forks: [{ author, seq: 0 }] })).toBe(1)
+  ).toBe(1.5)
+  expect(beginningsOf({ accepted: atSeq(0), forks: [{ author, seq: 0 }] })).toBe(3)
+  expect(beginningsOf({ accepted: atSeq(0), forks: Array.from({ length: 9 }, () => ({ author, seq: 0 })) })).toBe(3)
 })

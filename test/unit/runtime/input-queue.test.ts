@@ -277,11 +277,11 @@ describe('documents that begin or fork the chains of authors', () => {
   const moves = (): boolean => true
   const hostile = (peer: string): number => (peer === anna ? 0 : 1)
 
-  test('get a quarter of the time, also while nobody else waits, and hardly more with more peers', () => {
+  test('get a fifth of the time, also while nobody else waits, and hardly more with more peers', () => {
     const least = 0.6 * SECONDS * SECOND_MS
     const alone = serveFor(SECONDS, [eve], moves, hostile)
     expect(alone.idleMs).toBeGreaterThan(least)
-    expect(alone.servedMs[eve]).toBeGreaterThan(0.24 * SECONDS * SECOND_MS)
+    expect(alone.servedMs[eve]).toBeGreaterThan(0.2 * SECONDS * SECOND_MS)
     const peers = Array.from({ length: 5 }, (_, i) => `peer ${i}` as PeerId)
     expect(serveFor(SECONDS, peers, moves, hostile).idleMs).toBeGreaterThan(0.5 * SECONDS * SECOND_MS)
   })
@@ -291,7 +291,7 @@ describe('documents that begin or fork the chains of authors', () => {
     expect(idleMs).toBeGreaterThan(0.6 * SECONDS * SECOND_MS)
   })
 
-  test('share the quarter with what moves nothing', () => {
+  test('share the fifth with what moves nothing', () => {
     const { idleMs } = serveFor(SECONDS, [bob, eve], (peer) => peer === eve, hostile)
     expect(idleMs).toBeGreaterThan(0.65 * SECONDS * SECOND_MS)
   })
@@ -306,15 +306,15 @@ describe('documents that begin or fork the chains of authors', () => {
     expect(serveFor(SECONDS, [eve], moves, () => 0.5).idleMs).toBeGreaterThan(0.25 * SECONDS * SECOND_MS)
   })
 
-  test('of a second and a quarter of work, all that a newcomer to a room with thousands meets, are not slowed down', () => {
+  test('of a second of work, all that a newcomer to a room with thousands meets, are not slowed down', () => {
     const { queue, fill } = setUp([bob])
-    fill(bob, 250)
+    fill(bob, 200)
     let nowMs = 0
     for (let turn = queue.takePeers(0); turn !== undefined; turn = queue.takePeers(nowMs)) {
       nowMs += 5
       turn.charge({ nowMs, costMs: 5, hasMoved: true, beginnings: 1 })
     }
-    expect(nowMs).toBe(250 * 5)
+    expect(nowMs).toBe(200 * 5)
     expect(queue.isPaced(bob, nowMs)).toBe(true)
     expect(queue.isPaced(anna, nowMs)).toBe(false)
   })

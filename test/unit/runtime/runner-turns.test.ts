@@ -10,9 +10,14 @@ const [anna, bob] = ['anna', 'bob'] as PeerId[] as [PeerId, PeerId]
 
 /**
  * A runner on virtual time, each input of which takes a while, and the numbers of inputs in each of its batches.
- * `waitedPart`: of the while, other programs had the processor.
+ * `waitedPart`: of the while, other programs had the processor. `laterMs`: what the commit, what is shown and what is sent
+ * take for each input.
  */
-function setUp(costMs: number, effects: readonly { type: 'moved'; beginnings?: number }[], waitedPart = 0) {
+function setUp(
+  costMs: number,
+  effects: readonly { type: string; beginnings?: number }[],
+  { waitedPart = 0, laterMs = { commit: 0, emit: 0, send: 0 } } = {},
+) {
   const scheduler = new Scheduler(0)
   const store = memoryStore()
   const batches = [0]
@@ -20,6 +25,7 @@ function setUp(costMs: number, effects: readonly { type: 'moved'; beginnings?: n
   const commit = store.commit.bind(store)
   store.commit = () => {
     commit()
+    workMs += laterMs.commit * batches[batches.length - 1]!
     batches.push(0)
   }
   const machine = {
@@ -39,7 +45,8 @@ function setUp(costMs: number, effects: readonly { type: 'moved'; beginnings?: n
     waitedMs: () => workMs * waitedPart,
     checkSignatures: () => undefined,
     setTimer: (run, afterMs) => scheduler.after(afterMs, run),
-    ...{ send: () => undefined, publish: () => undefined, emit: () => undefined, misbehaviour: () => undefined },
+    ...{ send: () => undefined, publish: () => (workMs += laterMs.send), emit: () => (workMs += laterMs.emit) },
+    misbehaviour: () => undefined,
     ...{ refused: () => undefined, recovered: () => undefined, lapsed: () => undefined, failed: () => undefined },
   })
   const receive = (from: PeerId, count: number): void => {
@@ -98,10 +105,30 @@ test('who moves nothing waits, and goes on by itself', () => {
 })
 
 test('who moves nothing does not pay for the time in which other programs had the processor', () => {
-  const { scheduler, batches, receive } = setUp(1, [], 0.9)
+  const { scheduler, batches, receive } = setUp(1, [], { waitedPart: 0.9 })
   receive(anna, 2_000)
   scheduler.run(0)
   expect(batches.reduce((sum, count) => sum + count)).toBe(2_000)
+})
+
+test.each(['commit', 'emit', 'send'] as const)('who moves nothing pays for what it costs later: %s', (what) => {
+  const effects = [{ type: 'emit' }, { type: 'publish' }]
+  const later = { commit: 0, emit: 0, send: 0, [what]: 3 }
+  const { scheduler, batches, receive } = setUp(1, effects, { laterMs: later })
+  receive(anna, 2_000)
+  const handled = (): number => batches.reduce((sum, count) => sum + count)
+  scheduler.run(0)
+  // A quarter of those whose costs are those of their turns.
+  expect(handled()).toBeGreaterThan(100)
+  expect(handled()).toBeLessThan(300)
+})
+
+test('nobody pays for what the node’s own inputs cost later', () => {
+  const { scheduler, batches, runner, receive } = setUp(1, [], { laterMs: { commit: 9, emit: 0, send: 0 } })
+  receive(anna, 100)
+  for (let i = 0; i < 900; i++) runner.push({ type: 'command', command: { type: 'persist' } } as unknown as NodeInput)
+  scheduler.run(0)
+  expect(batches.reduce((sum, count) => sum + count)).toBe(1_000)
 })
 
 test('a frame is read when its turn comes, and its sender is charged with that', () => {
