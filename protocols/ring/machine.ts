@@ -28,6 +28,7 @@ import { Requests } from './requests.ts'
 import { Samples } from './samples.ts'
 import { Sizing } from './sizing.ts'
 import { Sliced, type SliceView } from './sliced.ts'
+import { ownPart } from './slice-parts.ts'
 import type { Part } from './slices/index.ts'
 import { Upkeep } from './upkeep.ts'
 
@@ -40,6 +41,8 @@ export interface RingInit {
 /** What is known of the ring around a node. */
 export interface RingView {
   place: Place
+  /** What this node owns. */
+  part: Part
   /** The nearest first. */
   previous: readonly RingPeer[]
   next: readonly RingPeer[]
@@ -93,7 +96,8 @@ export class RingMachine implements Machine<
   get view(): RingView {
     const { place, table } = this.#core
     const { items, sizeBytes } = this.#keeper
-    return { place, ...this.#upkeep.leaves, fingers: this.#upkeep.fingers(), connected: table.size, items, sizeBytes }
+    const near = { place, part: ownPart(this.#core), ...this.#upkeep.leaves }
+    return { ...near, fingers: this.#upkeep.fingers(), connected: table.size, items, sizeBytes }
   }
 
   /** How many nodes and items there are, as far as this node knows without asking. */

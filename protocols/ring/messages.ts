@@ -491,6 +491,11 @@ export namespace RingFrame {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface RingFrameSliceTakenKeptFieldEvent {
+    field: '$.slice.taken.kept'
+    value: number
+  }
+
   export interface RingFrameSliceEndOpenerFieldEvent {
     field: '$.slice.end.opener'
     value: boolean
@@ -509,7 +514,7 @@ export namespace RingFrame {
     return decodeMessage(buf, RingFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RingFrame>): Generator<RingFrameRequestRequestFieldEvent | RingFrameRequestTargetFieldEvent | RingFrameRequestHopsFieldEvent | RingFrameRequestTracedFieldEvent | RingFrameRequestExceptFieldEvent | RingFrameRequestGetIdKeyFieldEvent | RingFrameRequestGetPeersPreviousFieldEvent | RingFrameRequestGetPeersNextFieldEvent | RingFrameRequestGetPeersDigestFieldEvent | RingFrameRequestGetItemsAfterFieldEvent | RingFrameRequestGetItemsPreviousFieldEvent | RingFrameRequestGetItemsLimitFieldEvent | RingFrameRequestGetItemKeyFieldEvent | RingFrameRequestStoreValueFieldEvent | RingFrameRequestStoreAuthorFieldEvent | RingFrameRequestStoreNameFieldEvent | RingFrameRequestStoreSequenceFieldEvent | RingFrameRequestStoreSignatureFieldEvent | RingFrameRequestStoreTtlSecondsFieldEvent | RingFrameRequestStoreCopiesFieldEvent | RingFrameRequestOfferItemsKeyFieldEvent | RingFrameRequestOfferItemsSequenceFieldEvent | RingFrameRequestOfferItemsSizeBytesFieldEvent | RingFrameRequestOfferCopyFieldEvent | RingFrameRequestHelloPayloadFieldEvent | RingFrameRequestHelloRecordFieldEvent | RingFrameAnswerRequestFieldEvent | RingFrameAnswerFromFieldEvent | RingFrameAnswerPathFieldEvent | RingFrameAnswerFailureFieldEvent | RingFrameAnswerIdItemsFieldEvent | RingFrameAnswerIdSizeBytesFieldEvent | RingFrameAnswerIdHoldsFieldEvent | RingFrameAnswerIdSequenceFieldEvent | RingFrameAnswerPeersSameFieldEvent | RingFrameAnswerPeersPreviousKeyFieldEvent | RingFrameAnswerPeersPreviousRecordFieldEvent | RingFrameAnswerPeersNextKeyFieldEvent | RingFrameAnswerPeersNextRecordFieldEvent | RingFrameAnswerItemsItemsKeyFieldEvent | RingFrameAnswerItemsItemsSequenceFieldEvent | RingFrameAnswerItemsItemsSizeBytesFieldEvent | RingFrameAnswerFoundItemValueFieldEvent | RingFrameAnswerFoundItemAuthorFieldEvent | RingFrameAnswerFoundItemNameFieldEvent | RingFrameAnswerFoundItemSequenceFieldEvent | RingFrameAnswerFoundItemSignatureFieldEvent | RingFrameAnswerFoundItemTtlSecondsFieldEvent | RingFrameAnswerFoundItemCopiesFieldEvent | RingFrameAnswerStoredOutcomeFieldEvent | RingFrameAnswerStoredSequenceFieldEvent | RingFrameAnswerWantedAnsweredFieldEvent | RingFrameAnswerWantedLackingFieldEvent | RingFrameAnswerHelloPayloadFieldEvent | RingFrameAnswerHelloRecordFieldEvent | RingFramePendingRequestFieldEvent | RingFrameSliceSliceFieldEvent | RingFrameSliceOpenFromFieldEvent | RingFrameSliceOpenToFieldEvent | RingFrameSliceOpenNonceFieldEvent | RingFrameSliceOpenAnswererNonceFieldEvent | RingFrameSliceOpenEndFieldEvent | RingFrameSliceSymbolsNonceFieldEvent | RingFrameSliceSymbolsFirstFieldEvent | RingFrameSliceSymbolsSymbolsFieldEvent | RingFrameSliceMoreEndFieldEvent | RingFrameSliceWantChecksumsFieldEvent | RingFrameSliceItemsOpenerFieldEvent | RingFrameSliceItemsItemsFieldEvent | RingFrameSliceEndOpenerFieldEvent | RingFrameSliceEndRefusedFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RingFrame>): Generator<RingFrameRequestRequestFieldEvent | RingFrameRequestTargetFieldEvent | RingFrameRequestHopsFieldEvent | RingFrameRequestTracedFieldEvent | RingFrameRequestExceptFieldEvent | RingFrameRequestGetIdKeyFieldEvent | RingFrameRequestGetPeersPreviousFieldEvent | RingFrameRequestGetPeersNextFieldEvent | RingFrameRequestGetPeersDigestFieldEvent | RingFrameRequestGetItemsAfterFieldEvent | RingFrameRequestGetItemsPreviousFieldEvent | RingFrameRequestGetItemsLimitFieldEvent | RingFrameRequestGetItemKeyFieldEvent | RingFrameRequestStoreValueFieldEvent | RingFrameRequestStoreAuthorFieldEvent | RingFrameRequestStoreNameFieldEvent | RingFrameRequestStoreSequenceFieldEvent | RingFrameRequestStoreSignatureFieldEvent | RingFrameRequestStoreTtlSecondsFieldEvent | RingFrameRequestStoreCopiesFieldEvent | RingFrameRequestOfferItemsKeyFieldEvent | RingFrameRequestOfferItemsSequenceFieldEvent | RingFrameRequestOfferItemsSizeBytesFieldEvent | RingFrameRequestOfferCopyFieldEvent | RingFrameRequestHelloPayloadFieldEvent | RingFrameRequestHelloRecordFieldEvent | RingFrameAnswerRequestFieldEvent | RingFrameAnswerFromFieldEvent | RingFrameAnswerPathFieldEvent | RingFrameAnswerFailureFieldEvent | RingFrameAnswerIdItemsFieldEvent | RingFrameAnswerIdSizeBytesFieldEvent | RingFrameAnswerIdHoldsFieldEvent | RingFrameAnswerIdSequenceFieldEvent | RingFrameAnswerPeersSameFieldEvent | RingFrameAnswerPeersPreviousKeyFieldEvent | RingFrameAnswerPeersPreviousRecordFieldEvent | RingFrameAnswerPeersNextKeyFieldEvent | RingFrameAnswerPeersNextRecordFieldEvent | RingFrameAnswerItemsItemsKeyFieldEvent | RingFrameAnswerItemsItemsSequenceFieldEvent | RingFrameAnswerItemsItemsSizeBytesFieldEvent | RingFrameAnswerFoundItemValueFieldEvent | RingFrameAnswerFoundItemAuthorFieldEvent | RingFrameAnswerFoundItemNameFieldEvent | RingFrameAnswerFoundItemSequenceFieldEvent | RingFrameAnswerFoundItemSignatureFieldEvent | RingFrameAnswerFoundItemTtlSecondsFieldEvent | RingFrameAnswerFoundItemCopiesFieldEvent | RingFrameAnswerStoredOutcomeFieldEvent | RingFrameAnswerStoredSequenceFieldEvent | RingFrameAnswerWantedAnsweredFieldEvent | RingFrameAnswerWantedLackingFieldEvent | RingFrameAnswerHelloPayloadFieldEvent | RingFrameAnswerHelloRecordFieldEvent | RingFramePendingRequestFieldEvent | RingFrameSliceSliceFieldEvent | RingFrameSliceOpenFromFieldEvent | RingFrameSliceOpenToFieldEvent | RingFrameSliceOpenNonceFieldEvent | RingFrameSliceOpenAnswererNonceFieldEvent | RingFrameSliceOpenEndFieldEvent | RingFrameSliceSymbolsNonceFieldEvent | RingFrameSliceSymbolsFirstFieldEvent | RingFrameSliceSymbolsSymbolsFieldEvent | RingFrameSliceMoreEndFieldEvent | RingFrameSliceWantChecksumsFieldEvent | RingFrameSliceItemsOpenerFieldEvent | RingFrameSliceItemsItemsFieldEvent | RingFrameSliceTakenKeptFieldEvent | RingFrameSliceEndOpenerFieldEvent | RingFrameSliceEndRefusedFieldEvent> {
     return streamMessage(buf, RingFrame.codec(), opts)
   }
 }
@@ -3543,6 +3548,7 @@ export interface Slice {
   items?: SliceItems
   taken?: SliceTaken
   end?: SliceEnd
+  changed?: SliceChanged
 }
 
 export namespace Slice {
@@ -3593,6 +3599,11 @@ export namespace Slice {
         if (obj.end != null) {
           w.uint32(66)
           SliceEnd.codec().encode(obj.end, w)
+        }
+
+        if (obj.changed != null) {
+          w.uint32(74)
+          SliceChanged.codec().encode(obj.changed, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -3652,6 +3663,12 @@ export namespace Slice {
             case 8: {
               obj.end = SliceEnd.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.end
+              })
+              break
+            }
+            case 9: {
+              obj.changed = SliceChanged.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.changed
               })
               break
             }
@@ -3722,6 +3739,13 @@ export namespace Slice {
             case 8: {
               yield * SliceEnd.codec().stream(reader, reader.uint32(), `${prefix}.end`, {
                 limits: opts.limits?.end
+              })
+
+              break
+            }
+            case 9: {
+              yield * SliceChanged.codec().stream(reader, reader.uint32(), `${prefix}.changed`, {
+                limits: opts.limits?.changed
               })
 
               break
@@ -3804,6 +3828,11 @@ export namespace Slice {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface SliceTakenKeptFieldEvent {
+    field: '$.taken.kept'
+    value: number
+  }
+
   export interface SliceEndOpenerFieldEvent {
     field: '$.end.opener'
     value: boolean
@@ -3822,7 +3851,7 @@ export namespace Slice {
     return decodeMessage(buf, Slice.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Slice>): Generator<SliceSliceFieldEvent | SliceOpenFromFieldEvent | SliceOpenToFieldEvent | SliceOpenNonceFieldEvent | SliceOpenAnswererNonceFieldEvent | SliceOpenEndFieldEvent | SliceSymbolsNonceFieldEvent | SliceSymbolsFirstFieldEvent | SliceSymbolsSymbolsFieldEvent | SliceMoreEndFieldEvent | SliceWantChecksumsFieldEvent | SliceItemsOpenerFieldEvent | SliceItemsItemsFieldEvent | SliceEndOpenerFieldEvent | SliceEndRefusedFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Slice>): Generator<SliceSliceFieldEvent | SliceOpenFromFieldEvent | SliceOpenToFieldEvent | SliceOpenNonceFieldEvent | SliceOpenAnswererNonceFieldEvent | SliceOpenEndFieldEvent | SliceSymbolsNonceFieldEvent | SliceSymbolsFirstFieldEvent | SliceSymbolsSymbolsFieldEvent | SliceMoreEndFieldEvent | SliceWantChecksumsFieldEvent | SliceItemsOpenerFieldEvent | SliceItemsItemsFieldEvent | SliceTakenKeptFieldEvent | SliceEndOpenerFieldEvent | SliceEndRefusedFieldEvent> {
     return streamMessage(buf, Slice.codec(), opts)
   }
 }
@@ -4460,7 +4489,9 @@ export namespace SliceItems {
   }
 }
 
-export interface SliceTaken {}
+export interface SliceTaken {
+  kept: number
+}
 
 export namespace SliceTaken {
   let _codec: Codec<SliceTaken>
@@ -4472,11 +4503,18 @@ export namespace SliceTaken {
           w.fork()
         }
 
+        if ((obj.kept != null && obj.kept !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.kept)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
-        const obj: any = {}
+        const obj: any = {
+          kept: 0
+        }
 
         const end = length == null ? reader.len : reader.pos + length
 
@@ -4484,6 +4522,10 @@ export namespace SliceTaken {
           const tag = reader.uint32()
 
           switch (tag >>> 3) {
+            case 1: {
+              obj.kept = reader.uint32()
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -4499,6 +4541,13 @@ export namespace SliceTaken {
           const tag = reader.uint32()
 
           switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.kept`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -4511,6 +4560,11 @@ export namespace SliceTaken {
     return _codec
   }
 
+  export interface SliceTakenKeptFieldEvent {
+    field: '$.kept'
+    value: number
+  }
+
   export function encode (obj: Partial<SliceTaken>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, SliceTaken.codec())
   }
@@ -4519,7 +4573,7 @@ export namespace SliceTaken {
     return decodeMessage(buf, SliceTaken.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceTaken>): Generator<{}> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceTaken>): Generator<SliceTakenKeptFieldEvent> {
     return streamMessage(buf, SliceTaken.codec(), opts)
   }
 }
@@ -4633,6 +4687,70 @@ export namespace SliceEnd {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceEnd>): Generator<SliceEndOpenerFieldEvent | SliceEndRefusedFieldEvent> {
     return streamMessage(buf, SliceEnd.codec(), opts)
+  }
+}
+
+export interface SliceChanged {}
+
+export namespace SliceChanged {
+  let _codec: Codec<SliceChanged>
+
+  export const codec = (): Codec<SliceChanged> => {
+    if (_codec == null) {
+      _codec = message<SliceChanged>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export function encode (obj: Partial<SliceChanged>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SliceChanged.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceChanged>): SliceChanged {
+    return decodeMessage(buf, SliceChanged.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SliceChanged>): Generator<{}> {
+    return streamMessage(buf, SliceChanged.codec(), opts)
   }
 }
 
@@ -4761,10 +4879,13 @@ export const RingFrameForm = {
       "1": "bool",
       "2": "bytes"
     },
-    "7": {},
+    "7": {
+      "1": "uint32"
+    },
     "8": {
       "1": "bool",
       "2": "bool"
-    }
+    },
+    "9": {}
   }
 } as const

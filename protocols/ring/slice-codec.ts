@@ -28,22 +28,25 @@ export function encodeSlice(record: SlicesRecord): Slice {
     case 'items':
       return { slice, items: { opener: record.isOpener, items: record.items.map(wireBytes) } }
     case 'taken':
-      return { slice, taken: {} }
+      return { slice, taken: { kept: record.kept } }
     case 'end':
       return { slice, end: { opener: record.isOpener, refused: record.isRefused } }
+    case 'changed':
+      return { slice, changed: {} }
   }
 }
 
 /** None if it is one of a later version. Throws a RangeError on two records, wrong lengths and limits passed. */
-export function decodeSlice({ slice, open, symbols, more, want, items, taken, end }: Slice): SlicesRecord[] {
+export function decodeSlice({ slice, open, symbols, more, want, items, taken, end, changed }: Slice): SlicesRecord[] {
   const records: SlicesRecord[] = [
     ...(open ? [{ type: 'open' as const, slice, ...decodeOpen(open) }] : []),
     ...(symbols ? [{ type: 'symbols' as const, slice, ...symbols, nonce: checkNonce(symbols.nonce) }] : []),
     ...(more ? [{ type: 'more' as const, slice, end: checkEnd(more.end, MAX_SYMBOLS) }] : []),
     ...(want ? [{ type: 'want' as const, slice, checksums: decodeChecksums(want) }] : []),
     ...(items ? [{ type: 'items' as const, slice, isOpener: items.opener, items: checkItems(items) }] : []),
-    ...(taken ? [{ type: 'taken' as const, slice }] : []),
+    ...(taken ? [{ type: 'taken' as const, slice, kept: checkKept(taken.kept) }] : []),
     ...(end ? [{ type: 'end' as const, slice, isOpener: end.opener, isRefused: end.refused }] : []),
+    ...(changed ? [{ type: 'changed' as const, slice }] : []),
   ]
   if (records.length > 1) throw new RangeError('one record of a slice says two things')
   return records
@@ -70,6 +73,11 @@ function checkNonce(nonce: Uint8Array): Uint8Array {
 function checkEnd(end: number, most: number): number {
   if (end < 1 || end > most) throw new RangeError(`from 1 to ${most} symbols are asked for, not ${end}`)
   return end
+}
+
+function checkKept(kept: number): number {
+  if (kept > MAX_WANTED) throw new RangeError(`at most ${MAX_WANTED} items are kept at a time, not ${kept}`)
+  return kept
 }
 
 function encodeChecksums(checksums: readonly number[]): Uint8Array<ArrayBuffer> {

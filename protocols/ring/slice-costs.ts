@@ -29,6 +29,7 @@ export function sliceSteps(record: SlicesRecord): number {
     case 'taken':
       return FINDING_STEPS * MAX_WANTED
     case 'end':
+    case 'changed':
       return 1
   }
 }

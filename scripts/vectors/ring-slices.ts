@@ -42,7 +42,7 @@ const sliceItems = (isOpener: boolean, packed: readonly Bytes[]): Sample =>
     { type: 'items', isOpener, items: packed.map(hex) },
     bytesField(6, number(1, Number(isOpener)), ...packed.map((each) => bytesField(2, each))),
   )
-const sliceTaken = slice({ type: 'taken' }, bytesField(7))
+const sliceTaken = (kept: number): Sample => slice({ type: 'taken', kept }, bytesField(7, number(1, kept)))
 const sliceEnd = (isOpener: boolean, isRefused: boolean): Sample =>
   slice({ type: 'end', isOpener, isRefused }, bytesField(8, number(1, Number(isOpener)), number(2, Number(isRefused))))
 
@@ -62,9 +62,11 @@ export function sliceFrames(plain: Bytes, named: Bytes) {
       frameOf('items of a slice', sliceItems(false, [plain, named])),
       frameOf('no items of a slice', sliceItems(false, [])),
       frameOf('items that the other one lacks', sliceItems(true, [plain])),
-      frameOf('taken', sliceTaken),
+      frameOf('taken', sliceTaken(2)),
+      frameOf('taken, and none is kept', sliceTaken(0)),
       frameOf('the opener ends', sliceEnd(true, false)),
       frameOf('the answerer cannot', sliceEnd(false, true)),
+      frameOf('something came', slice({ type: 'changed' }, bytesField(9))),
     ],
     invalid: [
       refused('two records of a slice', bytesField(4, number(1, 3), bytesField(7), bytesField(8))),
@@ -80,6 +82,7 @@ export function sliceFrames(plain: Bytes, named: Bytes) {
       refused('a checksum of 3 bytes', sliceWant([], filled(7)).field),
       refused('one checksum too many', sliceWant([], filled(516)).field),
       refused('one item of a slice too many', sliceItems(false, Array<Bytes>(129).fill(filled(1))).field),
+      refused('more kept than can be given', sliceTaken(129).field),
       refused('several items of a slice with a byte too many', sliceItems(true, [filled(262_144), filled(1)]).field),
     ],
   }

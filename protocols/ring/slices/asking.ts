@@ -9,6 +9,7 @@ import {
   ANSWER_MS,
   COMPARE_MS,
   COMPARE_SOON_MS,
+  MAX_BACKOFF,
   MAX_PIECES,
   MAX_SETTLED,
   MAX_SYMBOLS_SENT,
@@ -44,12 +45,18 @@ export class Asking {
   /** What of it is compared next, and what after that in this turn: it is halved if it differs too much at once. */
   #pieces: Part[]
   #phase: Phase = 'idle'
-  #dueMs: number
   /** The part that the comparison going on is of. */
   #compared: Part
-  /** When the next comparison comes in its turn; and whether none comes before, as the last one failed. */
+  /** When the next comparison comes in its turn, and before, as something may be new; no earlier one if the last one failed. */
   #turnMs = 0
+  #soonMs = Infinity
   #isPutOff = false
+  /** Of the comparison that was begun last, in all of its pieces: whether it came before its turn, found a difference, moved something. */
+  #isEarly = false
+  #isDifferent = false
+  #hasMoved = false
+  /** How many times as long pauses are, after comparisons that moved nothing. */
+  #backoff = 1
   #answerDueMs = Infinity
   #nonce: Uint8Array
   /** Kept for the next comparison. */
@@ -73,7 +80,6 @@ export class Asking {
     this.#part = part
     this.#pieces = [part]
     this.#compared = part
-    this.#dueMs = 0
     this.#nonce = newNonce(core.random)
   }
 
@@ -89,32 +95,43 @@ export class Asking {
     if (part.from === this.#part.from && part.to === this.#part.to) return
     this.#part = part
     this.#pieces = [part]
-    this.#dueMs = 0
+    this.#turnMs = 0
     this.#isPutOff = false
+    this.#backoff = 1
   }
 
-  /** Takes over a change of what is held. What the holder may lack makes a comparison due. */
-  change(item: PlacedItem, isHeld: boolean, from: PeerId | undefined, nowMs: number): void {
+  /** Takes over a change of what is held. What the holder may lack makes a comparison due; returns whether it comes without delay. */
+  change(item: PlacedItem, isHeld: boolean, from: PeerId | undefined, nowMs: number): boolean {
     this.#coded?.change(item, isHeld)
-    if (!isHeld || !contains(this.#part, item.place)) return
+    if (!isHeld || !contains(this.#part, item.place)) return false
     this.#lacking.delete(textOfId(item.id))
-    if (from !== this.#holder && !this.#isPutOff) this.#dueMs = Math.min(this.#dueMs, nowMs + COMPARE_SOON_MS)
+    if (from !== this.#holder) this.compareSoon(nowMs)
+    return this.#backoff === 1 && !this.#isPutOff
+  }
+
+  /** One of both may have something new. */
+  compareSoon(nowMs: number): void {
+    if (!this.#isPutOff) this.#soonMs = Math.min(this.#soonMs, nowMs + COMPARE_SOON_MS * this.#backoff)
   }
 
   /** Opens a comparison that is due, or gives one up that is not answered. */
   tick(nowMs: number): void {
     if (nowMs >= this.#answerDueMs) this.#fail('slice-silence')
-    if (this.#phase !== 'idle' || nowMs < this.#dueMs) return
+    if (this.#phase !== 'idle' || nowMs < Math.min(this.#turnMs, this.#soonMs)) return
     if (nowMs >= this.#unsettleMs || this.#settled.size > MAX_SETTLED) {
       this.#settled.clear()
       this.#unsettleMs = nowMs + SETTLED_MS
     }
-    const jitter = 1 + JITTER * (this.#core.random() - 0.5)
-    this.#turnMs = nowMs + COMPARE_MS * jitter
-    this.#dueMs = this.#turnMs
-    this.#isPutOff = false
     this.#phase = 'opened'
     this.#compared = this.#pieces[0] ?? this.#part
+    if (this.#compared === this.#part) {
+      this.#isEarly = nowMs < this.#turnMs
+      this.#isDifferent = false
+      this.#hasMoved = false
+    }
+    this.#turnMs = this.#turnAfter(1, nowMs)
+    this.#soonMs = Infinity
+    this.#isPutOff = false
     this.#end = FIRST_SYMBOLS
     const answererNonce = this.#coded?.nonces[1] ?? NOTHING
     this.#send({ type: 'open', part: this.#compared, nonce: this.#nonce, answererNonce, end: this.#end }, nowMs)
@@ -161,7 +178,8 @@ export class Asking {
       }
       came++
       this.#lacking.delete(text)
-      if (!this.#core.accept(item, bytes, this.#holder)) this.#settled.add(text)
+      if (this.#core.accept(item, bytes, this.#holder)) this.#hasMoved = true
+      else this.#settled.add(text)
     }
     if (came === 0) {
       // It claimed to have these. That it lost all of them since is possible, but rare.
@@ -171,9 +189,11 @@ export class Asking {
     this.#fetch(nowMs)
   }
 
-  taken(nowMs: number): void {
-    if (this.#phase === 'giving') this.#give(nowMs)
-    else this.#core.effects.misbehaviour(this.#holder, 'unasked-taken')
+  /** The holder keeps so many of the items that it was given last. */
+  taken(kept: number, nowMs: number): void {
+    if (this.#phase !== 'giving') return this.#core.effects.misbehaviour(this.#holder, 'unasked-taken')
+    if (kept > 0) this.#hasMoved = true
+    this.#give(nowMs)
   }
 
   /** The holder cannot go on. */
@@ -184,7 +204,7 @@ export class Asking {
   /** The holder is gone, and with it what it knew: once it is back, everything begins anew. */
   gone(): void {
     this.#giveUp()
-    this.#dueMs = 0
+    this.#turnMs = 0
     this.#isPutOff = false
   }
 
@@ -225,6 +245,7 @@ export class Asking {
 
   #known(decoder: Decoder, nowMs: number): void {
     const { here, there } = decoder.difference
+    if (here.length + there.length > 0) this.#isDifferent = true
     const { effects } = this.#core
     effects.emit({ type: 'compared', slice: this.#slice, holder: this.#holder, here: here.length, there: there.length })
     const isSettled = (id: Uint8Array): boolean => this.#settled.has(textOfId(id))
@@ -256,11 +277,24 @@ export class Asking {
     this.#rest()
     if (!isOfNow) return
     this.#pieces.shift()
-    if (this.#pieces.length > 0) this.#dueMs = nowMs
-    else {
-      this.#pieces = [this.#part]
-      this.#ended(true)
-    }
+    if (this.#pieces.length > 0) this.#turnMs = nowMs
+    else this.#complete(nowMs)
+  }
+
+  /**
+   * What is here and there is known. Where it differs and stays so, as with items that the holder is not to hold, the same symbols
+   * would be sent again and again; and a holder may tell of news that are none.
+   */
+  #complete(nowMs: number): void {
+    this.#pieces = [this.#part]
+    if (this.#hasMoved) this.#backoff = 1
+    else if (this.#isDifferent || this.#isEarly) this.#backoff = Math.min(2 * this.#backoff, MAX_BACKOFF)
+    this.#turnMs = this.#turnAfter(this.#isDifferent ? this.#backoff : 1, nowMs)
+    this.#ended(true)
+  }
+
+  #turnAfter(pauses: number, nowMs: number): number {
+    return nowMs + pauses * COMPARE_MS * (1 + JITTER * (this.#core.random() - 0.5))
   }
 
   /** The first half is compared next, and then the second one. */
@@ -272,7 +306,7 @@ export class Asking {
     this.#begin()
     this.#pieces = [...halves(piece), ...others]
     this.#isPutOff = false
-    this.#dueMs = nowMs
+    this.#turnMs = nowMs
   }
 
   #ended(isEqual: boolean): void {
@@ -295,7 +329,7 @@ export class Asking {
   #begin(): void {
     this.#pieces = [this.#part]
     this.#isPutOff = true
-    this.#dueMs = this.#turnMs
+    this.#soonMs = Infinity
     this.#coded = undefined
     this.#nonce = newNonce(this.#core.random)
     this.#rest()

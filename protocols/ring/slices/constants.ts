@@ -15,6 +15,9 @@ export const MAX_SLICE_IDS = 131_072
 export const COMPARE_MS = 60_000
 export const COMPARE_SOON_MS = 1_000
 
+/** How many times as long these pauses become after comparisons that moved nothing: a quarter of an hour, and 16 s. */
+export const MAX_BACKOFF = 16
+
 /** Comparisons that a peer may ask for: something new each few seconds. */
 export const OPEN_BURST = 32
 export const OPENS_PER_SECOND = 1

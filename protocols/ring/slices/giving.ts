@@ -19,6 +19,9 @@ export class Giving {
   #sent = 0
   #end = 0
   #isOpen = false
+  /** Something came that the opener may lack, and that it has been told so since the last comparison began. */
+  #hasNews = false
+  #isTold = false
   /** Of the opener's last record. */
   #heardMs = 0
 
@@ -48,12 +51,19 @@ export class Giving {
     this.#sent = 0
     this.#end = Math.max(1, Math.min(end, MAX_SYMBOLS_SENT))
     this.#isOpen = true
+    this.#hasNews = false
+    this.#isTold = false
     this.#heardMs = nowMs
     this.work()
   }
 
-  change(item: PlacedItem, isHeld: boolean): void {
+  /** Takes over a change of what is held. It is news to an opener that is not informed otherwise, unless it is in the symbols to come. */
+  change(item: PlacedItem, isHeld: boolean, isInformed: boolean): void {
     this.#coded.change(item, isHeld)
+    const isIncluded = this.#isOpen && this.#sent === 0
+    if (!isHeld || isInformed || isIncluded || !contains(this.#part, item.place)) return
+    this.#hasNews = true
+    this.#tell()
   }
 
   /** Reads the part on, and sends what is asked for once it is read. */
@@ -86,24 +96,33 @@ export class Giving {
   items(packed: readonly Uint8Array[], nowMs: number): void {
     this.#heardMs = nowMs
     if (!this.#isOpen || this.#sent === 0) return this.#core.effects.misbehaviour(this.#opener, 'unasked-item')
+    let kept = 0
     for (const bytes of packed) {
       const item = this.#core.ports.read(bytes)
       if (item === undefined) this.#core.effects.misbehaviour(this.#opener, 'bad-item')
       else if (!contains(this.#part, item.place)) this.#core.effects.misbehaviour(this.#opener, 'unasked-item')
-      else this.#core.accept(item, bytes, this.#opener)
+      else if (this.#core.accept(item, bytes, this.#opener)) kept++
     }
-    this.#core.effects.send(this.#opener, { type: 'taken', slice: this.#slice })
+    this.#core.effects.send(this.#opener, { type: 'taken', slice: this.#slice, kept })
   }
 
   /** The comparison is over; the symbols are kept for the next one. */
   end(): void {
     this.#isOpen = false
     this.#coded.set.release()
+    this.#tell()
   }
 
   /** Ends a comparison of which nothing was heard for long. */
   tick(nowMs: number): void {
     if (this.#isOpen && nowMs - this.#heardMs >= 2 * ANSWER_MS) this.end()
+  }
+
+  /** Tells once of all that came, and not during a comparison: the opener opens the next one then. */
+  #tell(): void {
+    if (this.#isOpen || this.#isTold || !this.#hasNews) return
+    this.#isTold = true
+    this.#core.effects.send(this.#opener, { type: 'changed', slice: this.#slice })
   }
 
   #sendSymbols(): void {

@@ -17,6 +17,7 @@ export type {
   SlicesWrite,
 } from './ports.ts'
 export type {
+  ChangedRecord,
   EndRecord,
   ItemsRecord,
   MoreRecord,

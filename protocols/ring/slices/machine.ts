@@ -155,9 +155,11 @@ export class SlicesMachine implements Machine<SlicesCommand, SlicesRecord, Slice
       case 'items':
         return (record.isOpener ? giving : asking)?.items(record.items, this.#nowMs)
       case 'taken':
-        return asking?.taken(this.#nowMs)
+        return asking?.taken(record.kept, this.#nowMs)
       case 'end':
         return record.isOpener ? giving?.end() : asking?.ended()
+      case 'changed':
+        return asking?.compareSoon(this.#nowMs)
     }
   }
 
@@ -198,10 +200,14 @@ export class SlicesMachine implements Machine<SlicesCommand, SlicesRecord, Slice
   }
 
   #changed(item: PlacedItem, isHeld: boolean, from: PeerId | undefined): void {
+    /** It is theirs, or this node gives it to them soon. */
+    const informed = new Set(from === undefined ? [] : [from])
     for (const { holders } of this.#slices.values()) {
-      for (const asking of holders.values()) asking.change(item, isHeld, from, this.#nowMs)
+      for (const [peer, asking] of holders) if (asking.change(item, isHeld, from, this.#nowMs)) informed.add(peer)
     }
-    for (const ofPeer of this.#givings.values()) for (const giving of ofPeer.values()) giving.change(item, isHeld)
+    for (const [peer, ofPeer] of this.#givings) {
+      for (const giving of ofPeer.values()) giving.change(item, isHeld, informed.has(peer))
+    }
   }
 
   #peerDown(peer: PeerId): void {

@@ -53,6 +53,8 @@ export interface ItemsRecord {
 export interface TakenRecord {
   type: 'taken'
   slice: number
+  /** How many of them it keeps. */
+  kept: number
 }
 
 /** The comparison is over. The answerer: it cannot, for now. The opener: complete, or given up. */
@@ -63,7 +65,14 @@ export interface EndRecord {
   isRefused: boolean
 }
 
-export type SlicesRecord = OpenRecord | SymbolsRecord | MoreRecord | WantRecord | ItemsRecord | TakenRecord | EndRecord
+/** Answerer: something came into the part since it was compared. */
+export interface ChangedRecord {
+  type: 'changed'
+  slice: number
+}
+
+export type SlicesRecord =
+  OpenRecord | SymbolsRecord | MoreRecord | WantRecord | ItemsRecord | TakenRecord | EndRecord | ChangedRecord
 
 /** A record without the number of its slice. */
 export type Unnumbered<Item extends SlicesRecord> = Item extends SlicesRecord ? Omit<Item, 'slice'> : never

@@ -4,6 +4,7 @@ import {
   ANSWER_MS,
   COMPARE_MS,
   ITEMS_BYTES,
+  MAX_BACKOFF,
   MAX_GIVEN,
   MAX_GIVEN_PER_PEER,
   MAX_HOLDERS,
@@ -59,7 +60,7 @@ describe('two holders of a part', () => {
     fill(a, 'common', 50)
     all.share(1, WHOLE)
     all.remove(b, itemOf(packedOf('common 7')))
-    all.pass(SETTLED_MS + 2 * COMPARE_MS)
+    all.pass(SETTLED_MS + 1.2 * MAX_BACKOFF * COMPARE_MS)
     expect(b.ids).toEqual(a.ids)
   })
 

@@ -205,7 +205,7 @@ export class World {
 
 /** The bytes that records of a comparison take, about, without the items. */
 export function comparisonBytes(records: readonly { record: SlicesRecord }[]): number {
-  const sizes = { open: 120, symbols: 40, more: 8, want: 8, items: 0, taken: 4, end: 6 }
+  const sizes = { open: 120, symbols: 40, more: 8, want: 8, items: 0, taken: 6, end: 6, changed: 4 }
   return records.reduce((sum, { record }) => {
     if (record.type === 'symbols') return sum + sizes.symbols + record.symbols.length
     return sum + sizes[record.type] + (record.type === 'want' ? 4 * record.checksums.length : 0)
