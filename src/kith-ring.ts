@@ -78,6 +78,8 @@ export interface RingNeighbour {
 export interface RingStatus {
   /** Where this node lies: 64 hex digits. */
   place: string
+  /** What is nearer to this node than to all others that it knows. */
+  part: RingPart
   /** `off`: this node takes no part. `alone`: no other node of the ring is connected. */
   health: 'off' | 'alone' | 'joined'
   /** The nearest first. */
@@ -93,6 +95,17 @@ export interface RingStatus {
   items: number
   sizeBytes: number
   quotaBytes: number
+  /** Slices of this node that are open. */
+  slices: RingPart[]
+}
+
+/** A part of the ring. */
+export interface RingPart {
+  /** From a place, inclusive, to another one, exclusive, of 64 hex digits each; the whole ring if both are the same. */
+  from: string
+  to: string
+  /** How much of the ring it is, from 0 to 1. */
+  share: number
 }
 
 /** An item of a slice. */
@@ -109,26 +122,27 @@ export interface RingSliceItem {
 export interface RingSliceEvents {
   /** Something new came into the slice. */
   item: [item: RingSliceItem]
+  /** It may be another part, have other holders, or be equal with others. */
+  change: []
 }
 
 /**
  * A part of the ring that is kept up to date: this node keeps what the connected nodes hold there, as far as its quota has
  * space. Parts that no connected node holds are not in it.
  */
-export interface RingSlice {
-  /** From a place, inclusive, to another one, exclusive, of 64 hex digits each; the whole ring if both are the same. */
-  readonly from: string
-  readonly to: string
+export interface RingSlice extends Readonly<RingPart> {
   /** Peer ids of the nodes that it is compared with. */
   readonly holders: string[]
+  /** Those of them with which the last comparison was completed: each has what it takes of the other. */
+  readonly equalWith: string[]
   /** What is here of it, in order of the keys from `from` on. */
   items(): Iterable<RingSliceItem>
   /** Makes it another part; what is in both is not fetched again. Throws a KithError `bad-value`. */
   resize(from: string, to: string): Promise<void>
   /** Resolves once it was compared with each holder, or could not be; or once it is closed. */
   compared(): Promise<void>
-  on(name: 'item', listener: (item: RingSliceItem) => void): this
-  off(name: 'item', listener: (item: RingSliceItem) => void): this
+  on<Name extends keyof RingSliceEvents>(name: Name, listener: (...args: RingSliceEvents[Name]) => void): this
+  off<Name extends keyof RingSliceEvents>(name: Name, listener: (...args: RingSliceEvents[Name]) => void): this
   /** What is here may leave again. */
   close(): Promise<void>
 }

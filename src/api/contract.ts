@@ -37,7 +37,7 @@ import { guestInputs, type GuestOutputs } from './guests/guest-calls.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
 import type { MemberOutputs } from './member-outputs.ts'
 import { pageInputs, type PageCallOutputs, type PageStreamOutputs } from './page-calls.ts'
-import { ringInputs, type RingOutputs } from './ring-calls.ts'
+import { ringInputs, type RingOutputs, type RingStreamOutputs, type RingTaskOutputs } from './ring-calls.ts'
 import type { FieldSchema } from './fields.ts'
 import { BASE64, COUNT, field, fileField, FILLED, FLAG, OBJECT, oneOf, roomField, TEXT, UMASK } from './fields.ts'
 
@@ -303,7 +303,7 @@ export interface CallOutputs extends DeviceOutputs, GuestOutputs, MemberOutputs,
  * The items of each stream, one JSON value per line. With `follow`, and for `events` and `rooms.access`, a stream continues
  * until the reader disconnects or the node stops. A stream that was cut off has no end of the HTTP body.
  */
-export interface StreamOutputs extends PageStreamOutputs {
+export interface StreamOutputs extends PageStreamOutputs, RingStreamOutputs {
   /** Messages of a room, in its order. */
   'messages.read': Message
   /** Documents of a room, in its order. */
@@ -318,7 +318,7 @@ export interface StreamOutputs extends PageStreamOutputs {
  * The output of each task: its progress, then its result. If the reader disconnects, the task ends in the
  * node, too; `wants.wait`, `rooms.usable`, `rooms.replayed` and `rooms.moved` only stop waiting.
  */
-export interface TaskOutputs {
+export interface TaskOutputs extends RingTaskOutputs {
   /** Waits until the state of an open room is here, by a checkpoint or by its history, or nothing more comes for 10 s. */
   'rooms.usable': { progress: RoomProgress; result: RoomProgress }
   /** Waits until the state of a room is not that of a checkpoint, as the history before that is here. */
@@ -358,7 +358,7 @@ type FieldValue<Schema> = Schema extends { enum: readonly (infer Word)[] }
   ? Word
   : Schema extends { type: 'string' }
     ? string
-    : Schema extends { type: 'integer' }
+    : Schema extends { type: 'integer' | 'number' }
       ? number
       : Schema extends { type: 'boolean' }
         ? boolean

@@ -5,6 +5,7 @@ export type FieldSchema = { readonly description?: string } & (
   | { readonly type: 'string'; readonly minLength?: number; readonly pattern?: string }
   | { readonly type: 'string'; readonly enum: readonly string[] }
   | { readonly type: 'integer'; readonly minimum: number; readonly maximum?: number }
+  | { readonly type: 'number'; readonly minimum: number; readonly maximum: number }
   | { readonly type: 'boolean' }
   | { readonly type: 'array'; readonly items: { readonly type: 'string'; readonly minLength?: number } }
   | { readonly type: 'object' }

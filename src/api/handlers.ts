@@ -23,7 +23,8 @@ import type { Lines } from './ndjson.ts'
 import type { PageLink } from './page-calls.ts'
 import type { SessionSecrets } from './secrets.ts'
 import { documentRecord, subscribeEvents } from './records.ts'
-import { ringHandlers } from './ring-handlers.ts'
+import { ringHandlers, ringTasks } from './ring-handlers.ts'
+import { SliceStreams } from './ring-slice.ts'
 import { currentRooms, watchRooms } from './room-watch.ts'
 import { isSameName, shownName } from '../names.ts'
 import { pastedCid, pastedRoomId } from '../pasted.ts'
@@ -38,7 +39,10 @@ export type CallHandlers = {
 
 /** `ending` asks an open-ended stream to end. */
 export type StreamHandlers = {
-  [Name in StreamName]: (input: ApiInput<Name>, ending: AbortSignal) => Lines<StreamOutputs[Name]>
+  [Name in StreamName]: (
+    input: ApiInput<Name>,
+    ending: AbortSignal,
+  ) => Lines<StreamOutputs[Name]> | Promise<Lines<StreamOutputs[Name]>>
 }
 
 /** Errors in the input are thrown at once; all others come from the task. */
@@ -226,6 +230,7 @@ function ensure(node: KithNode, { id, room }: ApiInput<'wants.add'>): Ensured {
 
 /** The streams: errors in the input are thrown at once, before anything is sent. */
 export function streamHandlers(node: KithNode): StreamHandlers {
+  const slices = new SliceStreams(node.ring)
   return {
     'messages.read': ({ room: reference, last, follow, older }, ending) => {
       const room = node.rooms.get(reference)
@@ -245,6 +250,7 @@ export function streamHandlers(node: KithNode): StreamHandlers {
         return () => room.off('access', push)
       }, ending)
     },
+    'ring.slice': (input, ending) => slices.open(input, ending),
     'rooms.watch': (_input, ending) => new EventStream((push) => watchRooms(node, push), ending, currentRooms(node)),
     events: (_input, ending) => new EventStream((push) => subscribeEvents(node, push), ending),
   }
@@ -253,6 +259,7 @@ export function streamHandlers(node: KithNode): StreamHandlers {
 /** The tasks; `nodeUmask` counts for what is saved without one. Default: the umask of the process. */
 export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
   return {
+    ...ringTasks(node),
     'rooms.usable': (input) => {
       const room = node.rooms.get(input.room)
       return (onProgress, signal) => untilUsable(room, onProgress, signal)

@@ -191,16 +191,20 @@ async function buildServer(
       reply.send(JSON.stringify(await handle(input as never, caller))),
     )
   }
-  const addStream = (name: string, open: (input: never, ending: AbortSignal) => Lines<unknown>): void =>
+  type Open = (input: never, ending: AbortSignal) => Lines<unknown> | Promise<Lines<unknown>>
+  const addStream = (name: string, open: Open): void =>
     addRoute(server, name, async (input, reply, caller) => {
       if (streams.size >= MAX_STREAMS) {
         throw new ApiError('busy', `${MAX_STREAMS} streams are already open; close one first.`)
       }
       const ending = new AbortController()
-      const lines = open(input as never, ending.signal)
       streams.set(ending, caller)
-      await sendStream(lines, reply, ending, (error) => void replyTo(error, options))
-      streams.delete(ending)
+      try {
+        const lines = await open(input as never, ending.signal)
+        await sendStream(lines, reply, ending, (error) => void replyTo(error, options))
+      } finally {
+        streams.delete(ending)
+      }
     })
   for (const [name, open] of Object.entries(streamHandlers(node))) addStream(name, open)
   for (const [name, begin] of Object.entries(taskHandlers(node, options.umask))) {

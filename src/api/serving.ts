@@ -71,6 +71,12 @@ export async function sendStream(
   onError: (error: Error) => void,
 ): Promise<void> {
   reply.hijack()
+  // It may have gone while they were opened.
+  if (reply.raw.destroyed) {
+    ending.abort()
+    lines.destroy()
+    return
+  }
   reply.raw.once('close', () => ending.abort())
   reply.raw.writeHead(200, {
     ...(reply.getHeaders() as OutgoingHttpHeaders),

@@ -1,13 +1,14 @@
 /** Slices of the ring for the users of a node. */
 import { EventEmitter } from 'node:events'
-import { bytesOfPlace, contains, placeOfBytes, type Part } from '../../protocols/ring/index.ts'
+import { bytesOfPlace, contains, placeOfBytes, sizeOf, type Part } from '../../protocols/ring/index.ts'
 import { MAX_SLICES } from '../../protocols/ring/slices/constants.ts'
-import { KithError, type RingSlice, type RingSliceEvents, type RingSliceItem } from '../kith.ts'
+import { KithError, type RingPart, type RingSlice, type RingSliceEvents, type RingSliceItem } from '../kith.ts'
 import type { RingSliceEvent } from '../machine/ring/wing.ts'
 import type { NodeCore } from './core.ts'
 
 const PREFIX = /^[0-9a-f]{1,64}$/
 const PLACE_DIGITS = 64
+const CIRCLE = 2 ** 256
 /** Items read at a time while they are listed. */
 const PAGE = 256
 
@@ -32,6 +33,13 @@ export class NodeRingSlices {
     return slice
   }
 
+  /** Those that are open. */
+  parts(): RingPart[] {
+    return [...this.#open.values()]
+      .filter((slice) => slice.isPlaced)
+      .map(({ from, to, share }) => ({ from, to, share }))
+  }
+
   handle(event: RingSliceEvent): void {
     this.#open.get(event.slice)?.handle(event)
   }
@@ -41,9 +49,9 @@ class NodeRingSlice implements RingSlice {
   readonly #core: NodeCore
   readonly #number: number
   readonly #forget: () => void
-  readonly #events = new EventEmitter<RingSliceEvents & { compared: [] }>()
-  /** Holders that it was compared with since it was placed here. */
-  readonly #compared = new Set<string>()
+  readonly #events = new EventEmitter<RingSliceEvents>()
+  /** Holders that it was compared with since it was placed here, and whether it is equal with them. */
+  readonly #compared = new Map<string, boolean>()
   #isClosed = false
 
   constructor(core: NodeCore, number: number, forget: () => void) {
@@ -52,16 +60,29 @@ class NodeRingSlice implements RingSlice {
     this.#forget = forget
   }
 
+  /** Whether the ring knows it: not between being asked for and then. */
+  get isPlaced(): boolean {
+    return this.#core.machine.wings.ring.slice(this.#number) !== undefined
+  }
+
   get from(): string {
-    return textOf(this.#view.part.from)
+    return ringPartOf(this.#view.part).from
   }
 
   get to(): string {
-    return textOf(this.#view.part.to)
+    return ringPartOf(this.#view.part).to
+  }
+
+  get share(): number {
+    return ringPartOf(this.#view.part).share
   }
 
   get holders(): string[] {
     return [...this.#view.holders]
+  }
+
+  get equalWith(): string[] {
+    return this.#view.holders.filter((holder) => this.#compared.get(holder) === true)
   }
 
   *items(): Generator<RingSliceItem> {
@@ -86,19 +107,20 @@ class NodeRingSlice implements RingSlice {
     const look = (): void => {
       if (this.#isClosed || this.#view.holders.every((holder) => this.#compared.has(holder))) resolve()
     }
-    this.#events.on('compared', look)
+    this.#events.on('change', look)
     look()
     await promise
-    this.#events.off('compared', look)
+    this.#events.off('change', look)
   }
 
-  on(name: 'item', listener: (item: RingSliceItem) => void): this {
-    this.#events.on(name, listener)
+  on<Name extends keyof RingSliceEvents>(name: Name, listener: (...args: RingSliceEvents[Name]) => void): this {
+    // The emitter cannot tell that both are of one name.
+    this.#events.on(name, listener as never)
     return this
   }
 
-  off(name: 'item', listener: (item: RingSliceItem) => void): this {
-    this.#events.off(name, listener)
+  off<Name extends keyof RingSliceEvents>(name: Name, listener: (...args: RingSliceEvents[Name]) => void): this {
+    this.#events.off(name, listener as never)
     return this
   }
 
@@ -106,7 +128,7 @@ class NodeRingSlice implements RingSlice {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#forget()
-    this.#events.emit('compared')
+    this.#events.emit('change')
     await this.#core.command({ type: 'ring-slice', command: { type: 'close-slice', slice: this.#number } })
   }
 
@@ -121,8 +143,8 @@ class NodeRingSlice implements RingSlice {
       this.#events.emit('item', { key, sequence, sizeBytes, from: event.from ?? null })
       return
     }
-    if (event.type === 'slice-compared') this.#compared.add(event.holder)
-    this.#events.emit('compared')
+    if (event.type === 'slice-compared') this.#compared.set(event.holder, event.isEqual)
+    this.#events.emit('change')
   }
 
   get #view(): { part: Part; holders: readonly string[] } {
@@ -130,6 +152,11 @@ class NodeRingSlice implements RingSlice {
     if (view === undefined) throw new KithError('bad-value', 'this slice is closed')
     return view
   }
+}
+
+/** A part of the ring as users see it. */
+export function ringPartOf(part: Part): RingPart {
+  return { from: textOf(part.from), to: textOf(part.to), share: Number(sizeOf(part)) / CIRCLE }
 }
 
 /** Two places by their first digits. Throws a KithError `bad-value`. */

@@ -43,7 +43,7 @@ import type { RingWingEvent } from '../machine/ring/wing.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import type { NodeCore } from './core.ts'
 import { NO_SIZE, ringSizeOf } from './ring-size.ts'
-import { NodeRingSlices } from './node-ring-slices.ts'
+import { NodeRingSlices, ringPartOf } from './node-ring-slices.ts'
 
 const MS_PER_SECOND = 1_000
 /** A call is over after CALL_MS; an error inside the node may have it forgotten. */
@@ -75,7 +75,7 @@ export class NodeRing implements Ring {
 
   status(): RingStatus {
     const { core, isOn, quotaBytes } = this.#init
-    const { place, previous, next, fingers, connected, items, sizeBytes } = core.machine.wings.ring.view
+    const { place, part, previous, next, fingers, connected, items, sizeBytes } = core.machine.wings.ring.view
     const nowMs = monotonicMs()
     const size = isOn ? ringSizeOf(core.machine.wings.ring.sizes(nowMs)) : NO_SIZE
     const shown = (peers: readonly RingPeer[]): RingNeighbour[] =>
@@ -83,9 +83,10 @@ export class NodeRing implements Ring {
         return { peer: peer.peer, place: textOf(peer.place), connectedForMs: Math.round(nowMs - peer.upSinceMs) }
       })
     return {
-      ...{ place: textOf(place), health: !isOn ? 'off' : connected === 0 ? 'alone' : 'joined' },
+      ...{ place: textOf(place), part: ringPartOf(part) },
+      health: !isOn ? 'off' : connected === 0 ? 'alone' : 'joined',
       ...{ previous: shown(previous), next: shown(next), fingers: shown(fingers) },
-      ...{ size, connected, items, sizeBytes, quotaBytes },
+      ...{ size, connected, items, sizeBytes, quotaBytes, slices: this.#slices.parts() },
     }
   }
 

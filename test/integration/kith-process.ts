@@ -129,6 +129,31 @@ export class NodeProcess {
   }
 }
 
+/** A command that is running. */
+export class RunningCommand {
+  /** What it has printed so far. */
+  out = ''
+  readonly #child: ChildProcess
+  readonly #ended: Promise<Ended>
+
+  constructor(child: ChildProcess) {
+    this.#child = child
+    child.stdout!.setEncoding('utf8').on('data', (chunk: string) => (this.out += chunk))
+    this.#ended = errorOf(child).then((end) => ({ ...end, out: this.out }))
+  }
+
+  /** Resolves once it has ended by itself. */
+  ended(): Promise<Ended> {
+    return this.#ended
+  }
+
+  /** Sends a signal, such as that of Ctrl-C; resolves once it has ended. */
+  end(signal: 'SIGINT' | 'SIGKILL'): Promise<Ended> {
+    this.#child.kill(signal)
+    return this.#ended
+  }
+}
+
 /** Starts processes, each with a data folder that goes when the tests of the file are over. */
 export class KithProcesses {
   readonly #children = new Set<ChildProcess>()
@@ -151,6 +176,11 @@ export class KithProcesses {
   /** Runs a command to its end. */
   async run(dataDir: string, ...argv: string[]): Promise<Ended> {
     return endOf(this.#spawn([...argv, '--data', dataDir]))
+  }
+
+  /** Begins a command that goes on until it is told to end. */
+  begin(dataDir: string, ...argv: string[]): RunningCommand {
+    return new RunningCommand(this.#spawn([...argv, '--data', dataDir]))
   }
 
   /** Runs a command with --json that must succeed, and gives what it printed: one value per line. */

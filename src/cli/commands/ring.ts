@@ -8,14 +8,15 @@ import type { RingNeighbour, RingPlace, RingPut, RingRoute, RingStatus } from '.
 import type { Context } from '../context.ts'
 import { FailedError, UsageError } from '../exit.ts'
 import { addCommand, type Run } from '../program.ts'
-import { nodesText } from './size.ts'
+import { addRingLoadCommand } from './ring-load.ts'
+import { addRingSliceCommand } from './ring-slice.ts'
+import { partText, percentText, placeText } from './ring-text.ts'
+import { itemsText, nodesText } from './size.ts'
 import { clean, cleanLines, counted, duration, fields, fileSize, shortId, table } from '../text.ts'
 import { timeSpanMs } from '../time-span.ts'
 
 const KEY = /^[0-9a-f]{64}$/i
 const MS_PER_SECOND = 1_000
-/** So much of a place is shown in lists: enough to tell nodes apart. */
-const SHOWN_DIGITS = 8
 
 export function addRingCommands(program: Command, run: Run): void {
   const ring = addCommand(program, {
@@ -81,6 +82,8 @@ export function addRingCommands(program: Command, run: Run): void {
   })
     .argument('<id>', 'id or name of a node, or a place of 64 hex digits')
     .action(run(ping))
+  addRingSliceCommand(ring, run)
+  addRingLoadCommand(ring, run)
 }
 
 function keyArgument(): Argument {
@@ -112,12 +115,15 @@ const HEALTH_WORDS = {
 } as const
 
 function describe(context: Context, status: RingStatus): string[] {
-  const { place, health, previous, next, fingers, connected, items, sizeBytes, quotaBytes } = status
+  const { place, part, health, previous, next, fingers, items, sizeBytes, quotaBytes, slices, size } = status
   const facts = fields([
+    ['Health', healthText(status)],
     ['Place', place],
-    ['Nodes connected', grouped(connected)],
-    ['Nodes in the ring', nodesText(status.size)],
+    ['Part held', `${partText(part)}, ${percentText(part.share)} of the ring, and copies for others`],
     ['Kept for others', `${counted(items, 'item')}, ${fileSize(sizeBytes)} of ${fileSize(quotaBytes)}`],
+    ['Nodes in the ring', nodesText(size)],
+    ['Items in the ring', itemsText(size)],
+    ...slices.map((slice, index) => [index === 0 ? 'Open slices' : '', partText(slice)] as const),
   ])
   if (health === 'off') return [HEALTH_WORDS.off]
   if (health === 'alone')
@@ -128,15 +134,23 @@ function describe(context: Context, status: RingStatus): string[] {
     ...table([
       ['WHERE', 'PLACE', 'CONNECTED FOR', 'NODE'],
       ...previous.toReversed().map((peer) => neighbourRow('before', peer)),
-      ['here', place.slice(0, SHOWN_DIGITS), '-', 'this node'],
+      ['here', placeText(place), '-', 'this node'],
       ...next.map((peer) => neighbourRow('after', peer)),
       ...fingers.map((peer) => neighbourRow('far', peer)),
     ]),
   ]
 }
 
+/** How the ring is around this node. */
+function healthText({ health, previous, next, fingers, connected, size }: RingStatus): string {
+  if (health === 'alone') return 'alone'
+  const sides = `${grouped(previous.length)} before, ${grouped(next.length)} after, ${grouped(fingers.length)} far`
+  const change = size.nodes === null ? '; neighbours are changing' : ''
+  return `joined: ${counted(connected, 'node')} connected (${sides})${change}`
+}
+
 function neighbourRow(where: string, { peer, place, connectedForMs }: RingNeighbour): string[] {
-  return [where, place.slice(0, SHOWN_DIGITS), duration(connectedForMs / MS_PER_SECOND), peer]
+  return [where, placeText(place), duration(connectedForMs / MS_PER_SECOND), peer]
 }
 
 interface PutFlags {
@@ -194,9 +208,9 @@ async function where(context: Context, key: string, { copies }: { copies?: numbe
 }
 
 function placeRow({ place, peer, holds, sequence, hops }: RingPlace): string[] {
-  if (peer === null) return [place.slice(0, SHOWN_DIGITS), '-', '-', '-', 'no answer']
+  if (peer === null) return [placeText(place), '-', '-', '-', 'no answer']
   const version = holds && sequence > 0 ? grouped(sequence) : '-'
-  return [place.slice(0, SHOWN_DIGITS), holds ? 'yes' : 'no', version, grouped(hops), peer]
+  return [placeText(place), holds ? 'yes' : 'no', version, grouped(hops), peer]
 }
 
 async function ping(context: Context, to: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { RingEstimate, RingSize } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { addCommand, type Run } from '../program.ts'
 import { counted, fields } from '../text.ts'
+import { percentText } from './ring-text.ts'
 
 export function addSizeCommand(program: Command, run: Run): void {
   addCommand(program, {
@@ -41,7 +42,8 @@ export function nodesText({ nodes }: RingSize): string {
   return `${aboutText(nodes)}, from how close together ${grouped(nodes.known)} of them lie`
 }
 
-function itemsText({ items }: RingSize): string {
+/** How many items there are, in one line. */
+export function itemsText({ items }: RingSize): string {
   if (items === null) return 'not known'
   if (items.standardError === 0) return `${grouped(items.count)}, all of them here`
   return `${aboutText(items)}, from ${grouped(items.known)} in ${percentText(items.share)} of the ring`
@@ -49,8 +51,4 @@ function itemsText({ items }: RingSize): string {
 
 function aboutText({ count, standardError }: RingEstimate): string {
   return `about ${grouped(count)} ± ${grouped(Math.ceil(standardError))}`
-}
-
-function percentText(share: number): string {
-  return `${(100 * share).toPrecision(2)} %`
 }
