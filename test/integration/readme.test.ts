@@ -1,32 +1,16 @@
 /** What the README shows is what happens; package.test.ts has its examples of the library. */
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join as joinPath } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join as joinPath } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { blocksOf, commandsOf, installInto } from './documented.ts'
 import { POLL, useKith } from './kith-process.ts'
 
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
-const README = readFileSync(joinPath(PROJECT, 'README.md'), 'utf8')
+const README = 'README.md'
 const processes = useKith()
-
-function blocksOf(language: string): string[] {
-  return [...README.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, block = '']) => block)
-}
-
-/** The `kith` command lines of a block, as arguments. */
-function commandsOf(block: string): string[][] {
-  return block
-    .split('\n')
-    .filter((line) => line.startsWith('npx kith '))
-    .map((line) => line.replace(/#.*/, '').trim())
-    .map((line) =>
-      [...line.slice('npx kith '.length).matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? ''),
-    )
-}
 
 test('the commands do what the README says', async () => {
   const [, conversation = '', join = '', map = '', look = '', help = '', page = '', add = '', fetch = '', ...others] =
-    blocksOf('sh')
+    blocksOf(README, 'sh')
   const simulate = others.find((block) => block.startsWith('npx kith simulate')) ?? ''
   const anna = await processes.start({ name: 'Anna' })
   const bob = await processes.start({ name: 'Bob', peers: [anna.address] })
@@ -124,12 +108,10 @@ test('the commands do what the README says', async () => {
 })
 
 test('the commands of the app do what is said', async () => {
-  const app = blocksOf('ts').find((block) => block.includes('export const shopping'))
-  const commands = blocksOf('sh').find((block) => block.includes('--app ./shopping.ts'))
+  const app = blocksOf(README, 'ts').find((block) => block.includes('export const shopping'))
+  const commands = blocksOf(README, 'sh').find((block) => block.includes('--app ./shopping.ts'))
   const folder = processes.folder()
-  const installed = joinPath(folder, 'node_modules/@kith-p2p/kith')
-  mkdirSync(dirname(installed), { recursive: true })
-  symlinkSync(PROJECT, installed)
+  installInto(folder)
   writeFileSync(joinPath(folder, 'shopping.ts'), app ?? '')
 
   const [start, ...others] = commandsOf(commands ?? '')
