@@ -57,7 +57,7 @@ export interface RingLoadReport {
   wrong: number
   /** The keys of these, up to 10. */
   lostKeys: string[]
-  /** Gets that found nothing where nothing had been put. */
+  /** Gets that found nothing where no put had ended. */
   absent: number
   /** What failed, by the code of the error. */
   failures: { code: string; count: number }[]
@@ -72,7 +72,8 @@ interface LoadKey {
   puts: number
   /** Of the last put that has ended, if one has: its version, or 0, and when. */
   last: { sequence: number; atMs: number } | undefined
-  isBeingPut: boolean
+  /** Two puts of one name at once would only contend for its next version. */
+  lastPut: Promise<void>
 }
 
 interface Tally {
@@ -120,6 +121,8 @@ class RingLoad {
   readonly #options: RingLoadOptions
   readonly #random: () => number
   readonly #keys: LoadKey[]
+  /** Those at which something was put, or is about to be. */
+  readonly #begun = new Set<LoadKey>()
   readonly #tallies = new Map<RingLoadKind, Tally>()
   readonly #failures = new Map<string, number>()
   readonly #lostKeys = new Set<string>()
@@ -147,11 +150,14 @@ class RingLoad {
   /** The next operation. */
   async next(): Promise<void> {
     const isPut = this.#random() < this.#options.put
-    const key = this.#keys[Math.floor(this.#random() * this.#keys.length)]
+    // Nothing can be lost where nothing was put.
+    const keys = isPut || this.#begun.size === 0 ? this.#keys : [...this.#begun]
+    const key = keys[Math.floor(this.#random() * keys.length)]
     if (key === undefined) return
-    // Two puts of one name at once would only contend for its next version.
-    if (isPut && !key.isBeingPut) await this.#timed(key.isNamed ? 'put-named' : 'put', () => this.#put(key))
-    else await this.#timed(key.isNamed ? 'get-named' : 'get', () => this.#get(key))
+    if (!isPut) return this.#timed(key.isNamed ? 'get-named' : 'get', () => this.#get(key))
+    this.#begun.add(key)
+    key.lastPut = key.lastPut.then(() => this.#timed(key.isNamed ? 'put-named' : 'put', () => this.#put(key)))
+    return key.lastPut
   }
 
   report(): RingLoadReport {
@@ -172,7 +178,7 @@ class RingLoad {
     const isNamed = index % 2 === 1
     const { ring, peer } = this.#node
     const key = isNamed ? ring.keyOf(peer, text) : sha256(valueOf(text)).toString('hex')
-    return { key, text, isNamed, puts: 0, last: undefined, isBeingPut: false }
+    return { key, text, isNamed, puts: 0, last: undefined, lastPut: Promise.resolve() }
   }
 
   async #timed(kind: RingLoadKind, run: () => Promise<void>): Promise<void> {
@@ -193,14 +199,9 @@ class RingLoad {
 
   async #put(key: LoadKey): Promise<void> {
     const { isNamed, text } = key
-    key.isBeingPut = true
-    try {
-      const value = Buffer.from(isNamed ? valueOf(`put ${++key.puts} of ${text}`) : valueOf(text))
-      const { sequence } = await this.#node.ring.put(value, { ttlMs: TTL_MS, ...(isNamed && { name: text }) })
-      key.last = { sequence: sequence ?? 0, atMs: performance.now() }
-    } finally {
-      key.isBeingPut = false
-    }
+    const value = Buffer.from(isNamed ? valueOf(`put ${++key.puts} of ${text}`) : valueOf(text))
+    const { sequence } = await this.#node.ring.put(value, { ttlMs: TTL_MS, ...(isNamed && { name: text }) })
+    key.last = { sequence: sequence ?? 0, atMs: performance.now() }
   }
 
   async #get(key: LoadKey): Promise<void> {

@@ -124,7 +124,7 @@ function reportLines(report: RingLoadReport): string[] {
     ...table([['OPERATION', 'DONE', 'FAILED', 'P50', 'P90', 'P99', 'MAX'], ...latencies.map(latencyRow)]),
     '',
     `Gets of what had been put: ${grouped(lost)} found nothing, ${grouped(outdated)} an older version, ${grouped(wrong)} something else.`,
-    ...(absent > 0 ? [`${counted(absent, 'get')} of what had not been put yet found nothing.`] : []),
+    ...(absent > 0 ? [`${counted(absent, 'get')} of what had not been put found nothing, as it should be.`] : []),
     ...(why === '' ? [] : [`Failed: ${why}.`]),
   ]
 }
