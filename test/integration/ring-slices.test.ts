@@ -37,13 +37,16 @@ test('a slice has what its holders have, tells what is new, and follows its boun
   const told: (string | null)[] = []
   slice.on('item', ({ from }) => told.push(from))
   await slice.compared()
-  expect(slice.holders).toEqual([holder.peer])
+  expect([slice.holders, slice.equalWith, slice.share]).toEqual([[holder.peer], [holder.peer], 0.5])
+  const { from, to, share } = slice
+  expect(reader.ring.status().slices).toEqual([{ from, to, share }])
   expect(keysIn(slice)).toEqual(keys.filter(isInPart))
   await slice.resize('0', '0')
   await slice.compared()
   expect(keysIn(slice)).toEqual(keys)
   expect(told).toEqual(Array.from({ length: keys.length - had }, () => holder.peer))
   await slice.close()
+  expect(reader.ring.status().slices).toEqual([])
 })
 
 test('bounds that are no places are refused, and so is a slice that was closed', async () => {

@@ -32,10 +32,19 @@ const put = async (): Promise<string> => (await run(['put', file])).out.split('\
 
 test('shows neighbours on both sides, or why there are none', async () => {
   const { out } = await run([])
+  expect(out).toMatch(/Health +joined: 1 node connected \(1 before, 1 after, 1 far\)\n/)
+  expect(out).toMatch(/Part held +cccccccc\.\.cececece, 0\.78 % of the ring/)
   expect(out).toContain('0 items, 4.9 KiB of 256 MiB')
+  expect(out).toMatch(/Items in the ring +about 320 ± 40/)
+  expect(out).not.toContain('Open slices')
   expect(out).toMatch(/before {2}abababab {2}1 min 30 s {5}12D3/)
   expect(out).toMatch(/here {4}cdcdcdcd {2}- {14}this node/)
   expect(JSON.parse((await run(['--json'])).out)).toMatchObject({ health: 'joined', connected: 1 })
+  await node.ring.slice('40', '80')
+  await node.ring.slice('0', '0')
+  expect((await run([])).out).toMatch(/Open slices +40000000\.\.80000000\n +the whole ring\n/)
+  node.ring.estimate = { nodes: null, items: null }
+  expect((await run([])).out).toContain('1 far); neighbours are changing')
   node.ring.isOn = false
   expect((await run([])).out).toBe('This node takes no part in the ring: it was started with --no-ring.\n')
 })

@@ -88,6 +88,22 @@ describe('a node that is given items for the slice of a peer', () => {
   })
 })
 
+it('an item that is stored is told to a peer that keeps its part up to date, unless that one gave it', () => {
+  const node = new OneNode()
+  const carla = peerOf('carla')
+  node.up(BEN, carla)
+  const tellings = (effects: readonly RingEffect[]): unknown[] =>
+    effects.flatMap((effect) =>
+      effect.type === 'send' && effect.record.type === 'slice' && effect.record.record.type === 'changed'
+        ? [[effect.to, effect.record.record.slice]]
+        : [],
+    )
+  expect(tellings(give(node, packed(itemOf('given'))))).toEqual([])
+  node.receive(BEN, { type: 'slice', record: { type: 'end', slice: 1, isOpener: true, isRefused: false } })
+  expect(tellings(node.ask(carla, { type: 'store', item: itemOf('stored') }))).toEqual([[BEN, 1]])
+  expect(tellings(node.ask(carla, { type: 'store', item: itemOf('stored as well') }))).toEqual([])
+})
+
 it('an item that is put into a slice is reported, and one outside is not', () => {
   const node = new OneNode()
   node.up(BEN)
