@@ -42,6 +42,8 @@ export class Sliced {
   readonly #slices = new Map<number, Slice>()
   /** What came in this input, which the store does not know yet. */
   readonly #came = new Map<string, Item>()
+  /** What was stored in this input, which reads of the store do not show yet. */
+  readonly #stored = new Map<string, HeldItem>()
   readonly #welcomed = new Set<ItemKey>()
   #welcomedBytes = 0
   #isTaking = false
@@ -58,6 +60,7 @@ export class Sliced {
         packed: (id) => this.#packed(id),
         read: (packed) => this.#read(packed),
         isWelcome: (item) => this.#isWelcome(item),
+        isFor: (id, holder) => this.#isFor(id, holder),
       },
     })
   }
@@ -83,6 +86,7 @@ export class Sliced {
   begin(nowMs: number): void {
     this.#nowMs = nowMs
     this.#came.clear()
+    this.#stored.clear()
     this.#welcomed.clear()
     this.#welcomedBytes = 0
   }
@@ -106,6 +110,7 @@ export class Sliced {
   /** An item came or went. */
   changed(item: HeldItem, isHeld: boolean): void {
     const placed = placedOf(item)
+    if (isHeld) this.#stored.set(item.id, item)
     if (!isHeld || !this.#isTaking) {
       this.handle({ type: 'command', command: { type: 'changed', item: placed, isHeld } })
     }
@@ -205,8 +210,27 @@ export class Sliced {
   #isForUs({ copies }: Item, key: ItemKey): boolean {
     if (this.has(key)) return true
     for (let copy = 0; copy < copies; copy++) if (isNearestTo(this.#core, placeOfCopy(key, copy))) return true
+    return this.#standsIn(this.#core.self, key, copies)
+  }
+
+  /** Whether a peer owns a place of an item, or stands in. That it has a slice there is not known: it asks then. */
+  #isFor(id: Uint8Array, peer: PeerId): boolean {
+    const text = textOf(id)
+    const came = this.#came.get(text)
+    const held = came === undefined ? (this.#stored.get(text) ?? this.#core.ports.itemOfId(text)) : undefined
+    const [key, copies] = came === undefined ? [held?.key, held?.copies ?? 0] : [keyOf(came), came.copies]
+    if (key === undefined) return false
+    for (let copy = 0; copy < copies; copy++) {
+      const place = placeOfCopy(key, copy)
+      const isNearest = this.#core.table.nearest(place, () => true)?.peer === peer
+      if (isNearest && !isNearestTo(this.#core, place)) return true
+    }
+    return this.#standsIn(peer, key, copies)
+  }
+
+  #standsIn(peer: PeerId, key: ItemKey, copies: number): boolean {
     const { self, place } = this.#core
-    return standIns(key, copies, new Map([...this.#upkeep.known(), [self, place]])).includes(self)
+    return standIns(key, copies, new Map([...this.#upkeep.known(), [self, place]])).includes(peer)
   }
 
   #take({ id }: PlacedItem): void {

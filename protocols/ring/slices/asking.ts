@@ -9,6 +9,7 @@ import {
   ANSWER_MS,
   COMPARE_MS,
   COMPARE_SOON_MS,
+  GIVE_STEPS,
   MAX_BACKOFF,
   MAX_PIECES,
   MAX_SETTLED,
@@ -27,9 +28,11 @@ import type { SlicesRecord, SymbolsRecord, Unnumbered } from './records.ts'
  * - `opened`: the holder's first symbols are awaited.
  * - `reading`: they have come, and the own part is being read.
  * - `comparing`: symbols are looked at, or more are awaited.
- * - `fetching`, then `giving`: the difference is known.
+ * - `fetching`: the difference is known.
+ * - `choosing`: what the holder should have is sought in what it lacks.
+ * - `giving`: it has been given some.
  */
-type Phase = 'idle' | 'opened' | 'reading' | 'comparing' | 'fetching' | 'giving'
+type Phase = 'idle' | 'opened' | 'reading' | 'comparing' | 'fetching' | 'choosing' | 'giving'
 
 /** Comparisons come a little earlier or later, so that those of many slices do not come together. */
 const JITTER = 0.2
@@ -100,12 +103,13 @@ export class Asking {
     this.#backoff = 1
   }
 
-  /** Takes over a change of what is held. What the holder may lack makes a comparison due; returns whether it comes without delay. */
+  /** Takes over a change of what is held. What the holder should have makes a comparison due; returns whether that comes without delay. */
   change(item: PlacedItem, isHeld: boolean, from: PeerId | undefined, nowMs: number): boolean {
     this.#coded?.change(item, isHeld)
     if (!isHeld || !contains(this.#part, item.place)) return false
     this.#lacking.delete(textOfId(item.id))
-    if (from !== this.#holder) this.compareSoon(nowMs)
+    if (from === this.#holder || !this.#core.ports.isFor(item.id, this.#holder)) return false
+    this.compareSoon(nowMs)
     return this.#backoff === 1 && !this.#isPutOff
   }
 
@@ -164,6 +168,7 @@ export class Asking {
       }
       this.#core.workLater(this.#holder)
     } else if (this.#phase === 'comparing') this.#look(nowMs)
+    else if (this.#phase === 'choosing') this.#give(nowMs)
   }
 
   items(packed: readonly Uint8Array[], nowMs: number): void {
@@ -253,7 +258,6 @@ export class Asking {
       if (!isSettled(id)) this.#lacking.set(textOfId(id), this.#coded?.set.hashOf(id).checksum ?? 0)
     }
     this.#toGive = here.filter((id) => !isSettled(id))
-    for (const id of this.#toGive) this.#settled.add(textOfId(id))
     this.#decoder = undefined
     this.#coded?.set.release()
     this.#phase = 'fetching'
@@ -264,14 +268,26 @@ export class Asking {
     const next = [...this.#lacking].slice(0, MAX_WANTED)
     this.#asked = new Set(next.map(([text]) => text))
     if (next.length > 0) return this.#send({ type: 'want', checksums: next.map(([, checksum]) => checksum) }, nowMs)
-    this.#phase = 'giving'
+    this.#phase = 'choosing'
+    this.#answerDueMs = Infinity
     this.#give(nowMs)
   }
 
   #give(nowMs: number): void {
-    const { items, rest } = packedItems(this.#core.ports, this.#toGive)
-    this.#toGive = rest
-    if (items.length > 0) return this.#send({ type: 'items', isOpener: true, items }, nowMs)
+    const { ports } = this.#core
+    const chosen = this.#toGive.splice(0, GIVE_STEPS).filter((id) => ports.isFor(id, this.#holder))
+    const { items, rest } = packedItems(ports, chosen)
+    for (const id of chosen.slice(0, chosen.length - rest.length)) this.#settled.add(textOfId(id))
+    this.#toGive.unshift(...rest)
+    if (items.length > 0) {
+      this.#phase = 'giving'
+      return this.#send({ type: 'items', isOpener: true, items }, nowMs)
+    }
+    if (this.#toGive.length > 0) {
+      this.#phase = 'choosing'
+      this.#answerDueMs = Infinity
+      return this.#core.workLater(this.#holder)
+    }
     this.#core.effects.send(this.#holder, { type: 'end', slice: this.#slice, isOpener: true, isRefused: false })
     const isOfNow = this.#compared === this.#pieces[0]
     this.#rest()

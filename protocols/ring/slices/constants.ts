@@ -50,6 +50,9 @@ export const TICK_MS = 1_000
 /** Ids read, or symbols looked at, for one input: some 5 ms. */
 export const STEPS = 1_024
 
+/** Items of which it is looked up for one input whether a holder should have them: some 5 ms. */
+export const GIVE_STEPS = 256
+
 /** What one side did not take is not offered to it again for so long; of more than so many, all are. */
 export const SETTLED_MS = 3_600_000
 export const MAX_SETTLED = 8_192

@@ -22,6 +22,8 @@ export interface SlicesPorts {
   read(packed: Uint8Array): PlacedItem | undefined
   /** Whether an item would be kept. Not if it is here, or a newer version, or if there is no space. */
   isWelcome(item: PlacedItem): boolean
+  /** Whether a holder should have an item, as far as is known here. */
+  isFor(id: Uint8Array, holder: PeerId): boolean
 }
 
 /** A node that holds a part of a slice. */

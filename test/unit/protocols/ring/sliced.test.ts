@@ -1,15 +1,17 @@
 /** What of a slice a node takes, and what it costs; who holds which part. */
 import { describe, expect, it } from 'vitest'
-import { placeOfCopy, positionOf } from '../../../../protocols/ring/circle.ts'
+import { isNearer, placeOfCopy, positionOf } from '../../../../protocols/ring/circle.ts'
 import { MAX_ITEM_BYTES } from '../../../../protocols/ring/constants.ts'
 import { COSTS } from '../../../../protocols/ring/costs.ts'
-import { encodeItem } from '../../../../protocols/ring/item-codec.ts'
+import { encodeItem, readItem } from '../../../../protocols/ring/item-codec.ts'
 import { itemId, keyOf, signItem, type Item } from '../../../../protocols/ring/items.ts'
 import { Item as ItemMessage } from '../../../../protocols/ring/messages.ts'
 import type { RingEffect } from '../../../../protocols/ring/ports.ts'
+import { CodedSet, comparisonKey, encodeSymbols } from '../../../../protocols/ring/reconciliation/index.ts'
 import { ITEMS_BYTES, MAX_WANTED } from '../../../../protocols/ring/slices/constants.ts'
 import { contains, type Part, type SlicesRecord } from '../../../../protocols/ring/slices/index.ts'
 import { signerOfSeed } from '../../../../protocols/wire/crypto.ts'
+import type { PeerId } from '../../../../protocols/wire/ids.ts'
 import { MAX_INPUT_STEPS } from '../../../../protocols/wire/pieces.ts'
 import { eventsIn, faultsIn, OneNode, peerOf } from './one-node.ts'
 
@@ -28,6 +30,32 @@ function give(node: OneNode, ...items: Uint8Array[]): RingEffect[] {
   const receive = (record: SlicesRecord): RingEffect[] => node.receive(BEN, { type: 'slice', record })
   receive({ type: 'open', slice: 1, part: WHOLE, nonce: NONCE, answererNonce: new Uint8Array(), end: 8 })
   return receive({ type: 'items', slice: 1, isOpener: true, items })
+}
+
+const slicesSent = (effects: readonly RingEffect[]): [PeerId, SlicesRecord][] =>
+  effects.flatMap((effect): [PeerId, SlicesRecord][] =>
+    effect.type === 'send' && effect.record.type === 'slice' ? [[effect.to, effect.record.record]] : [],
+  )
+
+/** What a node gives to a holder that has nothing, in a comparison that it opened. */
+function giftsTo(node: OneNode, holder: PeerId, open: SlicesRecord): Item[] {
+  if (open.type !== 'open') return []
+  const set = new CodedSet(comparisonKey(open.nonce, NONCE))
+  const gifts: Item[] = []
+  let sent = 0
+  const say = (record: SlicesRecord): SlicesRecord[] =>
+    slicesSent(node.receive(holder, { type: 'slice', record })).flatMap(([to, said]) => (to === holder ? [said] : []))
+  for (let records: SlicesRecord[] = [open], record = records.shift(); record !== undefined; record = records.shift()) {
+    if (record.type === 'open' || record.type === 'more') {
+      const symbols = encodeSymbols(set, sent, record.end)
+      records = say({ type: 'symbols', slice: record.slice, nonce: NONCE, first: sent, symbols })
+      sent = record.end
+    } else if (record.type === 'items') {
+      gifts.push(...record.items.flatMap((bytes) => readItem(bytes) ?? []))
+      records = say({ type: 'taken', slice: record.slice, kept: record.items.length })
+    }
+  }
+  return gifts
 }
 
 describe('a node that is given items for the slice of a peer', () => {
@@ -147,6 +175,26 @@ it('in a ring of many, each holder is compared in a piece of its own, and these 
   node.command({ type: 'slice', slice: 2, part: undefined })
   const { from, to } = node.machine.slice(2)?.part ?? WHOLE
   expect(BigInt.asUintN(256, to - from)).toBe(ofOwn)
+})
+
+it('a holder is given what it owns a place of, and no item of fewer copies', () => {
+  const node = new OneNode()
+  const peers = Array.from({ length: 12 }, (_, index) => peerOf(index))
+  node.up(...peers)
+  const items = Array.from({ length: 80 }, (_, index) => itemOf(`item ${index}`, { copies: index % 2 === 0 ? 1 : 4 }))
+  for (const item of items) node.ask(peers[0]!, { type: 'store', item })
+  const places = [node.self, ...peers].map((peer) => ({ peer, place: positionOf(peer)! }))
+  const ownerOf = (place: bigint): PeerId =>
+    places.toSorted((a, b) => (isNearer(a.place, b.place, place) ? -1 : 1))[0]!.peer
+  const openings = slicesSent(node.command({ type: 'slice', slice: 1, part: WHOLE }))
+  const given = openings.flatMap(([holder, open]) => giftsTo(node, holder, open).map((item) => ({ holder, item })))
+  for (const { holder, item } of given) {
+    const owners = Array.from({ length: item.copies }, (_, copy) => ownerOf(placeOfCopy(keyOf(item), copy)))
+    expect(owners).toContain(holder)
+  }
+  expect(given.length).toBeGreaterThan(0)
+  // With one copy each, they are not at home here, and each goes to its owner, if that is compared at all.
+  expect(new Set(given.map(({ item }) => item.copies))).toEqual(new Set([1, 4]))
 })
 
 it('no record of a slice costs more than one input, but for a single large item', () => {

@@ -26,6 +26,7 @@ function portsOf(items: PlacedItem[]): SlicesPorts {
     packed: () => undefined,
     read: () => undefined,
     isWelcome: () => false,
+    isFor: () => false,
   }
 }
 

@@ -1,6 +1,6 @@
 /** When slices are compared: soon after something new, wherever it came, and seldom where nothing comes of it. */
 import { describe, expect, it } from 'vitest'
-import { COMPARE_MS, COMPARE_SOON_MS, MAX_BACKOFF } from '../../../../../protocols/ring/slices/constants.ts'
+import { COMPARE_MS, COMPARE_SOON_MS, GIVE_STEPS, MAX_BACKOFF } from '../../../../../protocols/ring/slices/constants.ts'
 import { toHex } from '../../vectors.ts'
 import { itemOf, packedOf, partOf, WHOLE, World, type Node } from './world.ts'
 
@@ -122,6 +122,34 @@ describe('a comparison of which nothing comes', () => {
     const { all } = opened()
     all.pass(10 * COMPARE_MS)
     expect(countOf(all, 'open')).toBeGreaterThanOrEqual(9)
+  })
+})
+
+describe('what a holder should not have', () => {
+  it('is not given to it, however much it is, and the rest is', () => {
+    const all = new World(['opener', 'holder'])
+    const [opener, holder] = all.nodes as [Node, Node]
+    const items = Array.from({ length: 3 * GIVE_STEPS }, (_, index) => opener.put(packedOf(`${index}`)))
+    const few = new Set(items.slice(0, 20).map(({ id }) => toHex(id)))
+    opener.gives = (id) => few.has(toHex(id))
+    all.command(opener, { type: 'slice', slice: 1, part: WHOLE, holders: [{ peer: holder.peer, part: WHOLE }] })
+    all.pass(2 * COMPARE_MS)
+    expect(holder.ids).toEqual([...few].toSorted())
+    const given = all.records.flatMap(({ record }) => (record.type === 'items' ? record.items : []))
+    expect(given).toHaveLength(few.size)
+    expect([...opener.faults, ...holder.faults]).toEqual([])
+  })
+
+  it('makes no comparison due, and is told if the holder keeps a slice there', () => {
+    const { all, opener, holder } = opened()
+    opener.gives = () => false
+    all.add(opener, packedOf('of one copy'))
+    all.pass(SOON_MS)
+    expect(countOf(all, 'open')).toBe(0)
+    all.command(holder, { type: 'slice', slice: 5, part: WHOLE, holders: [{ peer: opener.peer, part: WHOLE }] })
+    const { id } = all.add(opener, packedOf('another one'))
+    all.pass(SOON_MS)
+    expect(holder.news(5)).toContain(toHex(id))
   })
 })
 

@@ -33,6 +33,7 @@ class Reader {
         packed: () => undefined,
         read: () => undefined,
         isWelcome: () => false,
+        isFor: () => true,
       },
     })
   }

@@ -33,6 +33,8 @@ export class Node {
   #ordered: PlacedItem[] = []
   /** What the node takes of what others send. */
   welcomes: (item: PlacedItem) => boolean = () => true
+  /** What it gives to others. */
+  gives: (id: Uint8Array) => boolean = () => true
   /** Items that `itemsIn` gave, as a measure of what was read. */
   read = 0
 
@@ -51,6 +53,7 @@ export class Node {
         packed: (id) => this.items.get(toHex(id))?.packed,
         read: (packed) => (packed.length === 0 ? undefined : itemOf(packed)),
         isWelcome: (item) => !this.items.has(toHex(item.id)) && this.welcomes(item),
+        isFor: (id) => this.gives(id),
       },
     })
   }
