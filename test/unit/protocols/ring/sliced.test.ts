@@ -177,24 +177,22 @@ it('in a ring of many, each holder is compared in a piece of its own, and these 
   expect(BigInt.asUintN(256, to - from)).toBe(ofOwn)
 })
 
-it('a holder is given what it owns a place of, and no item of fewer copies', () => {
+it('a holder of other copies of what a node owns is given those, and no item of fewer copies', () => {
   const node = new OneNode()
   const peers = Array.from({ length: 12 }, (_, index) => peerOf(index))
   node.up(...peers)
-  const items = Array.from({ length: 80 }, (_, index) => itemOf(`item ${index}`, { copies: index % 2 === 0 ? 1 : 4 }))
+  const items = Array.from({ length: 300 }, (_, index) => itemOf(`item ${index}`, { copies: index % 2 === 0 ? 1 : 4 }))
   for (const item of items) node.ask(peers[0]!, { type: 'store', item })
   const places = [node.self, ...peers].map((peer) => ({ peer, place: positionOf(peer)! }))
   const ownerOf = (place: bigint): PeerId =>
     places.toSorted((a, b) => (isNearer(a.place, b.place, place) ? -1 : 1))[0]!.peer
-  const openings = slicesSent(node.command({ type: 'slice', slice: 1, part: WHOLE }))
+  const openings = slicesSent(node.command({ type: 'slice', slice: 1, part: undefined }))
   const given = openings.flatMap(([holder, open]) => giftsTo(node, holder, open).map((item) => ({ holder, item })))
   for (const { holder, item } of given) {
     const owners = Array.from({ length: item.copies }, (_, copy) => ownerOf(placeOfCopy(keyOf(item), copy)))
     expect(owners).toContain(holder)
   }
-  expect(given.length).toBeGreaterThan(0)
-  // With one copy each, they are not at home here, and each goes to its owner, if that is compared at all.
-  expect(new Set(given.map(({ item }) => item.copies))).toEqual(new Set([1, 4]))
+  expect(new Set(given.map(({ item }) => item.copies))).toEqual(new Set([4]))
 })
 
 it('no record of a slice costs more than one input, but for a single large item', () => {
