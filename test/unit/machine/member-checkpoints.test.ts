@@ -63,11 +63,9 @@ function expectHistory(node: TestNode): void {
   expect([anna, bob, carl].flatMap(refuted)).toEqual([])
 }
 
-/** None of a checkpoint, that is: what has the newest documents alone is nobody's word. */
-function expectNoPreview(node: TestNode): void {
+function expectNoCheckpoint(node: TestNode): void {
   let isShown = false
-  const isOfCheckpoint = () => provisionalOf(roomOf(node))?.of === 'checkpoint'
-  node.onEvent = ({ type }) => (isShown ||= type === 'preview-begun' && isOfCheckpoint())
+  node.onEvent = () => (isShown ||= provisionalOf(roomOf(node))?.of === 'checkpoint')
   nodes.run(5 * LONG_MS)
   expect(isShown).toBe(false)
 }
@@ -140,7 +138,7 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
     nodes.unlink(anna, dora)
     join(carl, line)
     nodes.link(dora, carl)
-    expectNoPreview(carl)
+    expectNoCheckpoint(carl)
     nodes.link(anna, dora)
     expectHistory(carl)
   })
@@ -175,7 +173,7 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
       nodes.unlink(anna, bob)
       join(newcomer, line)
       nodes.link(bob, newcomer)
-      expectNoPreview(newcomer)
+      expectNoCheckpoint(newcomer)
       nodes.link(anna, bob)
       expectHistory(newcomer)
     }
@@ -363,7 +361,7 @@ describe('the keys of a private room', () => {
     const { previous } = decodeDocument(bob.store.document(checkpoint)!.block)
     expect(decodeDocument(bob.store.document(previous!)!.block).kind).toBe(KEY_KIND)
     expect(roomOf(carl).graph.isPending(previous!)).toBe(false)
-    expectNoPreview(carl)
+    expectNoCheckpoint(carl)
   })
 
   it('come with the history for whoever has some of that already, which is read then', () => {
@@ -381,7 +379,7 @@ describe('the keys of a private room', () => {
     nodes.unlink(bob, carl)
     expect(isJoined(carl)).toBe(false)
     nodes.link(anna, carl)
-    expectNoPreview(carl)
+    expectNoCheckpoint(carl)
     expect(roomOf(carl).keys.unread).toBe(0)
     expectHistory(carl)
   })
@@ -394,7 +392,7 @@ describe('the keys of a private room', () => {
     carl.command({ type: 'join', room, inviteSeed: Buffer.from(seed).toString('hex') })
     nodes.link(anna, dora)
     nodes.link(anna, carl)
-    expectNoPreview(carl)
+    expectNoCheckpoint(carl)
     expect(roomOf(dora).isPreview).toBe(false)
     expect(roomOf(dora).record.name).toBe('')
     expectHistory(carl)
