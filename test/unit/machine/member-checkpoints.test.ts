@@ -14,7 +14,6 @@ import { addNode, keyOf, remove, textsOf } from './private-party.ts'
 /** How long a frame keeps a link busy, so that a history takes its time. */
 const FRAME_MS = 100
 const LONG_MS = 60_000
-
 let nodes: Nodes
 let anna: TestNode
 let bob: TestNode
