@@ -88,6 +88,17 @@ it('shows the newest messages first, by the key of the invite, and says of whose
   expectHistory()
 })
 
+it('gets the history once, though the invite that it asked for comes after all of that', () => {
+  say(anna, 4 * CHECKPOINT_DOCUMENTS)
+  joinByLine(carl, room, writeLine(anna, room))
+  leaveCarrierAlone()
+  untilPreview()
+  nodes.run(5 * LONG_MS)
+  const sent = nodes.documentsTo(carl)
+  // The root and the invite were asked for, too.
+  expect(sent.length - new Set(sent).size).toBeLessThanOrEqual(2)
+})
+
 it('goes on where it was after a restart', () => {
   say(anna, 4 * CHECKPOINT_DOCUMENTS)
   joinByLine(carl, room, writeLine(anna, room))
