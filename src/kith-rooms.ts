@@ -43,9 +43,10 @@ export interface RoomSummary {
   /**
    * Set while the state is that of a checkpoint by `author`, which has so many documents before it, because these are
    * still to come. It may lack something that was written at the same time, and in a room with members lacks all that came
-   * after it.
+   * after it. With `of: 'newest'`, it is made of the newest documents of a private room alone, about as many are before
+   * them, and `author` made the invite whose key opens them: whether they count, nobody can tell yet.
    */
-  provisional: { author: string; documents: number } | null
+  provisional: { of: 'checkpoint' | 'newest'; author: string; documents: number } | null
   /** Whether the room was joined and its state is still to come: see the event `joined`. */
   isJoining: boolean
   /** Set if the owner says that the room goes on in another one. */

@@ -87,12 +87,21 @@ export function newName(text: string, maxBytes: number, whose: string): string {
 const OPTION = /^-/
 const ROOM_ID = /^(?:kith:(?:\/\/)?)?bafyrei[a-z2-7]*$/i
 
-/** The name that this node gives to a room: such as `newName`, and one by which commands find the room. */
+/** Such as `newName`, and one that commands take for a name: of nodes, devices, guests and rooms. */
+export function newTypedName(text: string, maxBytes: number, whose: string): string {
+  const name = newName(text, maxBytes, whose)
+  if (!OPTION.test(name)) return name
+  throw new KithError('bad-name', `${whose} name cannot begin with -, as commands would take it for an option`)
+}
+
+/** Whether commands take a text for an option, so that whoever is called so is referred to by an id. */
+export function isLikeOption(text: string): boolean {
+  return OPTION.test(text)
+}
+
+/** The name that this node gives to a room: such as `newTypedName`, and one by which commands find the room. */
 export function newRoomName(text: string, maxBytes: number): string {
-  const name = newName(text, maxBytes, "a room's")
-  if (OPTION.test(name)) {
-    throw new KithError('bad-name', `a room's name cannot begin with -, as commands would take it for an option`)
-  }
+  const name = newTypedName(text, maxBytes, "a room's")
   if (ROOM_ID.test(name)) {
     throw new KithError('bad-name', `a room's name cannot be like the id of a room, which commands would take it for`)
   }

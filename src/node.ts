@@ -1,6 +1,5 @@
 /** Kith as a library: `createNode()` starts a node in this process. */
 import './needed-node.ts'
-import { hostname } from 'node:os'
 import { readFile } from 'node:fs/promises'
 import { DEFAULT_QUOTA_BYTES } from '../protocols/ring/constants.ts'
 import { MAX_AUTHOR_NAME_BYTES } from '../protocols/room/constants.ts'
@@ -11,6 +10,7 @@ import { KithError, type KithNode, type NodeOptions } from './kith.ts'
 import { defaultDataDir, namePath, openDataFolder, rememberedName, rememberName } from './node/data-folder.ts'
 import { appRegistry } from './node/app-registry.ts'
 import { nameInRooms } from './node/name-in-rooms.ts'
+import { nameOfHost } from './node/host-name.ts'
 import { Inlet } from './node/inlet.ts'
 import { LocalNode } from './node/local-node.ts'
 import { offlineHost } from './node/offline-host.ts'
@@ -21,7 +21,7 @@ import { ProtocolLinks } from './node/protocol-links.ts'
 import { PutAside } from './node/put-aside.ts'
 import { Refusals } from './node/refusals.ts'
 import { NodeMachine } from './machine/node-machine.ts'
-import { newName } from './names.ts'
+import { newName, newTypedName } from './names.ts'
 import { secureRandom } from './runtime/random.ts'
 
 export { loadApp } from './app-module.ts'
@@ -58,8 +58,8 @@ export async function createNode<Services extends object = object>(
   options: NodeOptions<Services> = {},
 ): Promise<KithNode<Services>> {
   const { dataDir = defaultDataDir(), mdns = true, peers = [], services = {}, logger = defaultLogger() } = options
-  const given = options.name ?? (await nameOfFolder(dataDir))
-  const known = given === undefined ? undefined : newName(given, MAX_AUTHOR_NAME_BYTES, "a node's")
+  const given = options.name === undefined ? undefined : newTypedName(options.name, MAX_AUTHOR_NAME_BYTES, "a node's")
+  const known = given ?? (await nameOfFolder(dataDir))
   const apps = appRegistry(options.apps)
   const version = await packageVersion()
   const { store, privateKey, isKeyRestored } = await openDataFolder(dataDir, options.passphrase)
@@ -96,14 +96,14 @@ export async function createNode<Services extends object = object>(
     try {
       const peerRecord = (peer: PeerId): Uint8Array | undefined => host.peerRecord(peer)
       const random = secureRandom
-      const person = new PersonName(known ?? nameOfHost())
+      const person = new PersonName(known ?? defaultName())
       const machine = new NodeMachine({
         ...{ self: host.peer, store, signer, random, apps, authorName: () => person.now, peerRecord, isKeyRestored },
         isNear: (peer) => host.isNear(peer),
         ringQuotaBytes,
       })
       names.readFrom(machine)
-      const name = known ?? nameInRooms(machine.rooms.list(), host.peer) ?? nameOfHost()
+      const name = known ?? nameInRooms(machine.rooms.list(), host.peer) ?? defaultName()
       person.nodeName = name
       if (options.offline !== true) await keepName(dataDir, name, options.name === undefined)
       const node = new LocalNode<Services>({
@@ -145,8 +145,8 @@ async function keepName(dataDir: string, name: string, isDefault: boolean): Prom
   }
 }
 
-function nameOfHost(): string {
-  return newName(hostname().slice(0, MAX_AUTHOR_NAME_BYTES) || 'node', MAX_AUTHOR_NAME_BYTES, "a node's")
+function defaultName(): string {
+  return newTypedName(nameOfHost() || 'node', MAX_AUTHOR_NAME_BYTES, "a node's")
 }
 
 /** The name that the node of a folder had last; undefined if it had none, or that was lost. Throws a KithError `bad-name` if it was damaged. */

@@ -28,7 +28,13 @@ export async function untilUsable(
   }
   const giveUp = (): void => over.reject(signal.reason)
   signal.addEventListener('abort', giveUp)
+  // A state may be here, and the history wait.
+  const shown = (): void => {
+    const progress = room.progress()
+    if (isUsable(room, progress)) over.resolve(progress)
+  }
   room.on('progress', look)
+  room.on('room', shown)
   room.on('joined', end)
   try {
     look(now)
@@ -36,6 +42,7 @@ export async function untilUsable(
   } finally {
     clearTimeout(silence)
     room.off('progress', look)
+    room.off('room', shown)
     room.off('joined', end)
     signal.removeEventListener('abort', giveUp)
   }

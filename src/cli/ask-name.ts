@@ -2,7 +2,7 @@
 import { hostname } from 'node:os'
 import { createInterface } from 'node:readline/promises'
 import { KithError } from '../kith.ts'
-import { newName, shownName } from '../names.ts'
+import { newTypedName, shownName } from '../names.ts'
 import type { Context } from './context.ts'
 import { FailedError } from './exit.ts'
 
@@ -31,7 +31,7 @@ export async function askName({ terminal, output }: Context): Promise<string | u
 /** What of a name can be told before there is a node; how long it may be, the node says. */
 function problemOf(name: string): string | undefined {
   try {
-    newName(name, Infinity, "a node's")
+    newTypedName(name, Infinity, "a node's")
     return undefined
   } catch (error) {
     if (error instanceof KithError) return `${error.message}. Try again.`

@@ -16,13 +16,15 @@ import type { RoomEvent } from './io.ts'
 import type { StoredBlock } from '../store/blocks.ts'
 import type { CheckpointRow } from '../store/store.ts'
 import { keepState } from './kept-states.ts'
-import { askForKey, awaitedInvite, isRefused, readCheckpoint, trustedIn } from './newcomers.ts'
+import { NewestPreviews } from './newest-previews.ts'
+import { askForInvite, askForKey, awaitedInvite, isRefused, readCheckpoint, trustedIn } from './newcomers.ts'
 import { isAgreedOn, isBelieved, isLost, vouchedClock, type Vouching, type VouchingNeighbour } from './vouching.ts'
 import type { DocumentSource, Notice, WingContext } from './wing.ts'
 
 export class Checkpoints {
   readonly #context: WingContext<RoomEvent>
   readonly #everyDocuments: number
+  readonly #newest: NewestPreviews
   readonly #vouching = new Map<RoomId, Vouching>()
   /** Those that cannot be begun with, or turned out to be wrong, of which users were told. */
   readonly #refused = new BoundedCache<DocumentId, 'useless' | 'refuted'>(MAX_REFUSED_CHECKPOINTS)
@@ -30,6 +32,7 @@ export class Checkpoints {
   constructor(context: WingContext<RoomEvent>, everyDocuments = CHECKPOINT_DOCUMENTS) {
     this.#context = context
     this.#everyDocuments = everyDocuments
+    this.#newest = new NewestPreviews(context, (room) => this.#of(room))
   }
 
   onNotice(notice: Notice): void {
@@ -46,10 +49,13 @@ export class Checkpoints {
         const checkpoint = standing.checkpoint ?? base
         this.#forgetAsked(room, peer, checkpoint)
         const { neighbours } = this.#of(room)
-        const before = this.#isBeginning(room) ? (neighbours.get(peer)?.newest ?? []) : []
+        // The room begins with a checkpoint, or may yet.
+        const isBeginning = this.#context.rooms.get(room)?.isBeginning === true || this.#isJoining(room)
+        const before = isBeginning ? (neighbours.get(peer)?.newest ?? []) : []
         const newest = [...new Set([...before, ...frontier])].slice(-MAX_FRONTIER_IDS)
         neighbours.set(peer, { checkpoint, clock, frontier, isNewestFirst, historyFrom, base, newest })
         this.#lookForHistory(room)
+        this.#newest.endIfDue(room)
         this.#leaveIfLost(this.#context.rooms.get(room))
         this.#consider(notice.room)
         this.#joinOnceCaughtUp(notice.room)
@@ -85,6 +91,7 @@ export class Checkpoints {
     const position = open?.isHistoryGone === true ? open.record.checkpoint?.position : undefined
     // Nobody has what they wait for.
     if (position !== undefined && intake.awaited.length > 0) open?.graph.dropPendingBefore(position, this.#bases(room))
+    this.#newest.consider(room)
     const asked = this.#vouching.get(room)?.asked
     if (asked === undefined || asked.size === 0) return
     const ids = new Set([...asked.values(), open?.record.personal?.invite, this.#of(room).askedKey])
@@ -126,9 +133,10 @@ export class Checkpoints {
     const vouching = this.#of(id)
     const { neighbours, asked, askedKey } = vouching
     if ([...neighbours.values()].every(({ clock }) => clock === 0)) return
+    const awaitsInvite = awaitedInvite(room, this.#context.store) !== undefined
     const isUseless = (document: DocumentId): boolean => this.#refused.get(document) !== undefined
     const isAsked = [...asked.values()].some(
-      (document) => !isUseless(document) && (this.#awaitsInvite(room) || !room.graph.signedPending(document)),
+      (document) => !isUseless(document) && (awaitsInvite || !room.graph.signedPending(document)),
     )
     const isFetched = checkpoint?.isVouched === false
     const isKeyAwaited = askedKey !== undefined && !room.graph.isPending(askedKey)
@@ -140,13 +148,10 @@ export class Checkpoints {
     }
   }
 
-  #awaitsInvite(room: Room): boolean {
-    return awaitedInvite(room, this.#context.store) !== undefined
-  }
-
   #takeHistory(room: Room | undefined): void {
     if (room?.awaitsState !== true) return
     room.wantsHistory = true
+    this.#newest.wantIfReadable(room)
     this.#context.notify({ type: 'standing-changed', room: room.record.id })
   }
 
@@ -175,7 +180,8 @@ export class Checkpoints {
   #forgetAsked(room: RoomId, peer: PeerId, checkpoint?: DocumentId): void {
     const { asked } = this.#of(room)
     const id = asked.get(peer)
-    if (id === undefined || id === checkpoint) return
+    const isInvite = checkpoint === undefined && id === this.#context.rooms.get(room)?.record.personal?.invite
+    if (id === undefined || id === checkpoint || isInvite) return
     asked.delete(peer)
     if (![...asked.values()].includes(id)) this.#context.notify({ type: 'unwanted', room, id })
   }
@@ -184,6 +190,7 @@ export class Checkpoints {
   #opened(id: RoomId): void {
     const room = this.#context.rooms.require(id)
     const { checkpoint, status } = room.record
+    this.#newest.wantIfReadable(room)
     if (status === 'waiting' && !room.isCarried && !this.#isJoining(id)) room.keepJoining('new')
     if (checkpoint === undefined || checkpoint.isVouched) return
     if (room.isCarried) this.#forget(room)
@@ -202,6 +209,7 @@ export class Checkpoints {
       this.#consider(change.room)
     }
     this.#joinOnceCaughtUp(change.room)
+    this.#newest.endIfDue(change.room)
     if (this.#endOnceReplayed(room) || this.#leaveIfLost(room)) return
     if (from === 'self') return this.#writeIfDue(room, change.intake.accepted)
     if (room.isBeginning || (this.#isJoining(change.room) && this.#isBehind(room))) return
@@ -255,6 +263,7 @@ export class Checkpoints {
     const isNew = record.joining === 'new'
     const trusted = trustedIn(room, this.#context)
     if (trusted !== undefined && !isNew) return
+    if (isNew) askForInvite(room, { neighbours, asked }, this.#context)
     for (const [peer, { checkpoint }] of neighbours) {
       if (checkpoint === undefined || this.#refused.get(checkpoint) !== undefined) continue
       if (this.#context.store.hasDocument(checkpoint)) continue
@@ -273,12 +282,6 @@ export class Checkpoints {
         this.#context.notify({ type: 'missing', room: id, ids, from: peer, isPatient: false, isAlone: true })
       }
     }
-  }
-
-  /** Whether the room begins with a checkpoint, or may yet. */
-  #isBeginning(id: RoomId): boolean {
-    const room = this.#context.rooms.get(id)
-    return room !== undefined && (room.isBeginning || this.#isJoining(id))
   }
 
   /** Whether neighbours have so much more that checkpoints of what is here are of no use to anybody. */
@@ -329,7 +332,8 @@ export class Checkpoints {
   #begin(room: Room, isAgain = false): void {
     const { checkpoint, status, id } = room.record
     const { store } = this.#context
-    if (checkpoint === undefined || checkpoint.isVouched || room.isPreview || status !== 'open') return
+    if (checkpoint === undefined || checkpoint.isVouched || status !== 'open') return
+    if (room.isPreview && room.states.newest === undefined) return
     if (store.ensured(id, checkpoint.root)?.state !== 'complete') return
     const encoded = encodedState(checkpoint, (block) => store.block(block))
     const wasHeldBack = room.isHeldBack

@@ -3,7 +3,7 @@
  * believes. Who may write, nobody can tell yet. The rules are in protocols/access/README.md.
  */
 import type { Document } from '../../protocols/document/document.ts'
-import { boxKeyOf, inviteBoxSecret, keyIdOf, openFor, SEALED_KIND } from '../../protocols/sealing/index.ts'
+import { boxKeyOf, inviteBoxSecret, keyIdOf, openFor, SEALED_KIND, type KeyId } from '../../protocols/sealing/index.ts'
 import { signerOfSeed } from '../../protocols/wire/crypto.ts'
 import { digestOfDocumentId, type DocumentId, type PeerId } from '../../protocols/wire/ids.ts'
 import { actOf, isOfType, type ActOf } from '../room/access/acts.ts'
@@ -12,6 +12,7 @@ import { checkpointOf, firstKeyIn, type Checkpoint } from '../room/checkpoint.ts
 import type { Room } from '../room/room.ts'
 import { keyForInvited } from '../room/sealing/for-invited.ts'
 import { isOpened } from '../room/sealing/opened.ts'
+import { givenKeyOf } from '../room/sealing/sealed-keys.ts'
 import { storedDocument } from '../room/stored-document.ts'
 import type { StoreReads } from '../store/store.ts'
 import type { Vouching } from './vouching.ts'
@@ -25,15 +26,36 @@ export function awaitedInvite({ record, graph }: Room, store: StoreReads): Docum
   return id === undefined || graph.isPending(id) || store.hasDocument(id) ? undefined : id
 }
 
-/** That invite, once it is here, whether its ancestors are or not. */
-function inviteOf({ record, graph }: Room, { store, reader }: Context): ActOf<'invite'> | undefined {
+/**
+ * Asks neighbours for that document, and for the root, where nobody vouches for a checkpoint. With the key that comes with
+ * it, a newcomer to a private room reads the newest documents before the history.
+ */
+export function askForInvite(
+  room: Room,
+  { neighbours, asked }: Pick<Vouching, 'neighbours' | 'asked'>,
+  { store, notify }: Pick<WingContext, 'store' | 'notify'>,
+): void {
+  const invite = awaitedInvite(room, store)
+  if (invite === undefined || [...neighbours.values()].some(({ checkpoint }) => checkpoint !== undefined)) return
+  const { id, status } = room.record
+  for (const [from, { clock }] of neighbours) {
+    if (clock === 0 || asked.get(from) === invite) continue
+    asked.set(from, invite)
+    const ids = status === 'open' ? [invite] : [id, invite]
+    notify({ type: 'missing', room: id, ids, from, isPatient: false, isAlone: true })
+  }
+}
+
+/** That invite, once it is here, whether its ancestors are or not, and also after it was accepted. */
+export function inviteOf({ record, graph }: Room, { store, reader }: Context): ActOf<'invite'> | undefined {
   const { inviteSeed, personal } = record
-  if (inviteSeed === undefined || personal?.invite === undefined) return undefined
+  if (personal?.invite === undefined) return undefined
   const row = store.document(personal.invite)
   const document = graph.signedPending(personal.invite) ?? (row && storedDocument(row, reader))
   const act = document && actOf(document)
-  const { author } = signerOfSeed(Buffer.from(inviteSeed, 'hex'))
-  return act !== undefined && isOfType(act, 'invite') && act.saying.key === author ? act : undefined
+  if (act === undefined || !isOfType(act, 'invite')) return undefined
+  const key = inviteSeed === undefined ? undefined : signerOfSeed(Buffer.from(inviteSeed, 'hex')).author
+  return key === undefined || key === act.saying.key ? act : undefined
 }
 
 /**
@@ -60,7 +82,8 @@ export function readCheckpoint(
   if (!room.keys.isPrivate) return room.record.status === 'open' ? undefined : 'sealed'
   takeKey(room, context)
   // Keys of others would fill the store.
-  if (isBelieved) takeGivenKey(room, document, context)
+  const previous = isBelieved && document.previous !== null ? room.graph.signedPending(document.previous) : undefined
+  if (previous !== undefined) takeGivenKey(room, previous, epochsOf([document]), context)
   const opened = room.read(document)
   if (!isOpened(opened)) return 'sealed'
   const first = room.keys.first ?? firstKeyIn(opened)
@@ -69,29 +92,54 @@ export function readCheckpoint(
   return checkpointOf(opened)
 }
 
-/**
- * The key that the invite brings. It may be accepted only later, with the history; once some of that is here, the key comes
- * with it, and what could not be read before is folded again.
- */
-function takeKey(room: Room, context: Context): void {
-  const { inviteSeed, id } = room.record
-  if (context.store.totals(id).documents > 1) return
+/** The key that the invite brings, which may be accepted only later, with the history. */
+export function takeKey(room: Room, context: Context): void {
   const { epoch, key } = inviteOf(room, context)?.saying.sealed ?? {}
-  if (epoch === undefined || key === undefined || inviteSeed === undefined || room.keys.of(epoch) !== undefined) return
-  const box = boxKeyOf(inviteBoxSecret(Buffer.from(inviteSeed, 'hex')))
-  const found = openFor(digestOfDocumentId(id), epoch, box, key)
-  if (found !== undefined) room.keys.keep(found)
+  if (epoch === undefined || key === undefined || !isMissedAlone(room, epoch, context)) return
+  for (const secret of secretsOf(room)) {
+    const found = openFor(digestOfDocumentId(room.record.id), epoch, boxKeyOf(secret), key)
+    if (found !== undefined) return room.keys.keep(found)
+  }
 }
 
-/** The key of a checkpoint may be in the document before it, if there is another one since the invite. */
-function takeGivenKey({ record, graph, keys }: Room, { previous, body }: Document, { store }: Context): void {
-  const { id: room, inviteSeed } = record
-  const epoch = keyIdOf(body)
-  const document = previous === null ? undefined : graph.signedPending(previous)
-  if (document === undefined || epoch === undefined || keys.of(epoch) !== undefined || inviteSeed === undefined) return
-  if (store.totals(room).documents > 1) return
-  const found = keyForInvited(document, { room, epoch, inviteSeed: Buffer.from(inviteSeed, 'hex') })
-  if (found !== undefined) keys.keep(found)
+/**
+ * Whether a key is not here, and nothing that is here waits for it. Once there is something, it comes with what brings it,
+ * and what could not be read before is folded again.
+ */
+function isMissedAlone({ record, keys, graph }: Room, epoch: KeyId, { store }: Context): boolean {
+  if (keys.of(epoch) !== undefined) return false
+  return store.totals(record.id).documents <= 1 || graph.gate.control?.epochs?.byKey.has(epoch) !== true
+}
+
+/** With which this node opens what is sealed to its invite, also after that was accepted. */
+function secretsOf({ record: { inviteSeed, boxSecrets = [] } }: Room): Uint8Array[] {
+  const own = boxSecrets.map((secret) => Buffer.from(secret, 'hex'))
+  return inviteSeed === undefined ? own : [inviteBoxSecret(Buffer.from(inviteSeed, 'hex')), ...own]
+}
+
+/** Those with whose keys documents are sealed. */
+export function epochsOf(documents: readonly Document[]): Set<KeyId> {
+  const sealed = documents.filter(({ kind }) => kind === SEALED_KIND)
+  return new Set(sealed.flatMap(({ body }) => keyIdOf(body) ?? []))
+}
+
+/**
+ * There may be another key since the invite, which the document before a checkpoint gives to that. Returns its id if it is
+ * here since, or was. `needed`: no others are kept.
+ */
+export function takeGivenKey(
+  room: Room,
+  document: Document,
+  needed: ReadonlySet<KeyId>,
+  context: Context,
+): KeyId | undefined {
+  const epoch = givenKeyOf(document)?.epoch
+  if (epoch === undefined || !needed.has(epoch)) return undefined
+  const isKept = room.keys.of(epoch) !== undefined
+  if (!isKept && !isMissedAlone(room, epoch, context)) return undefined
+  const found = keyForInvited(document, { room: room.record.id, epoch, secrets: secretsOf(room) })
+  if (found !== undefined && !isKept) room.keys.keep(found)
+  return found?.id
 }
 
 /** Asks for the document before a checkpoint that cannot be read, which may give the invite a key that came after it. */

@@ -1,6 +1,7 @@
 /** What checkpoints go by in one room. */
 import type { Document } from '../../protocols/document/document.ts'
 import type { Standing } from '../../protocols/room-state/index.ts'
+import type { KeyId } from '../../protocols/sealing/index.ts'
 import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import type { Room } from '../room/room.ts'
@@ -25,6 +26,10 @@ export interface Vouching {
   absent?: DocumentId
   /** The document before a checkpoint that was asked for, as it may give the key to that. */
   askedKey?: DocumentId
+  /** The first of the newest documents of which the state is made, until the history is here. */
+  newestFrom?: Position
+  /** The keys that these are read with. */
+  opening?: Set<KeyId>
   /** Whether it is known when the history is taken at the latest. */
   isTimed?: boolean
 }

@@ -19,6 +19,7 @@ import { SMALL_BLOCK_BYTES } from '../store/blocks.ts'
 import { BLOCKS_FOLDER } from '../store/sqlite-blocks.ts'
 import { openSqliteStore, type SqliteStore } from '../store/sqlite.ts'
 import { StoreError, type Store } from '../store/store.ts'
+import { eraseTraces } from '../store/traces.ts'
 
 export const MEMORY_FOLDER = ':memory:'
 export const STORE_FILE = 'kith.db'
@@ -58,7 +59,7 @@ export async function openDataFolder(dataDir: string, passphrase?: string, seals
   const hasBlocks = await isThere(join(dataDir, BLOCKS_FOLDER))
   try {
     const atRest = new AtRestKey(seedOf(privateKey), sealsAll ?? (await sealedIn(dataDir)) !== 'private-rooms')
-    const store = openSqliteStore(path, atRest)
+    const store = await openErased(path, atRest)
     if (!hasBlocks) await requireNoBlocks(dataDir, store)
     closeUnless(store, () => requireSoundRules(path, store))
     const { hadNoMarks } = store.found
@@ -72,6 +73,15 @@ export async function openDataFolder(dataDir: string, passphrase?: string, seals
   } catch (error) {
     throw error instanceof Error ? kithErrorOf(error) : error
   }
+}
+
+/** Opens a store, and lets it be written anew before that if it should be. */
+async function openErased(path: string, atRest: AtRestKey): Promise<SqliteStore> {
+  const store = openSqliteStore(path, atRest)
+  if (!store.hasTraces) return store
+  store.close()
+  await eraseTraces(path)
+  return openSqliteStore(path, atRest)
 }
 
 /** Throws what a check of a store throws, with the store closed. */

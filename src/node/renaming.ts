@@ -1,6 +1,6 @@
 /** Gives a running node another name. */
 import { MAX_AUTHOR_NAME_BYTES } from '../../protocols/room/constants.ts'
-import { newName } from '../names.ts'
+import { newTypedName } from '../names.ts'
 import type { NodeCore } from './core.ts'
 import { rememberName } from './data-folder.ts'
 import type { LocalNodeInit } from './local-node-init.ts'
@@ -11,7 +11,7 @@ export async function rename(
   { person, dataDir }: Pick<LocalNodeInit, 'person' | 'dataDir'>,
   core: Pick<NodeCore, 'command'>,
 ): Promise<void> {
-  const name = newName(text, MAX_AUTHOR_NAME_BYTES, "a node's")
+  const name = newTypedName(text, MAX_AUTHOR_NAME_BYTES, "a node's")
   await rememberName(dataDir, name)
   person.nodeName = name
   await core.command({ type: 'introduce' })

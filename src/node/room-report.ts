@@ -17,6 +17,7 @@ import { offerOf } from '../machine/nearby/announced.ts'
 import { successorOf } from '../machine/moves.ts'
 import { clockOf } from '../room/heads.ts'
 import { moveIn, ownerOf } from '../room/moves.ts'
+import { provisionalOf } from '../room/provisional.ts'
 import { ownRemoval } from '../room/removal.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
 import { monotonicMs } from '../runtime/clock.ts'
@@ -34,7 +35,7 @@ export function summaryOf(room: NodeRoom): Omit<RoomSummary, keyof NewOnes> {
   return {
     ...{ id, name, ...(originalName !== undefined && { originalName }), app, isAppKnown: room.knownApp !== undefined },
     ...{ status, documents, sizeBytes, neighbours: room.neighbours.length },
-    provisional: room.open.provisional,
+    provisional: provisionalOf(room.open),
     isJoining: room.open.record.joining !== undefined,
     ...movedOf(room),
     ...removedOf(room),
@@ -142,7 +143,7 @@ function stateProgress({ id, open, core }: NodeRoom, nowMs: number): Counts | un
 function historyProgress({ id, open, core }: NodeRoom, nowMs: number): Counts {
   const have = core.store.totals(id).documents
   const claimed = core.machine.wings['room-state'].progress(id, nowMs) ?? COMPLETE
-  const before = Math.min((open.provisional?.documents ?? 0) - have, MAX_MISSING_SHOWN)
+  const before = Math.min((provisionalOf(open)?.documents ?? 0) - have, MAX_MISSING_SHOWN)
   const missing = Math.max(claimed.missing, before)
   return { what: 'history', known: have + missing, have, missing, perSecond: claimed.perSecond }
 }

@@ -1,6 +1,6 @@
 /**
  * The state of a room whose history is not here yet: that of a checkpoint, and what was written after it as far as it is
- * here. It may lack documents that were written at the time of the checkpoint.
+ * here. It may lack documents that were written at the time of the checkpoint. Or that of the newest documents alone.
  */
 import type { Document } from '../../protocols/document/document.ts'
 import { sha256Hex } from '../../protocols/wire/crypto.ts'

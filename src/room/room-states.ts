@@ -52,6 +52,8 @@ export class RoomStates {
         view: PreviewView<WholeState<unknown>>
         position: Position
         profiles: WholeState<unknown>['roster']['profiles']
+        /** Whose invite opens it, where it is made of the newest documents alone. */
+        newestBy?: PeerId
       }
     | undefined
   /** Pending documents that a preview has shown: they are not new once they take their place. */
@@ -72,9 +74,15 @@ export class RoomStates {
     return this.#preview?.view ?? this.#replayed ?? carriedView
   }
 
-  /** Whether the state is that of a checkpoint, because the history before it is not here yet. */
+  /** Whether the state is that of a checkpoint, or of the newest documents, because the history is not here yet. */
   get isPreview(): boolean {
     return this.#preview !== undefined
+  }
+
+  /** Where the state is that of the newest documents: the first of them, and whose invite opens them. */
+  get newest(): { from: Position; by: PeerId } | undefined {
+    const { position, newestBy } = this.#preview ?? {}
+    return position === undefined || newestBy === undefined ? undefined : { from: position, by: newestBy }
   }
 
   /** What the room is has become known: its app, and its owner. */
@@ -168,6 +176,21 @@ export class RoomStates {
     const documentsAfter = (): Document[] => graph.rightfulPendingAfter(position)
     const { profiles } = state.roster
     this.#preview = { view: new PreviewView({ fold, state, documentsAfter, replayed }), position, profiles }
+    return true
+  }
+
+  /**
+   * Begins with the newest documents, opened, until the history before them is here. Returns false in a room without
+   * messages: its state means nothing without the documents before.
+   */
+  beginWithNewest(from: Position, newestBy: PeerId, newest: () => readonly Document[]): boolean {
+    const replayed = this.#replayed
+    const { apps, record } = this.#init
+    if (replayed === undefined || !this.#hasState || apps.get(record().app)?.hasMessages !== true) return false
+    const fold = this.#fold()
+    const state = fold.initial()
+    const view = new PreviewView({ fold, state, documentsAfter: newest, replayed })
+    this.#preview = { view, position: from, profiles: state.roster.profiles, newestBy }
     return true
   }
 

@@ -56,6 +56,8 @@ export class Room {
   isAgreedOn: (id: DocumentId) => boolean = () => false
   /** Whether documents of the history are taken also before the state is here. */
   wantsHistory = false
+  /** Whether the newest documents are of use before the history, as the key of an invite opens them. */
+  readsNewest = false
   /** Whether the history before the checkpoint that the room begins with was dropped by all neighbours that had it. */
   isHistoryGone = false
   readonly #init: RoomInit
@@ -92,21 +94,14 @@ export class Room {
     return this.states.view
   }
 
-  /** Whether the state is that of a checkpoint, because the history before it is not here yet. */
+  /** Whether the state is that of a checkpoint, or of the newest documents, because the history is not here yet. */
   get isPreview(): boolean {
     return this.states.isPreview
   }
 
-  /** Whose checkpoint the state is of until the history is here, and how much that is. */
-  get provisional(): { author: PeerId; documents: number } | null {
-    const { checkpoint } = this.record
-    if (checkpoint === undefined || !this.isPreview) return null
-    return { author: checkpoint.author, documents: checkpoint.documents }
-  }
-
-  /** While the history is still to come: where the checkpoint is, and the documents that are here of those after it, in order. */
+  /** While the history is still to come: from where on something is here of it, and what is shown of that one by one, in order. */
   get preview(): { position: Position; shown: Document[] } | undefined {
-    const position = this.record.checkpoint?.position
+    const position = this.states.newest?.from ?? this.record.checkpoint?.position
     if (position === undefined || !this.isPreview) return undefined
     return { position, shown: this.graph.rightfulPendingAfter(position) }
   }
@@ -118,7 +113,7 @@ export class Room {
 
   /** Whether the newest documents are wanted first. */
   get isNewestFirst(): boolean {
-    return this.isBeginning || this.record.newestFirst === true
+    return this.isBeginning || this.record.newestFirst === true || this.readsNewest
   }
 
   /** Whether a newcomer looks for a state to begin with, before any history comes. */
@@ -178,7 +173,8 @@ export class Room {
 
   /** Whether documents with this node's key are before the checkpoint that were not written here. */
   get #isOwnUnseen(): boolean {
-    return this.isPreview && this.#ownUnseenBefore === this.record.checkpoint?.position.id
+    const { checkpoint } = this.record
+    return this.isPreview && checkpoint !== undefined && this.#ownUnseenBefore === checkpoint.position.id
   }
 
   /** Whether what the own chain lacks here is what this node wrote on top of a history that is still to come. */

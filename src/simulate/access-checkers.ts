@@ -83,10 +83,15 @@ function losses(writer: SimulatedNode, room: RoomId, { readers, carriers }: Acce
   })
 }
 
-/** All that somebody wrote counts from whom nobody ever took anything, and whom the founder let in. */
+/** All that somebody wrote counts from whom nobody ever took anything, not even an invite that it has accepted. */
 function lostRights(writer: SimulatedNode, { id: room, nodes }: SimulatedRoom, { control }: AccessEnd): string[] {
   const acts = nodes.flatMap((node) => controlOf(node, room)?.allActs() ?? [])
-  const isTouched = acts.some(({ saying }) => saying.type === 'role' && saying.member === writer.peer)
+  const accepted = new Set(
+    acts.flatMap(({ author, saying }) => (saying.type === 'accept' && author === writer.peer ? saying.invite : [])),
+  )
+  const isTouched = acts.some(({ saying }) =>
+    saying.type === 'withdraw' ? accepted.has(saying.invite) : saying.type === 'role' && saying.member === writer.peer,
+  )
   if (isTouched || control.rank(writer.peer) < WRITER) return []
   return [...writer.acknowledged].flatMap((id) => {
     const row = writer.store.document(id)

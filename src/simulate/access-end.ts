@@ -19,7 +19,7 @@ export interface AccessEnd {
   /** All who may read, the owner too. */
   readers: readonly SimulatedNode[]
   carriers: readonly SimulatedNode[]
-  /** Those that are in a private room, and may not read it. */
+  /** Those that are in a private room, and may neither read nor carry it. */
   removed: readonly SimulatedNode[]
   /** The nodes that should have a file: none if nothing that counts shares it. */
   recipientsOf(file: BlockId): readonly SimulatedNode[]
@@ -34,11 +34,13 @@ export function endOf({ id: room, nodes }: SimulatedRoom): AccessEnd {
     const open = node.machine.rooms.get(room)
     return open === undefined ? [] : [{ node, isCarried: open.isCarried }]
   })
-  const carriers = inRoom.flatMap(({ node, isCarried }) => (isCarried ? [node] : []))
+  // An admin may remove one, which is no member, by a second act: the first one is void, but names it.
+  const isShutOut = ({ peer }: SimulatedNode): boolean => control.founding !== undefined && control.isRemoved(peer)
+  const carriers = inRoom.flatMap(({ node, isCarried }) => (isCarried && !isShutOut(node) ? [node] : []))
   // Everybody who has the id reads a room that is not private.
   const mayRead = ({ peer }: SimulatedNode): boolean => control.founding === undefined || control.rank(peer) >= READER
   const readers = inRoom.flatMap(({ node, isCarried }) => (!isCarried && mayRead(node) ? [node] : []))
-  const removed = inRoom.flatMap(({ node, isCarried }) => (isCarried || mayRead(node) ? [] : [node]))
+  const removed = inRoom.flatMap(({ node }) => (carriers.includes(node) || readers.includes(node) ? [] : [node]))
   const recipientsOf = (file: BlockId): readonly SimulatedNode[] => {
     const sharing = owner.store.linking(room).filter(({ links }) => links.includes(file))
     return sharing.some(({ id }) => countsAt(owner, control, id)) ? [...readers, ...carriers] : []

@@ -183,6 +183,12 @@ CREATE INDEX ring_items_by_id ON ring_items (id);
 CREATE INDEX ring_items_by_farness ON ring_items (farness DESC, stored_at_ms);
 `
 
+/** A row says that free space of the file may have what no row has any more, in clear text: see traces.ts. */
+const TRACES = `
+CREATE TABLE traces (since INTEGER NOT NULL) STRICT;
+INSERT INTO traces SELECT 1 WHERE EXISTS (SELECT 1 FROM rooms);
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -209,4 +215,5 @@ export const MIGRATIONS: readonly string[] = [
   SEALED_BLOCKS,
   RING,
   SHORT_BLOCKS,
+  TRACES,
 ]

@@ -60,7 +60,9 @@ export function rewriteBlocks(database: DatabaseSync, path: string, { sealsAll }
   )
   withStoreErrors(path, () => {
     try {
-      database.exec(`BEGIN IMMEDIATE; ${updates.join('; ')}; COMMIT; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)`)
+      database.exec(
+        `BEGIN IMMEDIATE; ${updates.join('; ')}; DELETE FROM traces; COMMIT; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)`,
+      )
     } finally {
       if (database.isTransaction) database.exec('ROLLBACK')
     }

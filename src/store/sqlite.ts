@@ -33,6 +33,7 @@ import type {
   Write,
 } from './store.ts'
 import { StoreError } from './store.ts'
+import { hasTraces } from './traces.ts'
 
 /**
  * Opens the store in the file at `path` and the folder `blocks` next to it, or creates them. Throws a StoreError, which
@@ -157,6 +158,11 @@ export class SqliteStore extends SqliteReads implements Store {
     this.#log.close()
     this.#marks.close()
     this.#database.close()
+  }
+
+  /** Whether the file should be written anew: see `eraseTraces`. */
+  get hasTraces(): boolean {
+    return hasTraces(this.#database)
   }
 
   /** Stores all documents and blocks as new ones are, sealed or not. While nothing else uses the store. */

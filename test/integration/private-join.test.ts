@@ -69,28 +69,46 @@ test('who is invited reads the newest messages before the history is here, and a
   for (const node of [writer, reader]) expect(found(node.dataDir, words)).toEqual([])
 })
 
-test('who comes through a carrier alone is told that the invite is still to come, until it is there with the history', async () => {
+test('who comes through a carrier alone reads the newest messages before the history, and is a member with it', async () => {
   const { room, line: direct, writer, carrier, documentsOf } = await carriedRoom()
   await writer.stop()
   const [, port] = /tcp\/(\d+)/.exec(carrier.address) ?? []
   const link = await startSlowLink(Number(port), SLOW_BYTES_PER_SECOND)
   const reader = await kith.start({ name: 'Bobolinkhaus' })
   const line = direct.replace(/&addr=.*/, `&addr=${link.address}/p2p/${carrier.peer}`)
-  await reader.api.call('rooms.join', { room: line })
-  expect((await kith.run(reader.dataDir, 'room', 'show', room)).out).toMatch(/\n {2}Access +-\n/)
-  await vi.waitFor(async () => expect(await documentsOf(reader)).toBeGreaterThan(0), POLL)
+  const joining = kith.run(reader.dataDir, 'join', line)
+  await vi.waitFor(async () => {
+    expect((await reader.api.call('rooms.list', {}))[0]?.provisional?.of).toBe('newest')
+  }, POLL)
   link.setRate(0)
-  const read = await kith.run(reader.dataDir, 'read', room)
-  expect(read.err).toMatch(/can be read once the invite has arrived, which comes with the history\. .*kith status/)
-  expect(read.err).toContain('the invite to')
-  expect(read.err).not.toContain('ask an admin')
-  const shown = await kith.run(reader.dataDir, 'room', 'show', room)
-  expect(shown.out).toContain('this node has an invite that is still to come')
+  // It has not come to an end, and says that this node is no member yet.
+  const joined = await joining
+  expect(joined).toMatchObject({
+    exitCode: 0,
+    out: expect.stringContaining(`Joined ${ROOM_NAME} (chat), about`) as string,
+  })
+  expect(joined.out).toContain('It waits for the history, to accept the invite then.')
+  expect(await documentsOf(reader)).toBeLessThan(MESSAGES)
+  const shown = await reader.api.call('rooms.show', { room })
+  expect(shown).toMatchObject({ name: ROOM_NAME, app: 'chat', role: 'none', isJoining: true })
+  expect(shown.provisional).toMatchObject({ of: 'newest', author: writer.peer })
+  expect(shown.provisional?.documents).toBeGreaterThan(MESSAGES / 2)
+  const read = await kith.run(reader.dataDir, 'read', ROOM_NAME)
+  const texts = read.out.split('\n').filter((each) => each.includes(WORD))
+  expect(texts.length).toBeGreaterThan(0)
+  expect(read.err).toMatch(/^Older messages are still coming: [\d,]+ of about [\d,]+\.\n$/)
+  const described = await kith.run(reader.dataDir, 'room', 'show', ROOM_NAME)
+  expect(described.out).toMatch(/of the newest documents alone, by the key of an invite of 12D3/)
+  const early = await kith.run(reader.dataDir, 'send', ROOM_NAME, 'too early')
+  expect(early).toMatchObject({ exitCode: 1, err: expect.stringContaining('not here yet') as string })
+
   link.setRate(Infinity)
+  await reader.api.run('rooms.replayed', { room })
   await vi.waitFor(async () => {
     expect(await reader.api.call('rooms.show', { room })).toMatchObject({ name: ROOM_NAME, role: 'writer', unread: 0 })
   }, POLL)
-  expect(await reader.read(room)).toHaveLength(MESSAGES)
+  await reader.send(room, 'numbat at last')
+  expect(await reader.read(room)).toHaveLength(MESSAGES + 1)
   await Promise.all([carrier.stop(), reader.stop()])
-  expect(found(carrier.dataDir, [ROOM_NAME, WORD, 'Annabellissima', 'Bobolinkhaus'])).toEqual([])
+  expect(found(carrier.dataDir, [ROOM_NAME, WORD, 'numbat', 'Annabellissima', 'Bobolinkhaus'])).toEqual([])
 })

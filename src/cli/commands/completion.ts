@@ -7,6 +7,7 @@ import type { Lookup, Suggestion } from '../completion.ts'
 import { scripts, SHELLS, suggestionLines } from '../completion-scripts.ts'
 import type { Shell } from '../completion-scripts.ts'
 import { Context } from '../context.ts'
+import { isLikeOption } from '../../names.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
 
@@ -69,7 +70,7 @@ async function orNothing(ask: () => Promise<Suggestion[]>): Promise<Suggestion[]
 
 async function rooms({ api }: Context): Promise<Suggestion[]> {
   const list = await api.call('rooms.list', {})
-  return list.map(({ id, name, app }) => ({ value: name || id, description: `${app} ${id.slice(0, 12)}…` }))
+  return list.map(({ id, name, app }) => ({ value: referenceTo(id, name), description: `${app} ${id.slice(0, 12)}…` }))
 }
 
 async function files({ api }: Context, room: string): Promise<Suggestion[]> {
@@ -82,12 +83,19 @@ async function files({ api }: Context, room: string): Promise<Suggestion[]> {
 
 async function peers({ api }: Context): Promise<Suggestion[]> {
   const list = await api.call('peers', {})
-  return list.map(({ peer, name }) => ({ value: name ?? peer, description: peer }))
+  return list.map(({ peer, name }) => ({ value: referenceTo(peer, name), description: peer }))
 }
 
 async function members({ api }: Context, room: string): Promise<Suggestion[]> {
   const list = await api.call('rooms.members', { room })
-  return list.filter(({ self }) => !self).map(({ peer, name }) => ({ value: name, description: peer }))
+  return list
+    .filter(({ self }) => !self)
+    .map(({ peer, name }) => ({ value: referenceTo(peer, name), description: peer }))
+}
+
+/** By its name, unless it has none, or one that commands take for an option: others may choose any. */
+function referenceTo(id: string, name: string | null): string {
+  return name === null || name === '' || isLikeOption(name) ? id : name
 }
 
 async function commands({ api }: Context, room: string): Promise<Suggestion[]> {

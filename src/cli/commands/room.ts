@@ -391,5 +391,9 @@ async function confirmLossOfKeys(context: Context, room: string, isAgreed: boole
 function stateLine({ stateSizeBytes, stateHash, provisional }: RoomDetails): string {
   const line = `${fileSize(stateSizeBytes)}, sha-256 ${stateHash || '-'}`
   if (provisional === null) return line
-  return `${line}, by a checkpoint of ${provisional.author}, until the ${counted(provisional.documents, 'document')} before it are here`
+  const { of, author, documents } = provisional
+  if (of === 'newest') {
+    return `${line}, of the newest documents alone, by the key of an invite of ${author}, until about ${counted(documents, 'document')} before them are here`
+  }
+  return `${line}, by a checkpoint of ${author}, until the ${counted(documents, 'document')} before it are here`
 }

@@ -2,7 +2,8 @@
 import { Argument, Option } from 'commander'
 import type { Command } from 'commander'
 import { grouped } from '../../grouped.ts'
-import type { EnsureStatus, GarbageReport } from '../../kith.ts'
+import { NoNodeError } from '../../api/client.ts'
+import type { EnsureStatus, GarbageReport, RoomSummary } from '../../kith.ts'
 import type { Context } from '../context.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
@@ -39,6 +40,7 @@ export function addWantCommands(program: Command, run: Run): void {
     notes: [
       'HAVE: blocks that are here, out of those known so far; missing blocks may depend on more.',
       'FROM: who has sent most of it since the node started.',
+      'While no node runs, what is wanted is read from its folder.',
     ],
   })
     .addOption(new Option('--watch', 'print every change until Ctrl-C'))
@@ -123,9 +125,11 @@ async function showWants(context: Context, { watch: watching, all }: WantsOption
   const { output } = context
   const isWatching = watching === true
   const read = async () => {
-    const wants = await context.call('wants.list', { all }, 'Reading')
-    // JSON output has the ids only.
-    const rooms = output.json ? [] : await context.call('rooms.list', {}, 'Reading the rooms')
+    const wants = isWatching
+      ? await context.call('wants.list', { all }, 'Reading')
+      : await context.callOnFolder('wants.list', { all }, 'Reading')
+    // JSON output has the ids only, and so has what is read while no node runs.
+    const rooms = output.json ? [] : await roomsOfNode(context)
     return { wants, roomNames: rooms.map(({ id, name }) => [id, clean(name)] as const) }
   }
   await watch(context, isWatching, read, ({ wants, roomNames }) => {
@@ -135,6 +139,16 @@ async function showWants(context: Context, { watch: watching, all }: WantsOption
     output.lines(...describeWants(context, wants, new Map(roomNames)))
     if (isWatching) output.lines('')
   })
+}
+
+async function roomsOfNode(context: Context): Promise<readonly RoomSummary[]> {
+  try {
+    return await context.call('rooms.list', {}, 'Reading the rooms')
+  } catch (error) {
+    if (!(error instanceof NoNodeError)) throw error
+    context.output.note('No node is running, so nothing is fetched.')
+    return []
+  }
 }
 
 function describeWants(

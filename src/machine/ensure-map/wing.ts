@@ -310,9 +310,9 @@ export class EnsureMapWing extends ProtocolWing<Types, EnsureMapWingEvent> {
     // If some became pending, the deferred ones are requested again together with the ancestors of those.
     const ancestors = awaited.length === 0 ? awaitedByDeferred : []
     this.command({ type: 'validated', room, from, pending, refused: deferred, ancestors })
-    // The history of a checkpoint to begin with is on its way, or waits for that.
+    // The history of a checkpoint to begin with is on its way, or waits for that; or it comes behind the newest documents.
     const open = context.rooms.get(room)
-    const isPatient = open?.isBeginning === true || open?.awaitsState === true
+    const isPatient = open?.isBeginning === true || open?.awaitsState === true || open?.readsNewest === true
     if (awaited.length > 0) context.notify({ type: 'missing', room, ids: awaited, from, isPatient })
   }
 

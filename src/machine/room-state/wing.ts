@@ -189,8 +189,9 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
     const room = rooms.get(id)
     const { frontier } = this.machine.standingOf(peer, id) ?? { frontier: [] }
     const hasCaughtUp = frontier.length > 0 && frontier.every((named) => store.hasDocument(named))
+    const isOfCheckpoint = room?.isPreview === true && room.states.newest === undefined
     // Last, as all may be folded for it.
-    if (room === undefined || room.isPreview || !hasCaughtUp) return
+    if (room === undefined || isOfCheckpoint || !hasCaughtUp) return
     if (!room.wantsIntroduction && !room.isHeldBack) return
     room.settle()
     if (rooms.isReadOnly) return

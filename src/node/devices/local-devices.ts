@@ -1,5 +1,4 @@
 /** The devices of a person, for library users. */
-import { hostname } from 'node:os'
 import { MAX_AUTHOR_NAME_BYTES } from '../../../protocols/room/constants.ts'
 import {
   KithError,
@@ -9,7 +8,8 @@ import {
   type Devices,
   type DevicesState,
 } from '../../kith.ts'
-import { newName } from '../../names.ts'
+import { newTypedName } from '../../names.ts'
+import { nameOfHost } from '../host-name.ts'
 import { deviceLineOf, parseInvite } from '../invite.ts'
 import { LINE_EXPIRES_IN_MS } from './constants.ts'
 import { deviceListOf } from './device-list.ts'
@@ -78,7 +78,7 @@ export class LocalDevices implements Devices {
     this.#requireReady()
     const { core } = this.#devices
     const entry = this.#devices.list().devices.get(core.self)
-    const name = newName(text, MAX_AUTHOR_NAME_BYTES, "a device's")
+    const name = newTypedName(text, MAX_AUTHOR_NAME_BYTES, "a device's")
     if (entry !== undefined) await this.#devices.put(deviceKey(core.self), deviceValue({ ...entry, name }))
   }
 
@@ -118,6 +118,6 @@ function notReady(state: DevicesState): KithError {
 
 /** Throws a KithError `bad-name`. */
 function deviceNameOf(name: string | undefined): string {
-  const text = name ?? hostname().slice(0, MAX_AUTHOR_NAME_BYTES)
-  return newName(text || 'device', MAX_AUTHOR_NAME_BYTES, "a device's")
+  const text = name ?? nameOfHost()
+  return newTypedName(text || 'device', MAX_AUTHOR_NAME_BYTES, "a device's")
 }

@@ -1,13 +1,6 @@
 /** The key of a private room for those who come with an invite from before it, and find it in the document before a checkpoint. */
 import type { Document } from '../../../protocols/document/document.ts'
-import {
-  boxKeyOf,
-  inviteBoxSecret,
-  MAX_RECIPIENTS,
-  openFor,
-  type EpochKey,
-  type KeyId,
-} from '../../../protocols/sealing/index.ts'
+import { boxKeyOf, MAX_RECIPIENTS, openFor, type EpochKey, type KeyId } from '../../../protocols/sealing/index.ts'
 import { digestOfDocumentId, type RoomId } from '../../../protocols/wire/ids.ts'
 import type { AccessControl } from '../access/access-control.ts'
 import type { Content } from '../content.ts'
@@ -29,17 +22,18 @@ export function contentForInvited(
   return list.length === 0 ? undefined : givenKeyContent({ epoch, keys: list })
 }
 
-/** The key with an id, if a document gives it to the invite with this secret. */
+/** The key with an id, if a document gives it to a box with one of these secrets. */
 export function keyForInvited(
   document: Document,
-  { room, epoch, inviteSeed }: { room: RoomId; epoch: KeyId; inviteSeed: Uint8Array },
+  { room, epoch, secrets }: { room: RoomId; epoch: KeyId; secrets: readonly Uint8Array[] },
 ): EpochKey | undefined {
   const given = givenKeyOf(document)
   if (given?.epoch !== epoch) return undefined
-  const box = boxKeyOf(inviteBoxSecret(inviteSeed))
-  for (const sealed of sealedFor(given.keys, recipientIdOf(box.publicKey))) {
-    const key = openFor(digestOfDocumentId(room), epoch, box, sealed)
-    if (key !== undefined) return key
+  for (const box of secrets.map(boxKeyOf)) {
+    for (const sealed of sealedFor(given.keys, recipientIdOf(box.publicKey))) {
+      const key = openFor(digestOfDocumentId(room), epoch, box, sealed)
+      if (key !== undefined) return key
+    }
   }
   return undefined
 }

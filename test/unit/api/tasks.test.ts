@@ -87,7 +87,7 @@ describe('the history of a room', () => {
     room.emit('joined', room.summary())
     expect(await caughtUp).toMatchObject({ missing: 5_000 })
     expect(room.listenerCount('joined')).toBe(0)
-    room.provisional = { author: 'bob', documents: 5_000 }
+    room.provisional = { of: 'checkpoint', author: 'bob', documents: 5_000 }
     expect(await catchUp()).toMatchObject({ missing: 5_000 })
   })
 
@@ -112,7 +112,7 @@ describe('the history of a room', () => {
 
   test('is waited for by whoever wants all of it, while the state is that of a checkpoint', async () => {
     expect(await client.run('rooms.replayed', { room: 'Kitchen' })).toEqual(room.summary())
-    room.provisional = { author: 'bob', documents: 5_000 }
+    room.provisional = { of: 'checkpoint', author: 'bob', documents: 5_000 }
     const told: RoomProgress[] = []
     const replayed = client.run(
       'rooms.replayed',

@@ -124,7 +124,7 @@ describe('in a terminal', () => {
   test('what is older than a checkpoint is said to come, and to be here', async () => {
     terminal.stdin.write('/quit\r')
     await ended
-    room.provisional = { author: 'Bob', documents: 5_000 }
+    room.provisional = { of: 'checkpoint', author: 'Bob', documents: 5_000 }
     room.missing = 4_975
     terminal = new FakeTerminal({ NO_COLOR: '1' }, true)
     ended = chat(terminal)

@@ -135,6 +135,14 @@ describe('of names that the node knows', () => {
     expect(await suggested('bash', [...here, 'share-policy', 'Kitchen', '--peer', 'A'])).toEqual(['Anna'])
   })
 
+  test('suggests the ids of others whose names commands take for options', async () => {
+    const room = node.add('-f', 'chat')
+    const [self] = room.members()
+    vi.spyOn(room, 'members').mockReturnValue([self!, { ...self!, peer: '12D3KooWBob', name: '--json', self: false }])
+    expect(await suggested('bash', ['--data', dataDir, 'send', ''])).toEqual([room.id])
+    expect(await suggested('bash', ['--data', dataDir, 'remove', room.id, ''])).toEqual(['12D3KooWBob'])
+  })
+
   test('suggests names whether they are typed composed or not', async () => {
     node.add('Z\u00fcrich', 'chat')
     expect(await suggested('bash', ['--data', dataDir, 'send', 'Zu\u0308'])).toEqual(['Z\u00fcrich'])

@@ -209,7 +209,7 @@ describe('join', () => {
     test('no longer than until the state is here by a checkpoint', async () => {
       const terminal = new FakeTerminal()
       const { joining, room } = await joinBehind(terminal)
-      room.provisional = { author: 'Anna', documents: 100_000 }
+      room.provisional = { of: 'checkpoint', author: 'Anna', documents: 100_000 }
       room.emit('joined', room.summary())
       const { exitCode, out, err } = await joining
       expect(exitCode).toBe(0)

@@ -5,6 +5,7 @@ import { decodeDocument, encodeDocument } from '../../../protocols/document/docu
 import { CHECKPOINT_DOCUMENTS, CHECKPOINT_KIND } from '../../../protocols/room/constants.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
 import { checkpointBody, stateBlocks } from '../../../src/room/checkpoint.ts'
+import { provisionalOf } from '../../../src/room/provisional.ts'
 import { writeFalse } from './false-checkpoints.ts'
 import { joinByLine, writeLine } from './invite-lines.ts'
 import { Nodes, type TestNode } from './nodes.ts'
@@ -13,7 +14,6 @@ import { addNode, keyOf, remove, textsOf } from './private-party.ts'
 /** How long a frame keeps a link busy, so that a history takes its time. */
 const FRAME_MS = 100
 const LONG_MS = 60_000
-
 let nodes: Nodes
 let anna: TestNode
 let bob: TestNode
@@ -62,9 +62,9 @@ function expectHistory(node: TestNode): void {
   expect([anna, bob, carl].flatMap(refuted)).toEqual([])
 }
 
-function expectNoPreview(node: TestNode): void {
+function expectNoCheckpoint(node: TestNode): void {
   let isShown = false
-  node.onEvent = ({ type }) => (isShown ||= type === 'preview-begun')
+  node.onEvent = () => (isShown ||= provisionalOf(roomOf(node))?.of === 'checkpoint')
   nodes.run(5 * LONG_MS)
   expect(isShown).toBe(false)
 }
@@ -106,7 +106,7 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
     nodes.frameMs = FRAME_MS
     nodes.link(bob, carl)
     nodes.runUntil(() => roomOf(carl).isPreview)
-    expect(roomOf(carl).provisional).toMatchObject({ author: anna.peer })
+    expect(provisionalOf(roomOf(carl))).toMatchObject({ author: anna.peer })
     nodes.link(anna, bob)
     expectHistory(carl)
   })
@@ -137,7 +137,7 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
     nodes.unlink(anna, dora)
     join(carl, line)
     nodes.link(dora, carl)
-    expectNoPreview(carl)
+    expectNoCheckpoint(carl)
     nodes.link(anna, dora)
     expectHistory(carl)
   })
@@ -172,7 +172,7 @@ describe.each(['private', 'public-read'] as const)('a %s room with a long histor
       nodes.unlink(anna, bob)
       join(newcomer, line)
       nodes.link(bob, newcomer)
-      expectNoPreview(newcomer)
+      expectNoCheckpoint(newcomer)
       nodes.link(anna, bob)
       expectHistory(newcomer)
     }
@@ -360,7 +360,7 @@ describe('the keys of a private room', () => {
     const { previous } = decodeDocument(bob.store.document(checkpoint)!.block)
     expect(decodeDocument(bob.store.document(previous!)!.block).kind).toBe(KEY_KIND)
     expect(roomOf(carl).graph.isPending(previous!)).toBe(false)
-    expectNoPreview(carl)
+    expectNoCheckpoint(carl)
   })
 
   it('come with the history for whoever has some of that already, which is read then', () => {
@@ -378,7 +378,7 @@ describe('the keys of a private room', () => {
     nodes.unlink(bob, carl)
     expect(isJoined(carl)).toBe(false)
     nodes.link(anna, carl)
-    expectNoPreview(carl)
+    expectNoCheckpoint(carl)
     expect(roomOf(carl).keys.unread).toBe(0)
     expectHistory(carl)
   })
@@ -391,7 +391,7 @@ describe('the keys of a private room', () => {
     carl.command({ type: 'join', room, inviteSeed: Buffer.from(seed).toString('hex') })
     nodes.link(anna, dora)
     nodes.link(anna, carl)
-    expectNoPreview(carl)
+    expectNoCheckpoint(carl)
     expect(roomOf(dora).isPreview).toBe(false)
     expect(roomOf(dora).record.name).toBe('')
     expectHistory(carl)

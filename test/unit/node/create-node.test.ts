@@ -72,7 +72,7 @@ test('a running node is given another name, which its rooms are told, each time'
     await node.setName(name)
     expect(rooms[0]!.summary().documents).toBe(documents)
   }
-  for (const bad of ['', ' ', 'x'.repeat(65), 'An\u0000na', 'a\u202eb']) {
+  for (const bad of ['', ' ', 'x'.repeat(65), 'An\u0000na', 'a\u202eb', '-Anna', ' --json']) {
     await expect(node.setName(bad)).rejects.toMatchObject({ code: 'bad-name' })
   }
   expect([...rooms[0]!.messages()].map(({ name }) => name)).toEqual(['Anna'])
@@ -92,6 +92,17 @@ test.each(['lost', 'emptied'])('a node whose name was %s has that which others k
   await again.stop()
   expect(again.name).toBe('Anna')
   expect(readFileSync(join(dataDir, 'name'), 'utf8')).toBe('Anna\n')
+})
+
+test('a name that commands take for an option is not given any more, and who has it keeps it', async () => {
+  await expect(createNode({ dataDir, mdns: false, name: '-Anna' })).rejects.toMatchObject({
+    code: 'bad-name',
+    message: "a node's name cannot begin with -, as commands would take it for an option",
+  })
+  writeFileSync(join(dataDir, 'name'), '-Anna\n')
+  const node = await createNode({ dataDir, mdns: false })
+  await node.stop()
+  expect(node.name).toBe('-Anna')
 })
 
 test('an empty name is refused, and so is a remembered one that was damaged: neither becomes that of the host', async () => {

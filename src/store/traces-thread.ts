@@ -1,0 +1,12 @@
+/** Writes a database anew, in a thread of its own. What fails leaves the file as it is. */
+import { DatabaseSync } from 'node:sqlite'
+import { workerData } from 'node:worker_threads'
+
+const { path } = workerData as { path: string }
+const database = new DatabaseSync(path, { timeout: 0 })
+try {
+  database.exec('PRAGMA locking_mode = EXCLUSIVE; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
+  database.exec('PRAGMA secure_delete = ON; DELETE FROM traces')
+} finally {
+  database.close()
+}
