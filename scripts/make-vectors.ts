@@ -21,6 +21,7 @@ import { moves } from './vectors/moves.ts'
 import { nearbyFrames } from './vectors/nearby.ts'
 import { ranges } from './vectors/ranges.ts'
 import { codedSymbols } from './vectors/reconciliation.ts'
+import { ringProviders } from './vectors/ring-providers.ts'
 import { ringFrames, ringItems, ringPlaces } from './vectors/ring.ts'
 import { roomStateFrames, shownInvites } from './vectors/room-state.ts'
 import { safetyWords } from './vectors/safety-words.ts'
@@ -47,6 +48,7 @@ const files: Record<string, unknown> = {
   'protocols/ring/vectors/frames.json': ringFrames,
   'protocols/ring/vectors/items.json': ringItems,
   'protocols/ring/vectors/places.json': ringPlaces,
+  'protocols/ring/vectors/providers.json': ringProviders,
   'protocols/batch-sync/vectors/frames.json': batchSyncFrames,
   'protocols/batch-sync/vectors/ranges.json': ranges,
   'protocols/ensure-map/vectors/frames.json': ensureMapFrames,

@@ -15,6 +15,7 @@ import type { Sharing } from './kith-peers.ts'
 import type { Message, PendingMessage, RoomPaging } from './kith-messages.ts'
 import type { RoomMove, RoomMoving } from './kith-moves.ts'
 import type { NearbyRoom, RoomAnnouncing } from './kith-nearby.ts'
+import type { RoomInRing } from './kith-room-ring.ts'
 import type { RoomProgress, RoomSync } from './kith-progress.ts'
 import type { RoomHistory, RoomSpace } from './kith-room-space.ts'
 
@@ -76,6 +77,8 @@ export interface RoomDetails extends RoomSummary {
   history: RoomHistory
   /** Whether peers on this network are told of the room, and how to join it. */
   isAnnounced: boolean
+  /** Whether this node keeps files of the room in the ring. */
+  isInRing: boolean
   /** Peer id of the owner, who created the room or was handed it; null while waiting. */
   owner: string | null
   /** Who may write. `open` also while that is not known. */
@@ -190,7 +193,8 @@ export interface FollowOptions extends HistoryOptions {
 }
 
 /** What every room has, whatever its app. */
-export interface Room extends RoomSpace, RoomMembership, RoomVerification, RoomMoving, RoomAnnouncing, RoomPaging {
+export interface Room
+  extends RoomSpace, RoomMembership, RoomVerification, RoomMoving, RoomAnnouncing, RoomInRing, RoomPaging {
   readonly id: string
   /** As in `RoomSummary`. */
   readonly name: string
@@ -213,10 +217,9 @@ export interface Room extends RoomSpace, RoomMembership, RoomVerification, RoomM
   /** The state as plain JSON; null if the room has none. */
   stateJson(): JsonValue
   /**
-   * The same object, typed with the state and commands of the app. A room that is still waiting for its
-   * root document is assumed to belong to that app; its commands throw a KithError `waiting` until it
-   * opens, and `wrong-app` if it turns out to belong to another. Throws a KithError `wrong-app`,
-   * `carried`, or `unknown-app` if the node was created without the app.
+   * The same object, typed with the state and commands of the app. A room that is still waiting for its root document is
+   * assumed to belong to that app; its commands throw a KithError `waiting` until it opens, and `wrong-app` if it turns out
+   * to belong to another. Throws a KithError `wrong-app`, `carried`, or `unknown-app` if the node was created without the app.
    */
   as<SomeApp extends App>(app: SomeApp): RoomOf<SomeApp>
   /** The commands that the app offers to terminals and other programs. Throws a KithError `waiting`, `carried` or `wrong-app`. */

@@ -55,8 +55,8 @@ export class EnsureMapMachine implements Machine<
   readonly #ancestors: Ancestors
   /** Blocks that this input brought, and that the store gets with its effects. */
   readonly #fresh = new Map<BlockId, Uint8Array>()
-  /** Roots of which nobody that can be asked has something. */
-  readonly #absentRoots = new Set<Root>()
+  /** Roots of which nobody that can be asked has something, and what. */
+  readonly #absentRoots = new Map<Root, BlockId[]>()
   #sessions = 0
   /** When `retry` timers come back that were set, the soonest last. */
   readonly #retriesAtMs: number[] = []
@@ -330,7 +330,8 @@ export class EnsureMapMachine implements Machine<
     }
     if (this.#wants.size === 0) return
     for (const peer of this.#asking.pump(nowMs)) this.#awaitAnswer(peer, SILENT_MS)
-    for (const { row } of this.#absentRoots) this.#effects.emit({ type: 'absent', room: row.room, id: row.id })
+    for (const [{ row }, missing] of this.#absentRoots)
+      this.#effects.emit({ type: 'absent', room: row.room, id: row.id, missing })
     this.#absentRoots.clear()
     this.#retryBy(Math.min(this.#wants.nextDueMs, this.#asking.resumeMs(nowMs)), nowMs)
   }
@@ -348,7 +349,11 @@ export class EnsureMapMachine implements Machine<
 
   /** Whoever has a root is likely to have what is missing of it. */
   #absent({ needs, scope, id }: Want): void {
-    for (const { root } of needs) this.#absentRoots.add(root)
+    for (const { root } of needs) {
+      const missing = this.#absentRoots.get(root)
+      if (missing === undefined) this.#absentRoots.set(root, [id])
+      else missing.push(id)
+    }
     const document = needs.length === 0 ? parseDocumentId(id) : undefined
     if (document === undefined || scope === undefined) return
     this.#effects.emit({ type: 'ancestor-absent', room: scope, id: document })

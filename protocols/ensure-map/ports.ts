@@ -131,8 +131,11 @@ export type EnsureMapEvent =
   | { type: 'documents'; room: RoomId; from: PeerId; blocks: readonly Uint8Array[] }
   /** A root is complete or has failed. */
   | { type: 'ensured'; root: Ensured }
-  /** No peer that can be asked has something that a root needs: it may be worth looking for others that have the root. */
-  | { type: 'absent'; room: Scope; id: BlockId }
+  /**
+   * No peer that can be asked has something that a root needs, here `missing`: it may be worth looking for others that
+   * have the root, or for the blocks elsewhere.
+   */
+  | { type: 'absent'; room: Scope; id: BlockId; missing: readonly BlockId[] }
   /** No peer that can be asked has an ancestor that documents of a room wait for. */
   | { type: 'ancestor-absent'; room: RoomId; id: DocumentId }
 

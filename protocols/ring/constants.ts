@@ -10,6 +10,22 @@ export const ITEM_DOMAIN = 'kith/ring/item/1'
 export const NAME_DOMAIN = 'kith/ring/name/1'
 export const VERSION_DOMAIN = 'kith/ring/version/1'
 
+/** What a provider signs begins with it. */
+export const PROVIDER_DOMAIN = 'kith/provider-record/1'
+
+/** Places for provider records of one block: it is fetched from two peers at a time, and some may be gone. */
+export const PROVIDER_PLACES = 4
+
+/** For how long a provider record counts: a node that is off over night is found again. Put again after a third of it. */
+export const PROVIDER_TTL_SECONDS = 24 * 3_600
+export const PROVIDER_RENEW_SECONDS = PROVIDER_TTL_SECONDS / 3
+
+/** A record that is older was not put again when it was time, so another provider may take its place. */
+export const PROVIDER_OVERDUE_SECONDS = PROVIDER_TTL_SECONDS / 2
+
+/** How far clocks may be apart. */
+export const MAX_CLOCK_SKEW_SECONDS = 3_600
+
 /** Neighbours on each side that a node stays connected to: the ring holds if no three in a row are lost at once. */
 export const LEAVES = 2
 

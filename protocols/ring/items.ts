@@ -1,8 +1,9 @@
 /** What a ring stores: values named by their hash, and values that an author signed under a name. */
+import { bytesOfBlockId } from '../wire/block-ids.ts'
 import { sha256, verifySignature, type Signer } from '../wire/crypto.ts'
-import type { PeerId } from '../wire/ids.ts'
+import type { BlockId, PeerId } from '../wire/ids.ts'
 import { publicKeyOfPeerId } from '../wire/peer-ids.ts'
-import { keyOfBytes, type ItemKey } from './circle.ts'
+import { keyOfBytes, PLACE_BYTES, type ItemKey } from './circle.ts'
 import { ITEM_DOMAIN, MAX_ITEM_BYTES, MAX_ITEM_NAME_BYTES, NAME_DOMAIN, VERSION_DOMAIN } from './constants.ts'
 
 export interface Item {
@@ -29,6 +30,11 @@ const SEQUENCE_BYTES = 8
 /** The key under which an item is found. */
 export function keyOf({ value, signed }: Pick<Item, 'value' | 'signed'>): ItemKey {
   return signed === undefined ? keyOfBytes(sha256(value)) : keyOfName(signed.author, signed.name)
+}
+
+/** The key of an item whose value is a block: that is named by the same hash. */
+export function keyOfBlock(id: BlockId): ItemKey {
+  return keyOfBytes(bytesOfBlockId(id).subarray(-PLACE_BYTES))
 }
 
 /** The key of what an author says under a name. Throws a TypeError if the author's peer id contains no Ed25519 key. */

@@ -150,6 +150,12 @@ export function callHandlers(node: KithNode, onStop: () => void, makeLinks: Link
       await (off === true ? announced.endAnnouncing() : announced.announce(given({ anyone })))
       return announced.details()
     },
+    'rooms.ring': async ({ on, anyone, ...input }) => {
+      const shared = room(input)
+      if (on === true) await shared.shareInRing(given({ anyone }))
+      if (on === false) await shared.endSharingInRing()
+      return shared.inRing()
+    },
     'rooms.nearby': () => node.rooms.nearby(),
     'rooms.rekey': async (input) => {
       const keyed = room(input)

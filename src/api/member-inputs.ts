@@ -46,6 +46,13 @@ export const memberInputs = {
       anyone: field('In a private room: anyone on this network may get an invite.', FLAG),
     },
   },
+  'rooms.ring': {
+    required: { room: roomField },
+    optional: {
+      on: field('Keep the files there, or no longer. Default: as it is.', FLAG),
+      anyone: field('In a room that is not private: whoever keeps a part of a file may read it.', FLAG),
+    },
+  },
   'rooms.nearby': { required: {}, optional: {} },
   'rooms.rekey': { required: { room: roomField }, optional: {} },
   'rooms.safetyWords': { required: { room: roomField, member: memberField }, optional: {} },

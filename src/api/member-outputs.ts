@@ -1,5 +1,5 @@
 /** The answers to the calls about members and authors of a room. */
-import type { Invite, Member, NearbyRoom, RoomDetails, Verification } from '../kith.ts'
+import type { Invite, Member, NearbyRoom, RoomDetails, RoomRing, Verification } from '../kith.ts'
 
 export interface MemberOutputs {
   /** Drops an author: nothing that it wrote counts in the room's state. Only the owner of the room can do that. */
@@ -24,6 +24,8 @@ export interface MemberOutputs {
   'rooms.unverify': Verification
   /** Tells peers on this network that ask the name of a room and how to join it, or no longer. */
   'rooms.announce': RoomDetails
+  /** Which files of a room are in the ring; keeps those there that this node has, or no longer. */
+  'rooms.ring': RoomRing
   /** Rooms that connected nodes on this network announce. */
   'rooms.nearby': NearbyRoom[]
   /** Makes a new key for a private room. */

@@ -213,12 +213,13 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     },
     markRoommate: (peer) => contacts.markRoommate(peer),
     peerRecord: (peer) => (peer === self ? ownRecord.envelope : identified.get(peer)?.envelope),
-    async acceptPeerRecord(envelope, from) {
+    async acceptPeerRecord(envelope, from, subject) {
       const [said] = node.getConnections(peerIdFromString(from))
       const ip = said === undefined ? undefined : ipOf(said.remoteAddr.toString())
       const record = await verifyPeerRecord(envelope).catch((error: unknown) => log('refused a peer record: %s', error))
-      if (record !== undefined) heard(record, { kind: 'suggestion', peer: from, ip })
-      return record?.peer
+      if (record === undefined || (subject !== undefined && record.peer !== subject)) return undefined
+      heard(record, { kind: 'suggestion', peer: from, ip })
+      return record.peer
     },
     on(name, listener) {
       events.on(name, listener as never)

@@ -160,9 +160,9 @@ export interface Host<Protocols extends Record<string, unknown>> {
   /**
    * Accepts a signed address record that `from` passed on: verifies and remembers it, and dials its subject.
    * Resolves with that, or with undefined if the record is malformed, too large or not signed by its subject: the third
-   * peer's fault.
+   * peer's fault; and if a `subject` is given and it is another one's.
    */
-  acceptPeerRecord(envelope: Uint8Array, from: PeerId): Promise<PeerId | undefined>
+  acceptPeerRecord(envelope: Uint8Array, from: PeerId, subject?: PeerId): Promise<PeerId | undefined>
   on<Name extends keyof HostEvents>(name: Name, listener: (...args: HostEvents[Name]) => void): this
   stop(): Promise<void>
 }

@@ -109,8 +109,9 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
 
     leave({ room, isDeleted = false, isOnlyHere = false }) {
       if (isOnlyHere) rooms.note(room, { isLeftHere: true })
-      // Whoever comes back announces it anew.
-      if (rooms.get(room)?.record.personal?.announced !== undefined) rooms.note(room, { announced: undefined })
+      // Whoever comes back announces and shares it anew.
+      const { announced, inRing } = rooms.get(room)?.record.personal ?? {}
+      if (announced !== undefined || inRing === true) rooms.note(room, { announced: undefined, inRing: undefined })
       rooms.leave(room)
       context.notify({ type: 'closed', room })
       // Last, as the protocols write about the room that they close.

@@ -2,6 +2,7 @@
 import type { PartRecords } from '../files/part-records.ts'
 import type { DiskSpace } from './disk-space.ts'
 import type { Garbage } from './garbage.ts'
+import type { RingSharing } from './ring-sharing.ts'
 import type { Trimming } from './trimming.ts'
 import type { Wants } from './wants.ts'
 
@@ -12,4 +13,5 @@ export interface BlockServices {
   readonly disk: DiskSpace
   readonly parts: PartRecords
   readonly trimming: Trimming
+  readonly ringSharing: RingSharing
 }

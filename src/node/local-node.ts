@@ -47,6 +47,9 @@ import { continueCopies } from './private-move.ts'
 import { NodeRing } from './node-ring.ts'
 import { Peers } from './peers.ts'
 import { Providers } from './providers.ts'
+import { RingBlocks } from './ring-blocks.ts'
+import { RingProviders } from './ring-providers.ts'
+import { RingSharing } from './ring-sharing.ts'
 import { SpaceLimits } from './space-limits.ts'
 import { Trimming } from './trimming.ts'
 import { requireBlockId, Wants } from './wants.ts'
@@ -112,9 +115,16 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     })
     this.#disk = new DiskSpace(this.#core, (space) => this.#space.set(space))
     this.#parts = partRecordsIn(dataDir)
+    const { hasRing, ringQuotaBytes, signer } = init
+    this.ring = new NodeRing({ core: this.#core, signer, isOn: hasRing, quotaBytes: ringQuotaBytes })
+    const ringProviders = new RingProviders({ ring: this.ring, host, signer, wallMs })
+    const ringSharing = new RingSharing({
+      ...{ ring: this.ring, providers: ringProviders, host, machine, store },
+      ...{ random: Math.random, stopped: this.#stopping.signal },
+    })
     this.rooms = new LocalRooms(this.#core, {
       ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
-      trimming: new Trimming(this.#core),
+      ...{ trimming: new Trimming(this.#core), ringSharing },
     })
     this.#announcer = new Announcer(machine, this.rooms, (run, afterMs) => this.#timers.set(run, afterMs))
     this.#findings = new Findings(this.#core, store, (finding) => this.#announcer.emit('finding', finding))
@@ -127,7 +137,10 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
         refusals.count(code, from)
       },
     })
-    this.#providers = new Providers({ host, machine, store })
+    this.#providers = new Providers({
+      ...{ host, machine, store, ring: ringProviders },
+      onBadRecord: () => refusals.count('bad-provider-record'),
+    })
     host.on('connected', (peer) => this.#announcer.emit('peer', { peer, connected: true }))
     host.on('disconnected', (peer) => {
       introductions.forget(peer)
@@ -141,13 +154,12 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     })
     this.devices = this.#devices.local
     init.person.readFrom(this.#devices.room)
-    const { hasRing, ringQuotaBytes, signer } = init
-    this.ring = new NodeRing({ core: this.#core, signer, isOn: hasRing, quotaBytes: ringQuotaBytes })
     this.#events = new NodeEventHandler({
       ...{ node: init, announcer: this.#announcer, devices: this.#devices.news },
       ...{ findings: this.#findings, garbage: this.#garbage, introductions },
       ...{ gossip: this.#gossip, jobs: this.#jobs, log: this.#log, nearby: this.rooms.around },
-      ...{ providers: this.#providers, ring: this.ring, wants: this.#wants },
+      ...{ providers: this.#providers, ring: this.ring, ringSharing, wants: this.#wants },
+      ringBlocks: new RingBlocks({ ring: this.ring, core: this.#core, host, wants: this.#wants }),
     })
     const appLog = logger.forComponent('kith:app')
     machine.onFault = (fault) => this.#appFailed(fault, appLog)

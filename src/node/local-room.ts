@@ -29,6 +29,7 @@ import {
   type RoomMoving,
   type MadePrivate,
   type RoomProgress,
+  type RoomRing,
   type RoomSharing,
   type RoomSummary,
   type RoomSync,
@@ -50,6 +51,7 @@ import { MemberVerification } from './member-verification.ts'
 import { NodeRoom } from './node-room.ts'
 import { makePrivate } from './private-move.ts'
 import { ReadPosition } from './read-position.ts'
+import { RoomInRing } from './room-in-ring.ts'
 import { RoomMembers } from './room-members.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
@@ -69,6 +71,7 @@ export class LocalRoom implements Room {
   readonly #sync: RoomSyncReader
   readonly #members: RoomMembers
   readonly #announcing: Announcing
+  readonly #inRing: RoomInRing
   readonly #verification: MemberVerification
   readonly #read: ReadPosition
 
@@ -83,6 +86,7 @@ export class LocalRoom implements Room {
     this.#sync = new RoomSyncReader(id, core)
     this.#members = new RoomMembers(this.#room)
     this.#announcing = new Announcing(this.#room, this.#members)
+    this.#inRing = new RoomInRing(this.#room, services.ringSharing)
     this.#verification = new MemberVerification(this.#room)
     this.#read = new ReadPosition(this.#room, this.reading)
   }
@@ -296,6 +300,18 @@ export class LocalRoom implements Room {
 
   endAnnouncing(): Promise<void> {
     return this.#announcing.endAnnouncing()
+  }
+
+  inRing(): RoomRing {
+    return this.#inRing.inRing()
+  }
+
+  shareInRing(options?: { anyone?: boolean }): Promise<void> {
+    return this.#inRing.shareInRing(options)
+  }
+
+  endSharingInRing(): Promise<void> {
+    return this.#inRing.endSharingInRing()
   }
 
   async setAlias(alias: string | undefined): Promise<void> {

@@ -14,6 +14,8 @@ import type { LocalNodeInit } from './local-node-init.ts'
 import type { NearbyRooms } from './nearby-rooms.ts'
 import type { NodeRing } from './node-ring.ts'
 import type { Providers } from './providers.ts'
+import type { RingBlocks } from './ring-blocks.ts'
+import type { RingSharing } from './ring-sharing.ts'
 import type { Wants } from './wants.ts'
 
 export interface NodeEventsInit {
@@ -29,6 +31,8 @@ export interface NodeEventsInit {
   nearby: NearbyRooms
   providers: Providers
   ring: NodeRing
+  ringBlocks: RingBlocks
+  ringSharing: RingSharing
   wants: Wants
 }
 
@@ -41,6 +45,7 @@ export class NodeEventHandler {
 
   handle(event: NodeEvent): void {
     const { announcer, devices, findings, garbage, gossip, jobs, log, nearby, providers, ring, wants } = this.#init
+    const { ringBlocks, ringSharing } = this.#init
     const { host, machine, refusals } = this.#init.node
     devices.on(event)
     switch (event.type) {
@@ -87,6 +92,7 @@ export class NodeEventHandler {
       case 'ensured':
         jobs.completed(event.root)
         providers.ensured(event.root)
+        ringSharing.ensured(event.root)
         announcer.emit('ensured', wants.ended(event.root))
         break
       case 'released':
@@ -97,6 +103,7 @@ export class NodeEventHandler {
         break
       case 'absent':
         providers.absent(event.room, event.id)
+        if (event.room !== undefined) ringBlocks.absent(event.room, event.missing)
         break
       case 'nearby':
         nearby.answered()

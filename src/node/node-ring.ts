@@ -54,6 +54,9 @@ const MAX_SEQUENCE_TRIES = 3
 type WithoutCall<Command> = Command extends RingCommand ? Omit<Command, 'call'> : never
 type ResultOf<Type extends RingResult['type']> = Extract<RingResult, { type: Type }>
 
+/** What became of looking for an item. */
+export type RingFound = Omit<ResultOf<'got'>, 'type'>
+
 export interface NodeRingInit {
   core: NodeCore
   signer: Signer
@@ -99,10 +102,10 @@ export class NodeRing implements Ring {
       )
     }
     const { name } = options
-    if (name === undefined) return this.#put({ value, signed: undefined, ttlSeconds, copies })
+    if (name === undefined) return this.putItem({ value, signed: undefined, ttlSeconds, copies })
     requireName(name)
     const { signer } = this.#init
-    let sequence = (await this.#find(keyOfName(signer.author, name), copies))?.signed?.sequence ?? 0
+    let sequence = (await this.find(keyOfName(signer.author, name), copies)).item?.signed?.sequence ?? 0
     for (let tries = 1; ; tries++) {
       const item = signItem(signer, { name, sequence: sequence + 1, value, ttlSeconds, copies })
       const result = await this.#ask({ type: 'put', item }, 'put')
@@ -112,16 +115,13 @@ export class NodeRing implements Ring {
   }
 
   async prolong(key: string, options: Omit<RingPutOptions, 'name'> = {}): Promise<RingPut> {
-    const found = await this.#find(requireKey(key), MAX_COPIES)
-    if (found === undefined) throw new KithError('no-such-item', 'no node that should keep this item has it')
-    return this.#put({ ...found, ...lifeOf(options) })
+    const { item } = await this.find(requireKey(key), MAX_COPIES)
+    if (item === undefined) throw new KithError('no-such-item', 'no node that should keep this item has it')
+    return this.putItem({ ...item, ...lifeOf(options) })
   }
 
   async get(key: string): Promise<RingItem | undefined> {
-    const { item, from, isUnsure } = await this.#ask(
-      { type: 'get', key: requireKey(key), copies: DEFAULT_COPIES },
-      'got',
-    )
+    const { item, from, isUnsure } = await this.find(requireKey(key), DEFAULT_COPIES)
     if (item === undefined || from === undefined) return undefined
     const { value, signed } = item
     const { author = null, name = null, sequence = null } = signed ?? {}
@@ -168,6 +168,25 @@ export class NodeRing implements Ring {
     return this.#slices.open(undefined)
   }
 
+  get isOn(): boolean {
+    return this.#init.isOn
+  }
+
+  /** Whether there is another node of the ring to put to and get from. */
+  get hasOthers(): boolean {
+    return this.#init.isOn && this.#init.core.machine.wings.ring.view.connected > 0
+  }
+
+  /** Puts an item that somebody signed, or none. Throws like `put`. */
+  async putItem(item: Item): Promise<RingPut> {
+    return putOf(await this.#ask({ type: 'put', item }, 'put'), item)
+  }
+
+  /** An item with what is kept beside its value, and who gave it. Throws like `get`. */
+  find(key: ItemKey, copies: number): Promise<RingFound> {
+    return this.#ask({ type: 'get', key, copies }, 'got')
+  }
+
   keyOf(author: string, name: string): string {
     requireName(name)
     if (positionOf(author as PeerId) === undefined)
@@ -199,14 +218,6 @@ export class NodeRing implements Ring {
   #requireOn(): void {
     if (this.#init.isOn) return
     throw new KithError('no-ring', 'this node takes no part in the ring: start it without --no-ring')
-  }
-
-  async #put(item: Item): Promise<RingPut> {
-    return putOf(await this.#ask({ type: 'put', item }, 'put'), item)
-  }
-
-  async #find(key: ItemKey, copies: number): Promise<Item | undefined> {
-    return (await this.#ask({ type: 'get', key, copies }, 'got')).item
   }
 
   /** A peer by its id, or as other commands take it, or a place. */

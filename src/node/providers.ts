@@ -1,5 +1,5 @@
 /**
- * Announces in the DHT what this node keeps for its rooms, and queries it for what no connected peer has.
+ * Announces in the DHT what this node keeps for its rooms, and queries it and the ring for what no connected peer has.
  *
  * Invariants
  * 1. A root is provided again before its records expire, and as soon as a peer connects if there was
@@ -16,7 +16,7 @@ import { sharingOf } from '../machine/sharing.ts'
 import { monotonicMs } from '../runtime/clock.ts'
 import { statesOf, type StoreReads } from '../store/store.ts'
 import type { NodeHost } from './node-host.ts'
-import { ProviderSearch } from './provider-search.ts'
+import { ProviderSearch, type ProviderSearchInit } from './provider-search.ts'
 
 /** Roots that are provided, the newest ones: each is a record at 20 peers, and 40 messages a day. */
 export const MAX_PROVIDED = 1_000
@@ -39,9 +39,12 @@ export const SETTLE_MS = 2_000
 export const MAX_LOOKUP_ROOMS = 32
 
 export interface ProvidersInit {
-  host: Pick<NodeHost, 'contentRouting' | 'heard' | 'peers' | 'on'>
+  host: Pick<NodeHost, 'contentRouting' | 'heard' | 'acceptPeerRecord' | 'peers' | 'on'>
   machine: Pick<NodeMachine, 'rooms'>
   store: StoreReads
+  /** Who has what according to the ring. */
+  ring: ProviderSearchInit['ring']
+  onBadRecord: () => void
 }
 
 interface Provided {
@@ -68,9 +71,9 @@ export class Providers {
   #provideTimer: NodeJS.Timeout | undefined
 
   constructor(init: ProvidersInit) {
-    const { host } = init
+    const { host, ring, onBadRecord } = init
     this.#init = init
-    this.#search = new ProviderSearch(host, this.#stopping.signal)
+    this.#search = new ProviderSearch({ host, ring, onBadRecord, stopped: this.#stopping.signal })
     this.#connected = host.peers().filter(({ connected }) => connected).length
     host.on('connected', () => {
       this.#connected++
@@ -95,9 +98,8 @@ export class Providers {
   absent(room: Scope, id: BlockId): void {
     const rooms = room === undefined ? this.#rooms().slice(-MAX_LOOKUP_ROOMS) : [room]
     for (const each of rooms) {
-      const key = provideKeyOf(each, id)
-      if (this.#connected > 0) this.#search.find(key)
-      else this.#search.findLater(key)
+      if (this.#connected > 0) this.#search.find(each, id)
+      else this.#search.findLater(each, id)
     }
   }
 

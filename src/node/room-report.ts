@@ -26,6 +26,7 @@ import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
 import type { NodeRoom } from './node-room.ts'
 import type { NewOnes } from './read-position.ts'
+import { isInRing } from './ring-sharing.ts'
 import { RoomMembers } from './room-members.ts'
 
 export function summaryOf(room: NodeRoom): Omit<RoomSummary, keyof NewOnes> {
@@ -76,6 +77,7 @@ export function detailsOf(room: NodeRoom): Omit<RoomDetails, keyof NewOnes> {
     stateSizeBytes: hasState ? view.sizeBytes() : 0,
     history: historyOf(room),
     isAnnounced: offerOf(room.open, Date.now()) !== undefined,
+    isInRing: isInRing(room.core.machine, room.id),
     owner: ownerOf(room.open) ?? null,
     access: room.open.record.access ?? 'open',
     unread: room.open.keys.unread,

@@ -63,6 +63,7 @@ export class GuestViews {
       ...{ clock, access, unread, waitingFor, role: mayWrite ? role : 'reader' },
       ...{ invite: '', frontier: [], heads: 0, stateHash: '', stateSizeBytes: 0, owner: null, invited: null },
       ...{ withoutKey: [], dropped: [], forks: [], pending: 0, pendingUnproven: 0, namesakes: [], isAnnounced: false },
+      isInRing: false,
       history: { keep: 'all', dropped: 0, fromClock: 0, keepers: [] },
     }
   }

@@ -17,6 +17,7 @@ import { removedLine } from '../removed.ts'
 import { addAnnounce } from './room-announce.ts'
 import { addKeep, historyFields } from './room-keep.ts'
 import { addMakePrivate } from './room-move.ts'
+import { addRing } from './room-ring.ts'
 import { clean, counted, fields, fileSize, shellWord, shortId, table } from '../text.ts'
 
 /** Authors that one line of `room show` lists. */
@@ -56,6 +57,7 @@ export function addRoomCommands(program: Command, run: Run): void {
   addKeep(room, run)
   addMakePrivate(room, run)
   addAnnounce(room, run)
+  addRing(room, run)
   addCommand(room, {
     name: 'alias',
     summary: 'call a room by another name here',
@@ -268,6 +270,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
     ...(room.moved === undefined ? [] : [['Moved', movedText(room.moved)] as [string, string]]),
     ['Access', accessText(room)],
     ...(room.isAnnounced ? [['Announced', 'to whoever on this network asks'] as [string, string]] : []),
+    ...(room.isInRing ? [['In the ring', 'files that this node has: see kith room ring'] as [string, string]] : []),
     ...keyFields(room),
     ...carriedField(room),
     ['Peers', `${grouped(room.neighbours)} connected`],

@@ -59,8 +59,8 @@ export type EnsureMapWingCommand =
 export type EnsureMapWingEvent =
   /** A root is complete, or cannot be fetched. */
   | { type: 'ensured'; root: Ensured }
-  /** No connected peer has what a root needs. */
-  | { type: 'absent'; room: Scope; id: BlockId }
+  /** No connected peer has these blocks that a root needs. */
+  | { type: 'absent'; room: Scope; id: BlockId; missing: readonly BlockId[] }
   /** A root was released; its blocks may be garbage now. */
   | { type: 'released' }
   /** The state of a room was: as the next one comes soon, its blocks should not wait for long. */

@@ -25,6 +25,8 @@ import type {
   RoomLimits,
   RoomOf,
   RoomProgress,
+  RoomRing,
+  RoomRingFile,
   RoomSharing,
   RoomSummary,
   RoomSync,
@@ -59,6 +61,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   isJoining = false
   namesakes: string[] = []
   isAnnounced = false
+  isInRing = false
+  ringFiles: RoomRingFile[] = []
   originalName: string | undefined
   readonly said: Message[] = []
   readonly messagePage = pagesOf(this.said)
@@ -169,6 +173,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       stateSizeBytes: 10,
       history: this.history(),
       isAnnounced: this.isAnnounced,
+      isInRing: this.isInRing,
       owner: FAKE_PEER,
       access: 'open',
       unread: 0,
@@ -217,6 +222,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   announce = (): Promise<void> => ((this.isAnnounced = true), Promise.resolve())
   endAnnouncing = (): Promise<void> => ((this.isAnnounced = false), Promise.resolve())
+  inRing = (): RoomRing => ({ isOn: this.isInRing, files: this.ringFiles })
+  shareInRing = (): Promise<void> => ((this.isInRing = true), Promise.resolve())
+  endSharingInRing = (): Promise<void> => ((this.isInRing = false), Promise.resolve())
   setRole = (member: string): Promise<string> => Promise.resolve(member)
   rekey = (): Promise<void> => Promise.resolve()
   makePrivate = (): Promise<MadePrivate> => Promise.resolve({ room: this.id, copied: 0, notCopied: this.misfits })

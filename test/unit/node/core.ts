@@ -1,4 +1,5 @@
 /** The inside of a node without a host, for tests: commands run at once. */
+import { EventEmitter } from 'node:events'
 import { vi } from 'vitest'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { builtInApps, byName } from '../../../src/apps/index.ts'
@@ -8,6 +9,7 @@ import type { NodeCore } from '../../../src/node/core.ts'
 import { MEMORY_FOLDER } from '../../../src/node/data-folder.ts'
 import { PartRecords } from '../../../src/files/part-records.ts'
 import { DiskSpace } from '../../../src/node/disk-space.ts'
+import { RingSharing } from '../../../src/node/ring-sharing.ts'
 import { Garbage } from '../../../src/node/garbage.ts'
 import { Trimming } from '../../../src/node/trimming.ts'
 import { Wants } from '../../../src/node/wants.ts'
@@ -18,6 +20,7 @@ import { seededRandom } from '../../../src/simulate/random.ts'
 import { memoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { NO_LOG } from '../host/logs.ts'
+import { FakeRing } from './fake-ring.ts'
 import { at, NOW_MS, signerOf } from '../room/history.ts'
 
 export interface TestCore extends NodeCore {
@@ -109,5 +112,12 @@ export function servicesOf(
     if (event.type === 'released') garbage.collectSoon('released')
     if (event.type === 'state-released') garbage.collectNow()
   }
-  return { wants, garbage, disk, parts, trimming: new Trimming(core) }
+  return { wants, garbage, disk, parts, trimming: new Trimming(core), ringSharing: ringSharingOf(core) }
+}
+
+/** Puts what a node has of its rooms into a ring, by default one without others. */
+export function ringSharingOf(core: TestCore, ring = new FakeRing(), host = new EventEmitter()): RingSharing {
+  const { machine, store, stopped } = core
+  const providers = { announce: () => Promise.resolve(ring.hasOthers) }
+  return new RingSharing({ ring, providers, host: host as never, machine, store, stopped, random: () => 0.5 })
 }

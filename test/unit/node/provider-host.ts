@@ -5,6 +5,7 @@ import { blockIdOf } from '../../../protocols/wire/block-ids.ts'
 import type { PeerId, ProvideKey, RoomId } from '../../../protocols/wire/ids.ts'
 import type { ContentRouting, FoundPeer, HostEvents, HostPeer } from '../../../src/host/host.ts'
 import { ENOUGH_TOLD, Providers, type ProvidersInit } from '../../../src/node/providers.ts'
+import type { FoundRecord } from '../../../src/node/ring-providers.ts'
 import { coreOf } from './core.ts'
 
 export const PEER: HostPeer = {
@@ -27,6 +28,11 @@ export class FakeHost implements ContentRouting {
   found: FoundPeer[] = []
   /** Answers come only when the time is up. */
   isSlow = false
+  /** Whether records in the ring hold. */
+  accepts = true
+  /** Records that are found in the ring, for any block, and how many did not hold. */
+  records: FoundRecord[] = []
+  refused = 0
   running = 0
 
   on(name: keyof HostEvents, listener: (peer: PeerId) => void): never {
@@ -43,6 +49,11 @@ export class FakeHost implements ContentRouting {
 
   heard({ peer }: FoundPeer): void {
     this.dialled.push(peer)
+  }
+
+  acceptPeerRecord(_: Uint8Array, __: PeerId, subject?: PeerId): Promise<PeerId | undefined> {
+    if (this.accepts) this.dialled.push(subject!)
+    return Promise.resolve(this.accepts ? subject : undefined)
   }
 
   async provide(key: ProvideKey, signal: AbortSignal): Promise<number> {
@@ -83,6 +94,10 @@ export function setUp(host = new FakeHost()) {
     await core.command({ type: 'ensure', room, id })
     return core.store.ensured(room, id) as Ensured
   }
-  const init: ProvidersInit = { host, machine: core.machine, store: core.store }
+  const init: ProvidersInit = {
+    ...{ host, machine: core.machine, store: core.store },
+    ring: { find: () => Promise.resolve(host.records) },
+    onBadRecord: () => host.refused++,
+  }
   return { core, host, create, complete, start: () => new Providers(init) }
 }

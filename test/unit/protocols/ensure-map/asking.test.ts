@@ -212,7 +212,7 @@ describe('a peer that falls silent', () => {
     expect(a.askedFor(page)).toEqual([])
     expect(a.idsSentTo(bob, 'cancel')).toEqual([page.id])
     expect(a.faults).toEqual([{ peer: bob, code: 'asked-in-vain' }])
-    expect(a.events).toEqual([{ type: 'absent', room, id: page.id }])
+    expect(a.events).toEqual([{ type: 'absent', room, id: page.id, missing: [page.id] }])
     world.pass(RETRY_MS)
     expect(a.askedFor(page)).toEqual([bob])
   })

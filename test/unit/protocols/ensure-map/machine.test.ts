@@ -155,8 +155,17 @@ describe('a block that nobody has', () => {
   })
 
   it('is reported as absent', () => {
-    expect(a.events).toEqual([{ type: 'absent', room, id: page.id }])
+    expect(a.events).toEqual([{ type: 'absent', room, id: page.id, missing: [page.id] }])
     expect(a.machine.progress(room, page.id, world.nowMs)).toMatchObject({ known: 1, have: 0, absentAt: 1, asked: 0 })
+  })
+
+  it('is reported with all that nobody has of its root', () => {
+    const [here, ...gone] = leaves(3)
+    const folder = node([here!, ...gone])
+    b.held.hold(room, [folder, here!])
+    a.ensure(room, folder)
+    world.pass(1_000)
+    expect(a.events.at(-1)).toEqual({ type: 'absent', room, id: folder.id, missing: gone.map(({ id }) => id) })
   })
 
   it('is requested at once when a peer connects', () => {
