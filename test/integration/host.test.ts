@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import { MAX_PEER_RECORD_BYTES } from '../../src/host/constants.ts'
+import { IDLE_CHECK_MS, MAX_PEER_RECORD_BYTES } from '../../src/host/constants.ts'
 import type { DialledAddress } from '../../src/host/host.ts'
 import { RecordedLogs } from '../unit/host/logs.ts'
 import { memoryAddressBook } from '../unit/host/memory-address-book.ts'
@@ -203,6 +203,35 @@ test('a wall clock that is set back an hour stalls nothing', async () => {
   await expect.poll(() => a.log.at(-1), POLL).toBe(`-${b.peer}`)
   await startTestHost({ privateKey: b.privateKey, listen })
   await expect.poll(() => a.log.at(-1), POLL).toBe(`+${b.peer}`)
+})
+
+test('of strangers that a host dialled, those go that the ring does without; not those who dialled, nor those of a user', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'], shouldAdvanceTime: true })
+  onTestFinished(() => void vi.useRealTimers())
+  const asked: PeerId[][] = []
+  const spare = (dialled: readonly { peer: PeerId }[]): PeerId[] => {
+    asked.push(dialled.map(({ peer }) => peer))
+    return asked.at(-1) ?? []
+  }
+  const a = await startTestHost({ ring: { needed: () => new Set(), spare } })
+  const [dialled, mate, named, caller] = await Promise.all([1, 2, 3, 4].map(() => startTestHost()))
+  for (const { peer, addresses } of [dialled!, mate!].map((host) => ({
+    peer: host.peer,
+    addresses: [listenAddressOf(host)],
+  }))) {
+    a.heard({ peer, addresses })
+  }
+  a.markRoommate(mate!.peer)
+  await a.connect(addressOf(named!))
+  await caller!.connect(addressOf(a))
+  await expect.poll(() => a.log.length, POLL).toBe(4)
+  await expect
+    .poll(() => [dialled!, mate!].map(({ peer }) => connectionsBetween(a, peer)[0]?.direction), POLL)
+    .toEqual(['outbound', 'outbound'])
+  asked.length = 0
+  vi.advanceTimersByTime(IDLE_CHECK_MS)
+  await expect.poll(() => a.log.filter((line) => line.startsWith('-')), POLL).toEqual([`-${dialled!.peer}`])
+  expect(asked[0]).toEqual([dialled!.peer])
 })
 
 test('the reason for every failed dial is recorded per address, and logged', async () => {
