@@ -1,6 +1,6 @@
 /** What may happen to a ring: the same seed gives the same run. */
 import { keyOf, type Item, type ItemKey } from '../../../protocols/ring/index.ts'
-import { pick } from '../random.ts'
+import { pick, randomInteger } from '../random.ts'
 import { RingNetwork, type RingNetworkInit, type RingNode } from './network.ts'
 import { inOrder, nearestTo, randomPlace } from './places.ts'
 
@@ -32,8 +32,8 @@ export function wholeRing(init: RingNetworkInit & { nodes: number }): RingNetwor
       // One of the part of the circle that has these bits in common: not the same one for all, which would be a hub.
       const size = 1n << BigInt(PLACE_BITS - 1 - bits)
       const from = ((node.place / size) ^ 1n) * size
-      const part = nodes.slice(firstFrom(nodes, from), firstFrom(nodes, from + size))
-      if (part.length > 0) linkTo(network, node, pick(network.random, part))
+      const [first, end] = [firstFrom(nodes, from), firstFrom(nodes, from + size)]
+      if (end > first) linkTo(network, node, nodes[randomInteger(network.random, first, end - 1)])
     }
   }
   return network
