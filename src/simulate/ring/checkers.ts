@@ -4,6 +4,10 @@ import { pick } from '../random.ts'
 import type { RingNetwork } from './network.ts'
 import { inOrder, nearestTo, randomPlace } from './places.ts'
 
+/** Longer than a call takes. */
+const LOOKUP_MS = 60_000
+const STEP_MS = 50
+
 /** What is wrong with the ring of all nodes that are up: each must have the next one on both sides as its neighbour. */
 export function ringFaults(network: RingNetwork): string[] {
   const nodes = inOrder(network.up)
@@ -32,19 +36,27 @@ export function copiesOf(network: RingNetwork, key: ItemKey): number {
   return network.up.filter(({ items }) => items.heldItem(key) !== undefined).length
 }
 
-/** Routes messages from random nodes to random places. One that comes twice to a node is wrong, wherever it ends. */
+/**
+ * Routes messages from random nodes to random places, all at once, as a large ring is costly to run for long. One that comes
+ * twice to a node is wrong, wherever it ends.
+ */
 export function lookups(network: RingNetwork, count: number): { wrong: number; unanswered: number; hops: number[] } {
   const nodes = network.up
   const result = { wrong: 0, unanswered: 0, hops: [] as number[] }
+  let open = count
   for (let index = 0; index < count; index++) {
     const place = randomPlace(network.random)
-    const route = network.route(pick(network.random, nodes), place)
-    if (route === undefined) result.unanswered++
-    else {
-      const isLoop = new Set(route.way).size < route.way.length
-      if (isLoop || route.by !== nearestTo(nodes, place).peer) result.wrong++
-      result.hops.push(route.way.length - 1)
-    }
+    network.route(pick(network.random, nodes), place, (route) => {
+      open--
+      if (route === undefined) result.unanswered++
+      else {
+        const isLoop = new Set(route.way).size < route.way.length
+        if (isLoop || route.by !== nearestTo(nodes, place).peer) result.wrong++
+        result.hops.push(route.way.length - 1)
+      }
+    })
   }
+  for (let waitedMs = 0; open > 0 && waitedMs < LOOKUP_MS; waitedMs += STEP_MS) network.run(STEP_MS)
+  result.unanswered += open
   return result
 }

@@ -180,12 +180,13 @@ export class RingNetwork {
     this.#handle(node, { type: 'command', command })
   }
 
-  /** The way to a place from a node, which is the first on it: through whom, and who is there. */
-  route(node: RingNode, place: Place): { by: PeerId; way: PeerId[] } | undefined {
-    const result = this.ask(node, { type: 'ping', place, payload: new Uint8Array(0) })
-    if (result.type !== 'pinged') return undefined
-    const { by, path } = result
-    return { by, way: by === node.peer ? [by] : [node.peer, ...path, by] }
+  /** Finds the way to a place from a node, which is the first on it: through whom, and who is there. */
+  route(node: RingNode, place: Place, done: (route: { by: PeerId; way: PeerId[] } | undefined) => void): void {
+    this.tell(node, { type: 'ping', place, payload: new Uint8Array(0) }, (result) => {
+      if (result.type !== 'pinged') return done(undefined)
+      const { by, path } = result
+      done({ by, way: by === node.peer ? [by] : [node.peer, ...path, by] })
+    })
   }
 
   #portsOf(node: RingNode): ConstructorParameters<typeof RingMachine>[0]['ports'] {
