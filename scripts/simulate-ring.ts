@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util'
 import { lookups, ringFaults } from '../src/simulate/ring/checkers.ts'
 import type { RingNetwork } from '../src/simulate/ring/network.ts'
 import { joinStorm, wholeRing } from '../src/simulate/ring/scenarios.ts'
+import { readSessions } from '../src/simulate/ring/sessions.ts'
 import { TRIALS, type Outcome, type Trial } from '../src/simulate/ring/trials.ts'
 
 const SIZES = 'sizes'
@@ -49,16 +50,8 @@ function wantedOf(): Wanted {
   return {
     names: positionals.length > 0 ? positionals : known,
     ...{ from: Number(from), to: Number(to), forMs: Number(values.seconds) * MS_PER_SECOND },
-    sessionsMs: sessionsIn(values.sessions),
+    sessionsMs: readSessions(readFileSync(values.sessions, 'utf8')),
   }
-}
-
-function sessionsIn(path: string): number[] {
-  const lines = readFileSync(path, 'utf8').split('\n')
-  const seconds = lines.filter((line) => line.trim() !== '' && !line.startsWith('#')).map(Number)
-  if (seconds.length === 0 || seconds.some((time) => !(time > 0)))
-    throw new Error(`${path} has something else than times in seconds`)
-  return seconds.map((time) => time * MS_PER_SECOND)
 }
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0) / numbers.length

@@ -125,7 +125,7 @@ export class RingNetwork {
     for (const peer of [...node.links.keys()]) {
       const other = this.#nodes.get(peer)
       node.links.delete(peer)
-      if (other !== undefined) this.scheduler.after(this.random() * MAX_NOTICE_MS, () => this.#unlink(other, node.peer))
+      if (other !== undefined) this.#noticeLater(other, node.peer)
     }
   }
 
@@ -134,9 +134,7 @@ export class RingNetwork {
     for (const node of this.nodes) node.side = sideOf(node)
     for (const node of this.up) {
       for (const peer of [...node.links.keys()]) {
-        if (this.#nodes.get(peer)?.side !== node.side) {
-          this.scheduler.after(this.random() * MAX_NOTICE_MS, () => this.#unlink(node, peer))
-        }
+        if (this.#nodes.get(peer)?.side !== node.side) this.#noticeLater(node, peer)
       }
     }
   }
@@ -264,12 +262,24 @@ export class RingNetwork {
   }
 
   #connect(from: RingNode, to: RingNode): void {
-    if (from === to || from.links.has(to.peer) || to.links.has(from.peer)) return
+    const [link, other] = [from.links.get(to.peer), to.links.get(from.peer)]
+    if (from === to || (link !== undefined && link.sinceMs === other?.sinceMs)) return
+    // One that only one end has is dead: a host gives it up for a new one.
+    this.#unlink(from, to.peer)
+    this.#unlink(to, from.peer)
     const sinceMs = this.scheduler.nowMs
     from.links.set(to.peer, { isOurs: true, sinceMs, heardAtMs: -Infinity })
     to.links.set(from.peer, { isOurs: false, sinceMs, heardAtMs: -Infinity })
     this.#handle(from, { type: 'peer-up', peer: to.peer, creditBytes: 0 })
     this.#handle(to, { type: 'peer-up', peer: from.peer, creditBytes: 0 })
+  }
+
+  /** One side of a link notices after a while that it is gone, unless there is another one by then. */
+  #noticeLater(node: RingNode, peer: PeerId): void {
+    const sinceMs = node.links.get(peer)?.sinceMs
+    this.scheduler.after(this.random() * MAX_NOTICE_MS, () => {
+      if (node.links.get(peer)?.sinceMs === sinceMs) this.#unlink(node, peer)
+    })
   }
 
   /** One side of a link notices that it is gone. */
