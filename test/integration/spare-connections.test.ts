@@ -43,5 +43,6 @@ test('of strangers that a host dialled, those go that the ring does without; not
   await expect.poll(() => after(DIAL_TICK_MS), POLL).toEqual([['outbound'], ['outbound'], ['outbound'], ['inbound']])
   asked.length = 0
   await expect.poll(() => after(IDLE_CHECK_MS), POLL).toEqual([[], ['outbound'], ['outbound'], ['inbound']])
-  expect(asked[0]).toEqual([dialled.peer])
+  // While a stream of something else is open, such as of the DHT, a connection is not among those that may go.
+  expect(new Set(asked.flat())).toEqual(new Set([dialled.peer]))
 })
