@@ -216,7 +216,14 @@ export class Upkeep {
     const body = { type: 'get-peers' as const, previous: MAX_TOLD, next: MAX_TOLD, digest: undefined }
     const done = (answered: Answered | undefined, atMs: number): void => {
       if (answered?.body.type !== 'peers') return
-      this.#hear([...answered.body.previous, ...answered.body.next], answered.from)
+      const { previous, next } = answered.body
+      this.#hear([...previous, ...next], answered.from)
+      // In a ring that is whole, the nearest are neighbours. Of another ring, they may have theirs near this node's neighbours,
+      // which only they can find, by way of this node.
+      for (const nearest of [...previous.slice(0, 1), ...next.slice(0, 1)]) {
+        const candidate = this.#candidates.get(nearest.peer)
+        if (candidate !== undefined) this.#ask(candidate, atMs)
+      }
       this.#want(atMs)
     }
     this.#requests.ask({ to: via, target: place, except: [self], body, done }, nowMs)

@@ -10,7 +10,7 @@ import {
   mergingHalves,
   putItems,
 } from '../../src/simulate/ring/scenarios.ts'
-import type { RingNetwork } from '../../src/simulate/ring/network.ts'
+import { RingNetwork } from '../../src/simulate/ring/network.ts'
 import { readSessions } from '../../src/simulate/ring/sessions.ts'
 import { TRIALS } from '../../src/simulate/ring/trials.ts'
 
@@ -76,6 +76,20 @@ describe.each(seeds)('seed %i', (seed) => {
     network.run(REST_MS)
     expectSound(network, 50)
     expect(itemFaults(network, items)).toEqual([])
+  })
+
+  it('two rings that have one half of the circle each become one within seconds, wherever they meet', () => {
+    const network = new RingNetwork({ seed })
+    for (let index = 0; index < 24; index++) {
+      const node = network.addNode()
+      node.side = Number(node.place >> 255n)
+      network.scheduler.after(network.random() * 10_000, () => network.start(node))
+    }
+    network.run(60_000)
+    expect(ringFaults(network)).not.toEqual([])
+    network.heal()
+    network.run(10_000)
+    expectSound(network, 50)
   })
 
   it('where 30 % of all records are lost, the ring is one, and puts and gets still succeed', () => {
