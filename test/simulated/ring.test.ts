@@ -142,12 +142,10 @@ it.each([
   expect(TRIALS[name]?.(seed, SESSIONS_MS)).toMatchObject({ faults: [] })
 })
 
-it.each([
-  ['60\n\n# a comment\n0.5\n', [60_000, 500]],
-  ['# nothing\n', RangeError],
-  ['60\nan hour\n', RangeError],
-  ['-1\n', RangeError],
-])('times of sessions in %j', (text, expected) => {
-  if (typeof expected === 'function') expect(() => readSessions(text)).toThrow(expected)
-  else expect(readSessions(text)).toEqual(expected)
+it('times of sessions are seconds, one a line, between comments', () => {
+  expect(readSessions('60\n\n# a comment\n0.5\n')).toEqual([60_000, 500])
+})
+
+it.each(['# nothing\n', '60\nan hour\n', '-1\n'])('times of sessions are not %j', (text) => {
+  expect(() => readSessions(text)).toThrow(RangeError)
 })
