@@ -14,10 +14,10 @@ export interface RingEstimate {
 /** How many nodes and items the ring has. */
 export interface RingSize {
   /**
-   * From how close together known nodes lie; exact if they go around the ring. Null if too few are known, or the
-   * neighbours are about to change.
+   * From how close together known nodes lie, and from how many were met twice: `inCommon`, or 0 where they are too few to say
+   * anything. Exact if known nodes go around the ring. Null if too few are known, or the neighbours are about to change.
    */
-  nodes: RingEstimate | null
+  nodes: (RingEstimate & { inCommon: number }) | null
   /** From those that this node keeps because their keys are in its part of the ring, which is the fraction `share` of it. */
   items: (RingEstimate & { share: number }) | null
 }

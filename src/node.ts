@@ -19,6 +19,7 @@ import { PeerNames } from './node/peer-names.ts'
 import { PersonName } from './node/devices/person-name.ts'
 import { ProtocolLinks } from './node/protocol-links.ts'
 import { PutAside } from './node/put-aside.ts'
+import { RingConnections } from './node/ring-connections.ts'
 import { Refusals } from './node/refusals.ts'
 import { NodeMachine } from './machine/node-machine.ts'
 import { newName, newTypedName } from './names.ts'
@@ -70,7 +71,7 @@ export async function createNode<Services extends object = object>(
     const { ring = {} } = options
     const hasRing = ring !== false && options.offline !== true
     const { quotaBytes: ringQuotaBytes = DEFAULT_QUOTA_BYTES } = ring === false ? {} : ring
-    const [refusals, names] = [new Refusals(), new PeerNames()]
+    const [refusals, names, ringConnections] = [new Refusals(), new PeerNames(), new RingConnections()]
     const libp2pIds = mountedWings(hasRing).map(([name, { codec }]) => [name, codec.protocol])
     const links = new ProtocolLinks(Object.fromEntries(libp2pIds))
     const putAside = new PutAside(store.faults())
@@ -83,6 +84,7 @@ export async function createNode<Services extends object = object>(
       inlet,
       refusals,
       names,
+      ring: ringConnections,
       links,
       putAside,
       logger,
@@ -103,6 +105,7 @@ export async function createNode<Services extends object = object>(
         ringQuotaBytes,
       })
       names.readFrom(machine)
+      ringConnections.readFrom(machine)
       const name = known ?? nameInRooms(machine.rooms.list(), host.peer) ?? defaultName()
       person.nodeName = name
       if (options.offline !== true) await keepName(dataDir, name, options.name === undefined)

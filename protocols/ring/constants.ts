@@ -117,6 +117,12 @@ export const WANT_MS = 30_000
 export const UNREACHABLE_MS = 300_000
 export const MAX_UNREACHABLE = 256
 
+/** Connections that a node has dialled and keeps without need: a network of so few nodes stays connected as a whole. */
+export const SPARE_CONNECTIONS = 8
+
+/** A connection that was used within it is not closed as spare: the other side may compare a slice over it every minute. */
+export const SPARE_QUIET_MS = 120_000
+
 /** Each item is offered to the others that should hold it as often as this, each time at another moment. */
 export const REPAIR_MS = 600_000
 

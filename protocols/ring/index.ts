@@ -21,6 +21,7 @@ export { RingMachine } from './machine.ts'
 export type { RingInit, RingView } from './machine.ts'
 export type { RingPeer } from './peer-table.ts'
 export type { SliceView } from './sliced.ts'
+export type { DialledConnection } from './spare.ts'
 export type {
   CountedItems,
   CountedNodes,

@@ -29,6 +29,7 @@ import { Samples } from './samples.ts'
 import { Sizing } from './sizing.ts'
 import { Sliced, type SliceView } from './sliced.ts'
 import { ownPart } from './slice-parts.ts'
+import { spareConnections, type DialledConnection } from './spare.ts'
 import type { Part } from './slices/index.ts'
 import { Upkeep } from './upkeep.ts'
 
@@ -105,10 +106,18 @@ export class RingMachine implements Machine<
     return this.#sizing.sizes(nowMs)
   }
 
-  /** Whether the ring needs a connection to a peer: a neighbour, or a finger. */
-  isNeeded(peer: PeerId): boolean {
+  /** The peers to which the ring needs a connection: neighbours, fingers, and those with whom slices of this node's are compared. */
+  needed(): ReadonlySet<PeerId> {
     const { previous, next } = this.#upkeep.leaves
-    return [...previous, ...next, ...this.#upkeep.fingers()].some((needed) => needed.peer === peer)
+    const peers = [...previous, ...next, ...this.#upkeep.fingers()].map(({ peer }) => peer)
+    return new Set([...peers, ...this.#sliced.holders()])
+  }
+
+  /** Of connections that this node has dialled, those that the ring would close; see `spareConnections`. */
+  spare(dialled: readonly DialledConnection[], nowMs: number): PeerId[] {
+    const needed = this.needed()
+    const unneeded = dialled.filter(({ peer }) => this.#core.table.get(peer) !== undefined && !needed.has(peer))
+    return spareConnections(unneeded, (peer) => this.#requests.isSilent(peer), nowMs)
   }
 
   /** A slice of this node's by its number. */

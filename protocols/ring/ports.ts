@@ -73,10 +73,15 @@ export type RingResult =
   | { type: 'sized'; size: RingSizes }
   | { type: 'failed'; failure: RingFailure }
 
-/** An estimate of nodes from how close together some of them are; the standard error is 0 if they go around the ring. */
+/**
+ * An estimate of nodes from how close together some of them are, and from how many were met twice; the standard error is 0 if
+ * known ones go around the ring.
+ */
 export interface CountedNodes extends Estimate {
   /** How many it rests on. */
   known: number
+  /** How many were met twice; 0: too few for an estimate of its own. */
+  inCommon: number
 }
 
 /** An estimate of items from those whose keys are in this node's part of the ring. */

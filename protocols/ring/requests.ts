@@ -74,6 +74,8 @@ export class Requests {
   /** Those that are forwarded, by where they came from. */
   readonly #ids = new Map<string, number>()
   readonly #forwardedOf = new Map<PeerId, number>()
+  /** Connected peers that left a request without any sign, however often it was sent, and have said nothing since. */
+  readonly #silent = new Set<PeerId>()
   readonly #requestLimits = new RateLimits<PeerId>({ burst: REQUEST_BURST, perSecond: REQUESTS_PER_SECOND })
   readonly #byteLimits = new RateLimits<PeerId>({ burst: ITEM_BYTES_BURST, perSecond: ITEM_BYTES_PER_SECOND })
   #forwardedBytes = 0
@@ -88,6 +90,11 @@ export class Requests {
   /** Requests of others that wait for an answer. */
   get forwarded(): number {
     return this.#ids.size
+  }
+
+  /** Whether a connected peer left a request without any sign, and has said nothing since. */
+  isSilent(peer: PeerId): boolean {
+    return this.#silent.has(peer)
   }
 
   /** Asks; the answer may be this node's own, at once. */
@@ -105,6 +112,7 @@ export class Requests {
 
   receive(from: PeerId, record: RequestRecord, nowMs: number): void {
     const { request } = record
+    this.#silent.delete(from)
     if (this.#ids.has(keyOfOrigin(from, request))) return this.#core.effects.send(from, { type: 'pending', request })
     const fault = this.#faultOf(from, record, nowMs)
     if (fault !== undefined) {
@@ -120,6 +128,7 @@ export class Requests {
 
   answered(from: PeerId, { request, from: by = from, path, body }: AnswerRecord, nowMs: number): void {
     const waiting = this.#waiting.get(request)
+    this.#silent.delete(from)
     if (waiting?.to !== from) {
       // Of what was sent twice, the second answer comes after the first.
       if (request > this.#lastId) this.#core.effects.misbehaviour(from, 'unasked-answer')
@@ -135,6 +144,7 @@ export class Requests {
   }
 
   pending(from: PeerId, { request }: PendingRecord, nowMs: number): void {
+    this.#silent.delete(from)
     const waiting = this.#waiting.get(request)
     if (waiting?.to !== from) return
     waiting.signMs = nowMs
@@ -142,6 +152,7 @@ export class Requests {
   }
 
   peerDown(peer: PeerId, nowMs: number): void {
+    this.#silent.delete(peer)
     for (const [id, waiting] of [...this.#waiting]) {
       if ('peer' in waiting.origin && waiting.origin.peer === peer) this.#forget(id, waiting)
       else if (waiting.to === peer) this.#tryAnother(id, waiting, nowMs)
@@ -154,8 +165,10 @@ export class Requests {
     for (const [id, waiting] of [...this.#waiting]) {
       if (nowMs >= waiting.endsMs) this.#finish(id, waiting, undefined, nowMs)
       else if (nowMs - waiting.signMs < RESEND_MS) continue
-      else if (waiting.sends >= MAX_SENDS) this.#tryAnother(id, waiting, nowMs)
-      else this.#send(id, waiting, nowMs)
+      else if (waiting.sends >= MAX_SENDS) {
+        this.#silent.add(waiting.to)
+        this.#tryAnother(id, waiting, nowMs)
+      } else this.#send(id, waiting, nowMs)
     }
     this.#tickSoon()
   }

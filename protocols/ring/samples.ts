@@ -4,12 +4,14 @@ import { LEAVES } from './constants.ts'
 import type { AnswerBody, ToldPeer } from './records.ts'
 import type { Answered } from './requests.ts'
 import { MAX_SAMPLES, SAMPLE_MS } from './size/constants.ts'
-import { cutAt, type Run } from './size/index.ts'
+import { cutAt, type Lists, type Run } from './size/index.ts'
 
 type Told = AnswerBody & { type: 'peers' }
 
 interface Sample {
   runs: readonly Run[]
+  /** Where the whole ring was looked up at random: who owns the place, and who lies LEAVES nodes after that one. */
+  met: { owner: Place; beyond: Place } | undefined
   atMs: number
 }
 
@@ -18,14 +20,33 @@ export class Samples {
   /** The oldest first. */
   #samples: Sample[] = []
 
-  /** Takes the answer of the owner of a random place who was asked for its neighbours. */
-  add(target: Place, { from, body }: Answered, nowMs: number): void {
+  /**
+   * Takes the answer of the owner of a random place who was asked for its neighbours; `isAnywhere`: the place was one of the
+   * whole ring, not of a part.
+   */
+  add(target: Place, isAnywhere: boolean, { from, body }: Answered, nowMs: number): void {
     const owner = positionOf(from)
     if (body.type !== 'peers' || owner === undefined) return
     const run = runAtPlace(owner, body)
-    // Whoever is found by a place has a longer gap there than others have.
-    if (run !== undefined) this.#samples.push({ runs: cutAt(run, target), atMs: nowMs })
+    const beyond = run?.[run.indexOf(owner) + LEAVES]
+    if (run !== undefined) {
+      // Whoever is found by a place has a longer gap there than others have.
+      const met = isAnywhere && beyond !== undefined ? { owner, beyond } : undefined
+      this.#samples.push({ runs: cutAt(run, target), met, atMs: nowMs })
+    }
     this.#samples = this.#since(nowMs - SAMPLE_MS).slice(-MAX_SAMPLES)
+  }
+
+  /**
+   * Two lists of nodes that were met since a time. Owners of random places are more likely on the first one the longer the
+   * gaps around them are; but those on the second one are there because of other gaps, so how likely a node is on one list has
+   * nothing to do with how likely it is on the other.
+   */
+  met(sinceMs: number): Lists {
+    const pairs = this.#since(sinceMs).flatMap(({ met }) => met ?? [])
+    const first = new Set(pairs.map(({ owner }) => owner))
+    const second = new Set(pairs.map(({ beyond }) => beyond))
+    return { first: first.size, second: second.size, inCommon: [...first].filter((place) => second.has(place)).length }
   }
 
   /** Those that came since a time. */

@@ -14,7 +14,7 @@ import {
   MAX_COUNT_LOOKUPS,
   SAMPLE_MS,
 } from './size/constants.ts'
-import { itemsByDensity, nodesByDensity, type Run } from './size/index.ts'
+import { combined, itemsByDensity, nodesByDensity, nodesInCommon, type Estimate, type Run } from './size/index.ts'
 import type { Upkeep } from './upkeep.ts'
 
 interface Sources {
@@ -67,7 +67,7 @@ export class Sizing {
     for (let lookup = 0; lookup < COUNT_ROUND; lookup++) {
       const target = this.#randomPlace()
       const done = (answered: Answered | undefined, atMs: number): void => {
-        if (answered !== undefined) this.#from.samples.add(target, answered, atMs)
+        if (answered !== undefined) this.#from.samples.add(target, true, answered, atMs)
         if (--open === 0) this.#round(left - COUNT_ROUND, atMs)
       }
       const body = { type: 'get-peers' as const, previous: LEAVES + 1, next: LEAVES + 1, digest: undefined }
@@ -86,17 +86,22 @@ export class Sizing {
   #nodes(nowMs: number, sinceMs: number): CountedNodes | undefined {
     const { place, table } = this.#core
     const { samples } = this.#from
-    if (table.size === 0) return { count: 1, standardError: 0, known: 1 }
+    if (table.size === 0) return { count: 1, standardError: 0, known: 1, inCommon: 0 }
     const near = this.#near()
     const fresh = [...near, ...samples.runs(Math.max(sinceMs, nowMs - STABILISE_MS))]
     const known = (runs: readonly Run[]): number => new Set([place, ...runs.flat()]).size
     const now = nodesByDensity(fresh)
     // Where somebody leaves out whom another one knows, nobody can say that these are all.
-    if (now?.standardError === 0) return areConsistent(fresh) ? { ...now, known: now.count } : undefined
+    if (now?.standardError === 0) return areConsistent(fresh) ? { ...now, known: now.count, inCommon: 0 } : undefined
     const runs = [...near, ...samples.runs(sinceMs)]
-    const estimate = nodesByDensity(runs)
-    // Of what was seen minutes ago, somebody may have gone, and somebody may have come.
-    return estimate && { ...estimate, standardError: estimate.standardError || 1, known: known(runs) }
+    const density = nodesByDensity(runs)
+    if (density === undefined) return undefined
+    const lists = samples.met(sinceMs)
+    const common = nodesInCommon(lists, density.count)
+    // Of what was seen minutes ago, somebody may have gone, and somebody may have come; and two lists alike need not have all.
+    const unsure = [density, common].flatMap((each) => (each === undefined ? [] : atLeastOneOff(each)))
+    const estimate = combined(unsure)
+    return estimate && { ...estimate, known: known(runs), inCommon: common === undefined ? 0 : lists.inCommon }
   }
 
   /** This node and its neighbours, each with its own; none while these are about to change. */
@@ -156,6 +161,10 @@ export class Sizing {
   #randomPlace(): Place {
     return placeOfBytes(Uint8Array.from({ length: PLACE_BYTES }, () => Math.floor(this.#core.random() * 256)))
   }
+}
+
+function atLeastOneOff({ count, standardError }: Estimate): Estimate {
+  return { count, standardError: Math.max(standardError, 1) }
 }
 
 /** Whether no run leaves out a node that another one has. */

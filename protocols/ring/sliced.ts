@@ -70,6 +70,11 @@ export class Sliced {
     return this.#slices.get(slice)
   }
 
+  /** With whom slices of this node's are compared. */
+  holders(): PeerId[] {
+    return [...this.#slices.values()].flatMap(({ holders }) => holders)
+  }
+
   /** Whether a slice of this node's has a place. */
   has(key: ItemKey): boolean {
     return [...this.#slices.values()].some(({ part }) => contains(part, placeOfCopy(key, 0)))

@@ -87,14 +87,18 @@ export class Upkeep {
     return known
   }
 
-  /** One for each part of the circle that is not among the neighbours: the one connected longest. */
+  /** One for each part of the circle in which there are: of those that answer, the one connected longest. */
   fingers(): RingPeer[] {
     const { place, table } = this.#core
     const byBits = new Map<number, RingPeer>()
+    const isBetter = (a: RingPeer, b: RingPeer): boolean => {
+      const [aIsSilent, bIsSilent] = [this.#requests.isSilent(a.peer), this.#requests.isSilent(b.peer)]
+      return aIsSilent === bIsSilent ? a.upSinceMs < b.upSinceMs : bIsSilent
+    }
     for (const peer of table.all()) {
       const bits = commonBits(place, peer.place)
       const known = byBits.get(bits)
-      if (known === undefined || peer.upSinceMs < known.upSinceMs) byBits.set(bits, peer)
+      if (known === undefined || isBetter(peer, known)) byBits.set(bits, peer)
     }
     return [...byBits].toSorted(([a], [b]) => a - b).map(([, peer]) => peer)
   }
@@ -155,7 +159,7 @@ export class Upkeep {
     const body = { type: 'get-peers' as const, previous: 2, next: 2, digest: undefined }
     const done = (answered: Answered | undefined, atMs: number): void => {
       if (answered?.body.type !== 'peers') return
-      this.#samples.add(target, answered, atMs)
+      this.#samples.add(target, false, answered, atMs)
       const told = [...answered.body.previous, ...answered.body.next]
       const found = told.find(({ peer }) => commonBits(this.#core.place, positionOf(peer) ?? this.#core.place) === bits)
       if (found === undefined) return
@@ -212,7 +216,14 @@ export class Upkeep {
     const body = { type: 'get-peers' as const, previous: MAX_TOLD, next: MAX_TOLD, digest: undefined }
     const done = (answered: Answered | undefined, atMs: number): void => {
       if (answered?.body.type !== 'peers') return
-      this.#hear([...answered.body.previous, ...answered.body.next], answered.from)
+      const { previous, next } = answered.body
+      this.#hear([...previous, ...next], answered.from)
+      // In a ring that is whole, the nearest are neighbours. Of another ring, they may have theirs near this node's neighbours,
+      // which only they can find, by way of this node.
+      for (const nearest of [...previous.slice(0, 1), ...next.slice(0, 1)]) {
+        const candidate = this.#candidates.get(nearest.peer)
+        if (candidate !== undefined) this.#ask(candidate, atMs)
+      }
       this.#want(atMs)
     }
     this.#requests.ask({ to: via, target: place, except: [self], body, done }, nowMs)
@@ -286,10 +297,11 @@ export class Upkeep {
     this.#core.effects.setTimer({ type: 'fingers' }, jittered(FINGER_MS, this.#core.random))
   }
 
-  /** The largest part of the circle without a connected node, unless nobody was found there lately. */
+  /** The largest part of the circle without a connected node that answers, unless nobody was found there lately. */
   #missingFinger(nowMs: number): number | undefined {
     const { place, table } = this.#core
-    const have = new Set(table.all().map((peer) => commonBits(place, peer.place)))
+    const answering = table.all().filter(({ peer }) => !this.#requests.isSilent(peer))
+    const have = new Set(answering.map((peer) => commonBits(place, peer.place)))
     const { previous, next } = this.leaves
     const leafBits = [...previous, ...next].map((leaf) => commonBits(place, leaf.place))
     const last = Math.min(BITS, Math.max(0, ...leafBits))

@@ -20,6 +20,7 @@ import type { FileWorker } from './file-worker.ts'
 import type { FloorWorker } from './floor-worker.ts'
 import type { GossipWorker } from './gossip-worker.ts'
 import type { NodeWorker } from './node-worker.ts'
+import type { RingWorker } from './ring-worker.ts'
 import { KITH } from './system.ts'
 import type { System } from './system.ts'
 import type { TalkWorker } from './talk.ts'
@@ -30,6 +31,7 @@ const FILE_WORKER = fileURLToPath(new URL('./file-worker.ts', import.meta.url))
 const BARE_HOST = fileURLToPath(new URL('./bare-host.ts', import.meta.url))
 const CROWD_WORKER = fileURLToPath(new URL('./crowd-worker.ts', import.meta.url))
 const GOSSIP_WORKER = fileURLToPath(new URL('./gossip-worker.ts', import.meta.url))
+const RING_WORKER = fileURLToPath(new URL('./ring-worker.ts', import.meta.url))
 const ATTACK_WORKER = fileURLToPath(new URL('./attack-worker.ts', import.meta.url))
 
 /** The attacks import the sources of the protocols, whose generated codecs hold namespaces. */
@@ -161,6 +163,11 @@ export class Processes {
   /** A process with bare gossipsub nodes. */
   forkGossip(): Worker<GossipWorker> {
     return this.#fork<GossipWorker>(GOSSIP_WORKER)
+  }
+
+  /** A process with a node of a ring. */
+  forkRing(): Worker<RingWorker> {
+    return this.#fork<RingWorker>(RING_WORKER)
   }
 
   /** A process of hostile peers. */

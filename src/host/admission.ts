@@ -21,6 +21,8 @@ export interface Standing {
   /** A peer of a room, or one that the user named. */
   isKept: boolean
   openedAtMs: number
+  /** The ring needs it: such places go last. */
+  isNeeded: boolean
   /** When something last came over a Kith protocol; -Infinity if nothing ever did. */
   heardAtMs: number
   /** Whether it has streams, other than those by which libp2p looks after it. */
@@ -61,8 +63,9 @@ export function idleStrangers<T extends Standing>(connections: readonly T[], now
   )
 }
 
-/** Those that never said anything come first, then those that did so longest ago. */
+/** Those that the ring does not need come first; of these, those that never said anything, then those that did so longest ago. */
 function byIdleness(a: Standing, b: Standing): number {
+  if (a.isNeeded !== b.isNeeded) return a.isNeeded ? 1 : -1
   if (a.heardAtMs !== b.heardAtMs) return a.heardAtMs < b.heardAtMs ? -1 : 1
   return a.openedAtMs - b.openedAtMs
 }

@@ -28,11 +28,13 @@ import { dialFirst, Outrun } from './dialer.ts'
 import { surplusConnections } from './duplicates.ts'
 import { isBug, reportFailure } from './failures.ts'
 import type { Hearsay } from './hearsay.ts'
-import type { LabelPeer } from './host.ts'
+import type { LabelPeer, RingNeeds } from './host.ts'
 import type { PinnedAddresses } from './pinned-addresses.ts'
 
 /** Streams of these say nothing about what a connection is for: libp2p and the host open them on every one. */
 const CARE_PROTOCOLS = /^\/ipfs\/(ping|id)\//
+/** Nor do these between two nodes of Kith. */
+const KITH_PROTOCOLS = /^\/(kith|meshsub|floodsub)\//
 
 export interface KeeperInit {
   libp2p: Libp2p
@@ -46,6 +48,7 @@ export interface KeeperInit {
   ownAddresses(): string[]
   /** When bytes of a Kith protocol last came from a peer, by the monotonic clock; -Infinity if never. */
   lastReceivedMs(peer: PeerId): number
+  ring: RingNeeds
   dial: (address: string, peer: PeerId | undefined, signal: AbortSignal) => Promise<Connection>
   onConnected(peer: PeerId): void
   onDisconnected(peer: PeerId): void
@@ -78,7 +81,10 @@ export class ConnectionKeeper {
     libp2p.addEventListener('peer:identify', ({ detail }) => this.#onIdentified(detail))
     this.#tickTimer = setInterval(() => this.dialDue(), DIAL_TICK_MS)
     this.#refreshTimer = setInterval(() => this.#refreshRows(), REFRESH_ROWS_MS)
-    this.#idleTimer = setInterval(() => this.#closeIdle(), IDLE_CHECK_MS)
+    this.#idleTimer = setInterval(() => {
+      this.#closeIdle()
+      this.#closeSpare()
+    }, IDLE_CHECK_MS)
     for (const connection of libp2p.getConnections()) this.#onOpen(connection)
     this.dialDue()
   }
@@ -112,7 +118,8 @@ export class ConnectionKeeper {
 
   /** Connections as they are judged by who has a place. */
   standings(): (Standing & { connection: Connection; peer: PeerId })[] {
-    const { contacts, pinnedAddresses, libp2p } = this.#init
+    const { contacts, pinnedAddresses, libp2p, ring } = this.#init
+    const needed = ring.needed()
     const named = new Set(pinnedAddresses.all().map(({ peer }) => peer))
     const open = libp2p.getConnections().filter(({ status }) => status === 'open')
     return open.map((connection) => {
@@ -123,6 +130,7 @@ export class ConnectionKeeper {
         peer,
         remoteAddress: connection.remoteAddr.toString(),
         isKept: contact?.pinned === true || contact?.roommate === true || named.has(peer),
+        isNeeded: needed.has(peer),
         openedAtMs: this.#openedAtMs.get(connection) ?? monotonicMs(),
         heardAtMs: this.#init.lastReceivedMs(peer),
         isInUse: connection.streams.some(({ protocol }) => !CARE_PROTOCOLS.test(protocol)),
@@ -134,8 +142,9 @@ export class ConnectionKeeper {
   dialDue(): void {
     const { contacts, pinnedAddresses, label, log } = this.#init
     const crowded = this.#connected.size >= MAX_DIALLED_PEERS
-    const isFull = (contact: Contact): boolean =>
-      !contact.pinned && (crowded || (!contact.roommate && this.#strangers() >= MAX_DIALLED_STRANGERS))
+    let strangers: number | undefined
+    const hasStrangers = (): boolean => (strangers ??= this.#strangers()) >= MAX_DIALLED_STRANGERS
+    const isFull = (contact: Contact): boolean => !contact.pinned && (crowded || (!contact.roommate && hasStrangers()))
     for (const contact of contacts.due()) {
       if (this.#dialling.size >= MAX_PARALLEL_DIALS) return
       const { peer } = contact
@@ -178,8 +187,9 @@ export class ConnectionKeeper {
     }
   }
 
+  /** Those that the ring needs are few, and come on top. */
   #strangers(): number {
-    return strangersOf(this.standings()).length
+    return strangersOf(this.standings()).filter(({ isNeeded }) => !isNeeded).length
   }
 
   /** Whether an address may be dialled now: hearsay has pauses. */
@@ -282,6 +292,21 @@ export class ConnectionKeeper {
 
   #closeIdle(): void {
     this.#closeStrangers(idleStrangers(this.standings(), monotonicMs()), 'no protocol is in use')
+  }
+
+  /** Of strangers that this side dialled, and with whom nothing but Kith is spoken, those that the ring does without. */
+  #closeSpare(): void {
+    const { contacts, ring } = this.#init
+    const dialled = strangersOf(this.standings()).filter(
+      ({ isKept, connection: { direction, streams } }) =>
+        !isKept &&
+        direction === 'outbound' &&
+        streams.every(({ protocol }) => CARE_PROTOCOLS.test(protocol) || KITH_PROTOCOLS.test(protocol)),
+    )
+    const spare = new Set(ring.spare(dialled, monotonicMs()))
+    const closed = dialled.filter(({ peer }) => spare.has(peer))
+    for (const { peer } of closed) contacts.letGo(peer)
+    this.#closeStrangers(closed, 'nothing needs it')
   }
 
   #settled(peer: PeerId): void {

@@ -46,6 +46,8 @@ export interface Contact {
   failures: number
   /** Connections in a row that ended soon. */
   shortConnections: number
+  /** Its connection was closed because nobody needed it: it is not dialled before there is news of it, or somebody needs it. */
+  isSpare: boolean
   /** News of the peer does not bring its next dial before this: either side may have no place for the other. */
   notBeforeMs: number
   nextDialMs: number
@@ -100,6 +102,7 @@ export class Contacts {
     const isNews = addresses.some((address) => !contact.addresses.includes(address))
     this.#addHearsay(contact, addresses, source)
     if (!isNews && source.kind !== 'mdns') return
+    contact.isSpare = false
     contact.failures = 0
     contact.nextDialMs = Math.min(contact.nextDialMs, this.#soonMs(contact))
   }
@@ -108,6 +111,7 @@ export class Contacts {
   pin(peer: PeerId, address: string | undefined): void {
     const contact = this.#ensure(peer)
     contact.pinned = true
+    contact.isSpare = false
     contact.notBeforeMs = -Infinity
     if (address !== undefined) {
       // A dial of other addresses a moment ago is no reason to wait.
@@ -124,8 +128,23 @@ export class Contacts {
     const contact = this.#ensure(peer)
     if (contact.roommate) return
     contact.roommate = true
+    contact.isSpare = false
     contact.notBeforeMs = -Infinity
     this.seen(peer)
+  }
+
+  /** Somebody needs a peer that is known: whatever kept it from being dialled ends. */
+  want(peer: PeerId): void {
+    const contact = this.#contacts.get(peer)
+    if (contact === undefined) return
+    Object.assign(contact, { isSpare: false, failures: 0, notBeforeMs: -Infinity })
+    contact.nextDialMs = Math.min(contact.nextDialMs, this.#soonMs(contact))
+  }
+
+  /** Its connection is closed because nobody needs it. */
+  letGo(peer: PeerId): void {
+    const contact = this.#contacts.get(peer)
+    if (contact !== undefined) contact.isSpare = true
   }
 
   /** A connection opened, with `address` if this side dialled it, which proves the address. */
@@ -223,7 +242,7 @@ export class Contacts {
     const sources = new Map(row.pinned ? [] : row.addresses.map((address) => [address, BOOK]))
     const nowMs = this.#clock.monotonicMs()
     return {
-      ...{ ...row, sources, claimed: [], failures: 0, shortConnections: 0, notBeforeMs: -Infinity },
+      ...{ ...row, sources, claimed: [], failures: 0, shortConnections: 0, isSpare: false, notBeforeMs: -Infinity },
       ...{ seenAtMs: nowMs - ageMs, lastDialMs: -Infinity, nextDialMs: nowMs + this.#patienceMs(row.peer) },
     }
   }
@@ -298,8 +317,8 @@ function compareNumbers(a: number, b: number): number {
   return a === b ? 0 : a - b
 }
 
-function isDue({ nextDialMs, lastDialMs }: Contact, nowMs: number): boolean {
-  return nextDialMs <= nowMs && lastDialMs + RECENT_RETRY_MS <= nowMs
+function isDue({ isSpare, nextDialMs, lastDialMs }: Contact, nowMs: number): boolean {
+  return !isSpare && nextDialMs <= nowMs && lastDialMs + RECENT_RETRY_MS <= nowMs
 }
 
 /** Whether an address was named by the user, or the peer was reached there, now or before a restart. */

@@ -105,6 +105,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     ...{ libp2p: node, contacts, pinnedAddresses, dialLog, hearsay, ...dialing },
     ownAddresses,
     lastReceivedMs: (peer) => init.lastReceivedMs(peer),
+    ring: init.ring,
     dial: (address, peer, signal) => internals.transportManager.dial(dialTarget(address, peer), { signal }),
     onConnected: (peer) => events.emit('connected', peer),
     onDisconnected: (peer) => {
@@ -212,6 +213,10 @@ export async function createHost<Protocols extends Record<string, unknown>>(
       }
     },
     markRoommate: (peer) => contacts.markRoommate(peer),
+    want(peer) {
+      contacts.want(peer)
+      keeper.dialDue()
+    },
     peerRecord: (peer) => (peer === self ? ownRecord.envelope : identified.get(peer)?.envelope),
     async acceptPeerRecord(envelope, from, subject) {
       const [said] = node.getConnections(peerIdFromString(from))

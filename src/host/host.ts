@@ -4,6 +4,7 @@
  * links.
  */
 import type { PrivateKey } from '@libp2p/interface'
+import type { DialledConnection } from '../../protocols/ring/index.ts'
 import type { PeerId, ProvideKey } from '../../protocols/wire/ids.ts'
 import type { ComponentLogger, ConnectionLoad, PeerNetwork } from '../kith.ts'
 import type { AddressRow, PinnedAddressRow } from '../store/store.ts'
@@ -97,6 +98,14 @@ export interface HostPeerDetails extends HostPeer {
 /** Returns a peer for a `%p` in a log; the text is computed only if that log is on. */
 export type LabelPeer = (peer: PeerId) => { toString(): string }
 
+/** What the ring needs of connections. */
+export interface RingNeeds {
+  /** The peers to which it needs a connection. */
+  needed(): ReadonlySet<PeerId>
+  /** Of connections of strangers that this node has dialled, those to close. By the monotonic clock. */
+  spare(dialled: readonly DialledConnection[], nowMs: number): PeerId[]
+}
+
 export interface HostInit<Protocols extends Record<string, unknown>> {
   privateKey: PrivateKey
   /** Multiaddrs to listen on. */
@@ -116,6 +125,7 @@ export interface HostInit<Protocols extends Record<string, unknown>> {
    * busy link needs no pings.
    */
   lastReceivedMs(peer: PeerId): number
+  ring: RingNeeds
 }
 
 export interface HostEvents {
@@ -155,6 +165,8 @@ export interface Host<Protocols extends Record<string, unknown>> {
   connectionLoad(): ConnectionLoad
   /** Marks a connected peer as being in a room with this node: it is dialled before strangers and remembered longer. */
   markRoommate(peer: PeerId): void
+  /** The ring needs a peer, of which something was heard: it is dialled soon, even if it was let go before. */
+  want(peer: PeerId): void
   /** The peer's own signed address record (a libp2p envelope), if it is connected and sent one. */
   peerRecord(peer: PeerId): Uint8Array | undefined
   /**

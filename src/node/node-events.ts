@@ -114,12 +114,18 @@ export class NodeEventHandler {
         ring.handle(event)
         break
       case 'ring-wanted':
-        if (event.peerRecord.length > 0) void this.#acceptPeerRecord(event.from, event.peerRecord)
+        void this.#meet(event.peer, event.from, event.peerRecord)
         break
       case 'suggestion':
         void this.#acceptPeerRecord(event.from, event.peerRecord)
         break
     }
+  }
+
+  /** The ring needs a peer: an older address is tried where nobody told of another. */
+  async #meet(peer: PeerId, from: PeerId, peerRecord: Uint8Array): Promise<void> {
+    if (peerRecord.length > 0) await this.#acceptPeerRecord(from, peerRecord)
+    this.#init.node.host.want(peer)
   }
 
   async #acceptPeerRecord(from: PeerId, peerRecord: Uint8Array): Promise<void> {

@@ -17,6 +17,7 @@ import type { PeerNames } from './peer-names.ts'
 import type { ProtocolLinks } from './protocol-links.ts'
 import type { PutAside } from './put-aside.ts'
 import type { Refusals } from './refusals.ts'
+import type { RingConnections } from './ring-connections.ts'
 
 /** By the names of their wings. */
 type Protocols = Record<string, ProtocolHandler<unknown>>
@@ -36,12 +37,13 @@ export interface NodeHostInit extends Pick<
   links: ProtocolLinks
   putAside: PutAside
   names: PeerNames
+  ring: RingConnections
   logger: ComponentLogger
 }
 
 /** Listens and starts to look for peers. Throws a KithError `bad-address` or `port-in-use`. */
 export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
-  const { privateKey, listen, mdns, peers, services, store, inlet, names, links, logger } = init
+  const { privateKey, listen, mdns, peers, services, store, inlet, names, links, ring, logger } = init
   const backlog = new Backlog((peer) => !inlet.isNeighbour(peer))
   const host: NodeHost = await createHost<Protocols>({
     ...{ privateKey, listen, mdns, peers, services, logger },
@@ -62,6 +64,10 @@ export async function createNodeHost(init: NodeHostInit): Promise<NodeHost> {
     label: (peer) => names.label(peer),
     // Called for connected peers from time to time, so not before the host exists.
     lastReceivedMs: (peer) => lastReceivedMs(host.protocols, peer),
+    ring: {
+      needed: () => ring.needed(),
+      spare: (dialled, nowMs) => ring.spare(dialled, (peer) => host.isNear(peer), nowMs),
+    },
   })
   host.on('disconnected', (peer) => links.forget(peer))
   return host

@@ -33,6 +33,7 @@ export function offlineHost(self: PeerId): NodeHost {
     connect: () => Promise.reject(new KithError('unreachable', 'this node has no network')),
     heard: () => undefined,
     markRoommate: () => undefined,
+    want: () => undefined,
     peerRecord: () => undefined,
     acceptPeerRecord: () => Promise.resolve(undefined),
     on: () => host,

@@ -35,7 +35,7 @@ test('of five nodes, two that are killed at once take nothing with them', async 
   // Known once its neighbours have told theirs.
   await vi.waitFor(async () => {
     const { nodes: counted } = await nodes[4]!.api.call('ring.size', {})
-    expect(counted).toEqual({ count: 5, standardError: 0, known: 5 })
+    expect(counted).toEqual({ count: 5, standardError: 0, known: 5, inCommon: 0 })
   }, POLL)
   const texts = Array.from({ length: 30 }, (_, index) => `item ${index}`)
   const keys = await Promise.all(texts.map((text, index) => put(nodes[index % nodes.length]!, text)))

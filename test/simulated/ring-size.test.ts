@@ -15,7 +15,7 @@ function countsOf(network: RingNetwork, counting: number): CountedNodes[] {
 
 it.each([1, 2, 3, 5, 8, 9, 10])('in a ring of %i nodes, each counts exactly so many', (nodes) => {
   for (const count of countsOf(joinStorm({ seed: 1, nodes }), nodes)) {
-    expect(count).toEqual({ count: nodes, standardError: 0, known: nodes })
+    expect(count).toEqual({ count: nodes, standardError: 0, known: nodes, inCommon: 0 })
   }
 })
 
@@ -35,3 +35,11 @@ it.each([
   },
   120_000,
 )
+
+it('in a ring of 60 nodes, some are met twice, which is part of the estimate', () => {
+  const counts = countsOf(joinStorm({ seed: 1, nodes: 60 }), 60)
+  const withCommon = counts.filter(({ inCommon }) => inCommon > 0)
+  expect(withCommon.length).toBeGreaterThan(0)
+  const errors = withCommon.map(({ count }) => Math.abs(count / 60 - 1))
+  expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThanOrEqual(0.15)
+})

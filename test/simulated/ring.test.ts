@@ -1,4 +1,5 @@
 /** Whole rings in virtual time: they become one ring, find their way, and keep their items through what happens to them. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { copiesOf, itemFaults, lookups, ringFaults } from '../../src/simulate/ring/checkers.ts'
 import {
@@ -9,10 +10,15 @@ import {
   mergingHalves,
   putItems,
 } from '../../src/simulate/ring/scenarios.ts'
-import type { RingNetwork } from '../../src/simulate/ring/network.ts'
+import { RingNetwork } from '../../src/simulate/ring/network.ts'
+import { readSessions } from '../../src/simulate/ring/sessions.ts'
+import { TRIALS } from '../../src/simulate/ring/trials.ts'
 
 const SEEDS = (process.env['KITH_SEEDS'] === undefined ? 2 : Number(process.env['KITH_SEEDS'])) || 1
 const seeds = Array.from({ length: SEEDS }, (_, index) => index + 1)
+const SESSIONS_MS = readSessions(readFileSync(new URL('../../scripts/ring-sessions.txt', import.meta.url), 'utf8'))
+/** Trials with seeds that ever failed. */
+const KEPT = readFileSync(new URL('./kept-seeds.txt', import.meta.url), 'utf8').matchAll(/^ring-(\S+) (\d+)$/gm)
 const HOUR_MS = 3_600_000
 /** Two walks through all items, with their jitter. */
 const REST_MS = 1_800_000
@@ -72,6 +78,20 @@ describe.each(seeds)('seed %i', (seed) => {
     expect(itemFaults(network, items)).toEqual([])
   })
 
+  it('two rings that have one half of the circle each become one within seconds, wherever they meet', () => {
+    const network = new RingNetwork({ seed })
+    for (let index = 0; index < 24; index++) {
+      const node = network.addNode()
+      node.side = Number(node.place >> 255n)
+      network.scheduler.after(network.random() * 10_000, () => network.start(node))
+    }
+    network.run(60_000)
+    expect(ringFaults(network)).not.toEqual([])
+    network.heal()
+    network.run(10_000)
+    expectSound(network, 50)
+  })
+
   it('where 30 % of all records are lost, the ring is one, and puts and gets still succeed', () => {
     const network = joinStorm({ seed, nodes: 50, loss: 0.3 })
     network.run(60_000)
@@ -113,4 +133,19 @@ describe.each(seeds)('seed %i', (seed) => {
 it('a ring of 300 nodes is one, and finds its way within the hops allowed', () => {
   const network = joinStorm({ seed: 1, nodes: 300 })
   expectSound(network, 200)
+})
+
+it.each([
+  ...Object.keys(TRIALS).map((name) => [name, 1] as const),
+  ...[...KEPT].map(([, name = '', seed]) => [name, Number(seed)] as const),
+])('the trial %s goes as it must with seed %i', (name, seed) => {
+  expect(TRIALS[name]?.(seed, SESSIONS_MS)).toMatchObject({ faults: [] })
+})
+
+it('times of sessions are seconds, one a line, between comments', () => {
+  expect(readSessions('60\n\n# a comment\n0.5\n')).toEqual([60_000, 500])
+})
+
+it.each(['# nothing\n', '60\nan hour\n', '-1\n'])('times of sessions are not %j', (text) => {
+  expect(() => readSessions(text)).toThrow(RangeError)
 })

@@ -3,7 +3,7 @@
 /** Gaps between neighbours: with fewer, the error of an estimate has no bound. */
 export const MIN_GAPS = 3
 
-/** Peers that both sides know: with fewer, capture and recapture tends to say too little. */
+/** Peers that are to be expected on both lists: with fewer, capture and recapture tends to say too little. */
 export const MIN_IN_COMMON = 7
 
 /** Lookups at random places whose answers tell how close together nodes are: those of a count, and of the last fingers. */

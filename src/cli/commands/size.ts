@@ -17,7 +17,8 @@ export function addSizeCommand(program: Command, run: Run): void {
       ['kith size --json', ''],
     ],
     notes: [
-      'Nodes are estimated from how close together known ones lie; in a ring of up to 8, all are known.',
+      'Nodes are estimated from how close together known ones lie, and where there are not too many, from how many',
+      'are met twice; in a ring of up to 8, all are known.',
       'Items are estimated from those whose keys are in the part of the ring that is nearest to this node.',
       '± is the standard error: the truth is within it in two of three cases, within twice as much in 19 of 20.',
       'Whoever runs many nodes near this one, or has them lie about their neighbours, can make it wrong.',
@@ -39,7 +40,8 @@ async function showSize(context: Context): Promise<void> {
 export function nodesText({ nodes }: RingSize): string {
   if (nodes === null) return 'not known yet: the neighbours of this node are changing'
   if (nodes.standardError === 0) return `${counted(nodes.count, 'node')}, all known`
-  return `${aboutText(nodes)}, from how close together ${grouped(nodes.known)} of them lie`
+  const twice = nodes.inCommon === 0 ? '' : `, and from ${grouped(nodes.inCommon)} that were met twice`
+  return `${aboutText(nodes)}, from how close together ${grouped(nodes.known)} of them lie${twice}`
 }
 
 /** How many items there are, in one line. */

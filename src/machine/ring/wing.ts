@@ -3,6 +3,7 @@ import {
   RING,
   ring,
   RingMachine,
+  type DialledConnection,
   type HeldItem,
   type Part,
   type RingCommand,
@@ -88,6 +89,16 @@ export class RingWing extends ProtocolWing<Types, RingWingEvent> {
   /** How many nodes and items there are, as far as this node knows without asking. */
   sizes(nowMs: number): RingSizes {
     return this.machine.sizes(nowMs)
+  }
+
+  /** The peers to which the ring needs a connection. */
+  needed(): ReadonlySet<PeerId> {
+    return this.machine.needed()
+  }
+
+  /** Of connections that this node has dialled, those that the ring would close. */
+  spare(dialled: readonly DialledConnection[], nowMs: number): PeerId[] {
+    return this.machine.spare(dialled, nowMs)
   }
 
   /** A slice of this node's by its number. */

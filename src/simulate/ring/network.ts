@@ -2,6 +2,7 @@
 import {
   RING,
   RingMachine,
+  positionOf,
   type ItemKey,
   type Place,
   type RingCommand,
@@ -27,14 +28,24 @@ export interface RingNetworkInit {
   quotaBytes?: number
 }
 
+/** One end of a connection. */
+interface Link {
+  /** Whether this end dialled. */
+  isOurs: boolean
+  sinceMs: number
+  /** When something last came over it; -Infinity if nothing did. */
+  heardAtMs: number
+}
+
 /** A node, whether it is up or not. What it holds outlives a crash. */
 export interface RingNode {
   readonly peer: PeerId
+  readonly place: Place
   readonly items: MemoryRing
   /** Undefined while it is down. */
   machine: RingMachine | undefined
-  /** To which peers, and whether this node dialled. */
-  readonly links: Map<PeerId, { isOurs: boolean; sinceMs: number }>
+  /** By the peers at their other ends. */
+  readonly links: Map<PeerId, Link>
   /** Nodes of different sides cannot reach each other. */
   side: number
 }
@@ -49,8 +60,8 @@ const MAX_DELAY_MS = 60
 const MAX_NOTICE_MS = 6_000
 const DIAL_MS = 100
 const REDIAL_MS = 5_000
-/** How often a node closes connections that it dialled and does not need. */
-const PRUNE_MS = 60_000
+/** How often a host closes connections that its ring can do without. */
+const PRUNE_MS = 15_000
 /** In 2026: any time would do. */
 const START_WALL_MS = 1_780_000_000_000
 
@@ -87,7 +98,8 @@ export class RingNetwork {
   addNode(): RingNode {
     const publicKey = sha256(Buffer.from(`ring node ${this.#init.seed} ${this.#nodes.size}`))
     const peer = peerIdOfPublicKey(publicKey)
-    const node: RingNode = { peer, items: new MemoryRing(), machine: undefined, links: new Map(), side: 0 }
+    const place = positionOf(peer) ?? 0n
+    const node: RingNode = { peer, place, items: new MemoryRing(), machine: undefined, links: new Map(), side: 0 }
     this.#nodes.set(peer, node)
     return node
   }
@@ -113,7 +125,7 @@ export class RingNetwork {
     for (const peer of [...node.links.keys()]) {
       const other = this.#nodes.get(peer)
       node.links.delete(peer)
-      if (other !== undefined) this.scheduler.after(this.random() * MAX_NOTICE_MS, () => this.#unlink(other, node.peer))
+      if (other !== undefined) this.#noticeLater(other, node.peer)
     }
   }
 
@@ -122,9 +134,7 @@ export class RingNetwork {
     for (const node of this.nodes) node.side = sideOf(node)
     for (const node of this.up) {
       for (const peer of [...node.links.keys()]) {
-        if (this.#nodes.get(peer)?.side !== node.side) {
-          this.scheduler.after(this.random() * MAX_NOTICE_MS, () => this.#unlink(node, peer))
-        }
+        if (this.#nodes.get(peer)?.side !== node.side) this.#noticeLater(node, peer)
       }
     }
   }
@@ -168,12 +178,13 @@ export class RingNetwork {
     this.#handle(node, { type: 'command', command })
   }
 
-  /** The way to a place from a node: who is there, and through whom. */
-  route(node: RingNode, place: Place): { by: PeerId; hops: number } | undefined {
-    const result = this.ask(node, { type: 'ping', place, payload: new Uint8Array(0) })
-    return result.type === 'pinged'
-      ? { by: result.by, hops: result.path.length + Number(result.by !== node.peer) }
-      : undefined
+  /** Finds the way to a place from a node, which is the first on it: through whom, and who is there. */
+  route(node: RingNode, place: Place, done: (route: { by: PeerId; way: PeerId[] } | undefined) => void): void {
+    this.tell(node, { type: 'ping', place, payload: new Uint8Array(0) }, (result) => {
+      if (result.type !== 'pinged') return done(undefined)
+      const { by, path } = result
+      done({ by, way: by === node.peer ? [by] : [node.peer, ...path, by] })
+    })
   }
 
   #portsOf(node: RingNode): ConstructorParameters<typeof RingMachine>[0]['ports'] {
@@ -235,7 +246,9 @@ export class RingNetwork {
     this.sent.sizeBytes += frame.length
     if (to.machine === undefined || to.side !== from.side || this.random() < (this.#init.loss ?? 0)) return
     this.scheduler.after(this.#delayMs(), () => {
-      if (to.links.get(from.peer)?.sinceMs !== link.sinceMs) return
+      const end = to.links.get(from.peer)
+      if (end?.sinceMs !== link.sinceMs) return
+      end.heardAtMs = this.scheduler.nowMs
       this.#handle(to, { type: 'records', from: from.peer, records: RING.decodeFrame(frame) })
     })
   }
@@ -249,12 +262,24 @@ export class RingNetwork {
   }
 
   #connect(from: RingNode, to: RingNode): void {
-    if (from === to || from.links.has(to.peer) || to.links.has(from.peer)) return
+    const [link, other] = [from.links.get(to.peer), to.links.get(from.peer)]
+    if (from === to || (link !== undefined && link.sinceMs === other?.sinceMs)) return
+    // One that only one end has is dead: a host gives it up for a new one.
+    this.#unlink(from, to.peer)
+    this.#unlink(to, from.peer)
     const sinceMs = this.scheduler.nowMs
-    from.links.set(to.peer, { isOurs: true, sinceMs })
-    to.links.set(from.peer, { isOurs: false, sinceMs })
+    from.links.set(to.peer, { isOurs: true, sinceMs, heardAtMs: -Infinity })
+    to.links.set(from.peer, { isOurs: false, sinceMs, heardAtMs: -Infinity })
     this.#handle(from, { type: 'peer-up', peer: to.peer, creditBytes: 0 })
     this.#handle(to, { type: 'peer-up', peer: from.peer, creditBytes: 0 })
+  }
+
+  /** One side of a link notices after a while that it is gone, unless there is another one by then. */
+  #noticeLater(node: RingNode, peer: PeerId): void {
+    const sinceMs = node.links.get(peer)?.sinceMs
+    this.scheduler.after(this.random() * MAX_NOTICE_MS, () => {
+      if (node.links.get(peer)?.sinceMs === sinceMs) this.#unlink(node, peer)
+    })
   }
 
   /** One side of a link notices that it is gone. */
@@ -275,12 +300,13 @@ export class RingNetwork {
   #prune(node: RingNode): void {
     const { machine } = node
     if (machine === undefined) return
-    for (const [peer, { isOurs, sinceMs }] of [...node.links]) {
-      const isOld = this.scheduler.nowMs - sinceMs >= PRUNE_MS
+    const dialled = [...node.links].flatMap(([peer, { isOurs, sinceMs, heardAtMs }]) =>
+      isOurs ? [{ peer, openedAtMs: sinceMs, heardAtMs }] : [],
+    )
+    for (const peer of machine.spare(dialled, this.scheduler.nowMs)) {
       const other = this.#nodes.get(peer)
-      if (!isOurs || !isOld || other === undefined || machine.isNeeded(peer)) continue
       this.#unlink(node, peer)
-      this.#unlink(other, node.peer)
+      if (other !== undefined) this.#unlink(other, node.peer)
     }
     this.scheduler.after(PRUNE_MS, () => {
       if (node.machine === machine) this.#prune(node)

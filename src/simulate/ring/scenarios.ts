@@ -1,7 +1,8 @@
 /** What may happen to a ring: the same seed gives the same run. */
-import { keyOf, positionOf, type Item, type ItemKey } from '../../../protocols/ring/index.ts'
-import { pick } from '../random.ts'
+import { keyOf, type Item, type ItemKey } from '../../../protocols/ring/index.ts'
+import { pick, randomInteger } from '../random.ts'
 import { RingNetwork, type RingNetworkInit, type RingNode } from './network.ts'
+import { inOrder, nearestTo, randomPlace } from './places.ts'
 
 const PLACE_BITS = 256
 const JOIN_MS = 10_000
@@ -23,18 +24,16 @@ export function joinStorm(init: RingNetworkInit & { nodes: number }): RingNetwor
 /** A ring that is whole from the start, as each node is linked to those that it needs: for finding ways in a large one. */
 export function wholeRing(init: RingNetworkInit & { nodes: number }): RingNetwork {
   const network = new RingNetwork(init)
-  const nodes = Array.from({ length: init.nodes }, () => network.addNode())
-    .map((node) => ({ node, place: positionOf(node.peer) ?? 0n }))
-    .toSorted((a, b) => (a.place < b.place ? -1 : 1))
-  for (const { node } of nodes) network.startAlone(node)
-  for (const [index, { node, place }] of nodes.entries()) {
-    for (const step of [1, 2]) linkTo(network, node, nodes[(index + step) % nodes.length]?.node)
+  const nodes = inOrder(Array.from({ length: init.nodes }, () => network.addNode()))
+  for (const node of nodes) network.startAlone(node)
+  for (const [index, node] of nodes.entries()) {
+    for (const step of [1, 2]) linkTo(network, node, nodes[(index + step) % nodes.length])
     for (let bits = 0; 2 ** bits < nodes.length; bits++) {
       // One of the part of the circle that has these bits in common: not the same one for all, which would be a hub.
       const size = 1n << BigInt(PLACE_BITS - 1 - bits)
-      const from = ((place / size) ^ 1n) * size
-      const part = nodes.slice(firstFrom(nodes, from), firstFrom(nodes, from + size))
-      if (part.length > 0) linkTo(network, node, pick(network.random, part).node)
+      const from = ((node.place / size) ^ 1n) * size
+      const [first, end] = [firstFrom(nodes, from), firstFrom(nodes, from + size)]
+      if (end > first) linkTo(network, node, nodes[randomInteger(network.random, first, end - 1)])
     }
   }
   return network
@@ -107,6 +106,30 @@ export function getOverTime(
   }
   for (let index = 0; index < count; index++) network.scheduler.after(network.random() * overMs, get)
   return gets
+}
+
+export interface Lookups {
+  /** They ended at the node that was nearest to their place when they began, or when they were answered. */
+  right: number
+  wrong: number
+  unanswered: number
+}
+
+/** Looks up random places from random nodes over a time, each at a random moment. The counts grow as the network runs. */
+export function lookUpOverTime(network: RingNetwork, { count, overMs }: { count: number; overMs: number }): Lookups {
+  const lookups: Lookups = { right: 0, wrong: 0, unanswered: 0 }
+  const lookUp = (): void => {
+    const place = randomPlace(network.random)
+    const before = nearestTo(network.up, place).peer
+    const ping = { type: 'ping' as const, place, payload: new Uint8Array(0) }
+    network.tell(pick(network.random, network.up), ping, (result) => {
+      if (result.type !== 'pinged') lookups.unanswered++
+      else if (result.by === before || result.by === nearestTo(network.up, place).peer) lookups.right++
+      else lookups.wrong++
+    })
+  }
+  for (let index = 0; index < count; index++) network.scheduler.after(network.random() * overMs, lookUp)
+  return lookups
 }
 
 /** Nodes that leave without a word over a time, each at a random moment. */

@@ -76,7 +76,7 @@ export class FakeRing implements Ring {
   readonly slices: FakeSlice[] = []
   isOn = true
   estimate: RingSize = {
-    nodes: { count: 1_040, standardError: 112.4, known: 84 },
+    nodes: { count: 1_040, standardError: 112.4, known: 84, inCommon: 0 },
     items: { count: 320, standardError: 39.1, known: 64, share: 0.2 },
   }
 

@@ -21,9 +21,16 @@ test('says how many there are, from what, and how sure that is', async () => {
   expect((await run(['ring'])).out).toMatch(/Nodes in the ring +about 1,040 ± 113, /)
 })
 
+test('says how many were met twice, where that is enough to say something', async () => {
+  node.ring.estimate = { nodes: { count: 104, standardError: 9.2, known: 84, inCommon: 12 }, items: null }
+  expect((await run(['size'])).out).toMatch(
+    /about 104 ± 10, from how close together 84 of them lie, and from 12 that were met twice\n/,
+  )
+})
+
 test('says that all are known, or that nothing is', async () => {
   node.ring.estimate = {
-    nodes: { count: 3, standardError: 0, known: 3 },
+    nodes: { count: 3, standardError: 0, known: 3, inCommon: 0 },
     items: { count: 7, standardError: 0, known: 7, share: 1 },
   }
   expect((await run(['size'])).out).toMatch(/^ *Nodes +3 nodes, all known\n *Items +7, all of them here\n$/)

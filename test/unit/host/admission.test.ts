@@ -13,7 +13,7 @@ import {
 
 function connection(openedAtMs: number, rest: Partial<Standing> = {}): Standing {
   const remoteAddress = `/ip4/10.0.${Math.floor(openedAtMs / 250)}.${openedAtMs % 250}/tcp/1`
-  return { remoteAddress, isKept: false, openedAtMs, heardAtMs: -Infinity, isInUse: false, ...rest }
+  return { remoteAddress, isKept: false, isNeeded: false, openedAtMs, heardAtMs: -Infinity, isInUse: false, ...rest }
 }
 
 function many(count: number, rest: Partial<Standing> = {}): Standing[] {
@@ -27,6 +27,14 @@ test('strangers beyond their places go, the one idle for longest first, and neve
   const talking = all.map((each, index) => (index === all.length - 1 ? each : { ...each, heardAtMs: 1_000 + index }))
   expect(surplusStrangers(talking)).toEqual(talking.slice(0, 3))
   expect(surplusStrangers(all.slice(0, MAX_STRANGERS))).toEqual([])
+})
+
+test('strangers that the ring needs go last', () => {
+  const all = many(MAX_STRANGERS + 2)
+  const needed = all.map((each, index) => ({ ...each, isNeeded: index === 0 }))
+  expect(surplusStrangers(needed)).toEqual(needed.slice(1, 3))
+  const allNeeded = all.map((each) => ({ ...each, isNeeded: true }))
+  expect(surplusStrangers(allNeeded)).toEqual(allNeeded.slice(0, 2))
 })
 
 test('strangers of one address displace each other, and nobody else', () => {

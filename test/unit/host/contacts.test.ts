@@ -223,6 +223,42 @@ test('a stranger whose connections end soon is dialled less and less, even if it
   expect(duePeers(contacts)).toEqual([LARGER])
 })
 
+test('a peer that nobody needs is not dialled, whoever dials whom meanwhile, until there is news or it is wanted', () => {
+  const contacts = contactsOf(memoryAddressBook([row(LARGER)]))
+  const leave = (): void => {
+    contacts.connected(LARGER, undefined)
+    contacts.letGo(LARGER)
+    contacts.disconnected(LARGER)
+    contacts.connected(LARGER, undefined)
+    contacts.disconnected(LARGER)
+    clock.advance(HOUR_MS)
+    expect(duePeers(contacts)).toEqual([])
+  }
+  leave()
+  contacts.heard(LARGER, [ADDRESS], { kind: 'suggestion', peer: SMALLER })
+  expect(duePeers(contacts)).toEqual([])
+  contacts.heard(LARGER, [ADDRESS], MDNS)
+  clock.advance(LARGER_PEER_WAITS_MS)
+  expect(duePeers(contacts)).toEqual([LARGER])
+  leave()
+  contacts.markRoommate(LARGER)
+  expect(duePeers(contacts)).toEqual([LARGER])
+  leave()
+  contacts.pin(LARGER, undefined)
+  expect(duePeers(contacts)).toEqual([LARGER])
+})
+
+test('a peer that is wanted is dialled soon, whatever pause it had', () => {
+  const contacts = contactsOf(memoryAddressBook([row(SMALLER)]))
+  contacts.putOff(SMALLER)
+  pausesMs(contacts, SMALLER, 3)
+  contacts.putOff(SMALLER)
+  contacts.letGo(SMALLER)
+  contacts.want(SMALLER)
+  clock.advance(LARGER_PEER_WAITS_MS)
+  expect(duePeers(contacts)).toEqual([SMALLER])
+})
+
 test('a stranger that left only hearsay behind is given up', () => {
   const contacts = contactsOf()
   contacts.connected(LARGER, undefined)

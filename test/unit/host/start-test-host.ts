@@ -33,6 +33,7 @@ export async function startTestHost(options: Partial<HostInit<{ probe: Probe }>>
     logger: NO_LOGS,
     label: (peer) => peer,
     lastReceivedMs: () => -Infinity,
+    ring: { needed: () => new Set(), spare: () => [] },
     ...options,
     privateKey,
     addressBook,

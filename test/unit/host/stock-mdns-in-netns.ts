@@ -28,6 +28,7 @@ const host = await createHost({
   logger: NO_LOGS,
   label: (peer) => peer,
   lastReceivedMs: () => -Infinity,
+  ring: { needed: () => new Set(), spare: () => [] },
 })
 const discovered = new EventTarget()
 const stock = await createLibp2p({

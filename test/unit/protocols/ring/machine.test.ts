@@ -136,6 +136,16 @@ describe('neighbours', () => {
     expect(first.next.map(({ peer }) => peer).slice(0, LEAVES)).toEqual(node.machine.view.next.map(({ peer }) => peer))
   })
 
+  it('of another ring are wanted, wherever they lie: the nearest on each side that a peer told who came', () => {
+    const [via = '' as PeerId, ...others] = byDistance(placeOf(node.self), 60).toReversed()
+    node.up(...others.slice(-12))
+    const [lookup] = requestsIn(met(via), 'get-peers')
+    const [before, beforeThat, after] = others as [PeerId, PeerId, PeerId]
+    const far = { type: 'peers' as const, isSame: false, previous: told(before, beforeThat), next: told(after) }
+    const wanted = eventsIn(node.receive(via, answerTo(lookup!, far)), 'wanted').map(({ peer }) => peer)
+    expect(wanted).toEqual([before, after])
+  })
+
   it('that were told and are nearer are wanted, one after another as they do not come', () => {
     const [first = '' as PeerId, second = '' as PeerId, third = '' as PeerId, ...others] = byDistance(
       placeOf(node.self),
@@ -184,7 +194,8 @@ describe('neighbours', () => {
       request = requestsIn(node.fire('stabilise', 1_000), 'get-peers').find(({ to }) => to === peerOf('liar'))
     }
     expect(wanted.size).toBeGreaterThan(0)
-    expect(wanted.size).toBeLessThanOrEqual(2 * LEAVES)
+    // Those that could be neighbours, and the nearest on each side that the lookup told.
+    expect(wanted.size).toBeLessThanOrEqual(2 * LEAVES + 2)
   })
 
   it('leave a node without timers once all are gone, and it asks again when one comes', () => {

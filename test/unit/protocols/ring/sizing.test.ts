@@ -31,7 +31,7 @@ it('alone, it is one node, and has all items', () => {
     result: {
       type: 'sized',
       size: {
-        nodes: { count: 1, standardError: 0, known: 1 },
+        nodes: { count: 1, standardError: 0, known: 1, inCommon: 0 },
         items: { count: 1, standardError: 0, known: 1, share: 1 },
       },
     },
@@ -44,7 +44,7 @@ it('counts nobody while a neighbour has not told who is next to it', () => {
   const asked = [...effects, ...node.fire('stabilise', 1_000)].flatMap((effect) => requestsIn([effect], 'get-peers'))
   const list = { type: 'peers' as const, isSame: false, previous: told([node.self]), next: told([node.self]) }
   for (const request of asked) node.receive(peerOf('a'), answerTo(request, list))
-  expect(node.machine.sizes(node.nowMs).nodes).toEqual({ count: 2, standardError: 0, known: 2 })
+  expect(node.machine.sizes(node.nowMs).nodes).toEqual({ count: 2, standardError: 0, known: 2, inCommon: 0 })
 })
 
 it('gives up after MAX_COUNT_LOOKUPS, whatever it is told, and answers all who asked', () => {
@@ -78,14 +78,14 @@ it('remembers a list without the gap that was looked up, none that is out of ord
       body: { type: 'peers' as const, isSame: false, previous: told(previous), next: told(next) },
     }
   }
-  samples.add(target, answer([b, a], [owner, d, e]), 0)
+  samples.add(target, true, answer([b, a], [owner, d, e]), 0)
   expect(samples.runs(0)).toEqual([[a, b].map(positionOf), [owner, d, e].map(positionOf)])
-  samples.add(target, answer([a, b], [owner, d, e]), 0)
-  samples.add(target, answer([b, a], [d, e]), 0)
-  samples.add(target, answer([b], [owner, d]), 0)
+  samples.add(target, true, answer([a, b], [owner, d, e]), 0)
+  samples.add(target, true, answer([b, a], [d, e]), 0)
+  samples.add(target, true, answer([b], [owner, d]), 0)
   expect(samples.runs(0)).toHaveLength(2)
-  for (let count = 0; count < 2 * MAX_SAMPLES; count++) samples.add(target, answer([b, a], [owner, d, e]), 1)
+  for (let count = 0; count < 2 * MAX_SAMPLES; count++) samples.add(target, true, answer([b, a], [owner, d, e]), 1)
   expect(samples.runs(0)).toHaveLength(2 * MAX_SAMPLES)
-  samples.add(target, answer([b, a], [owner, d, e]), SAMPLE_MS + 2)
+  samples.add(target, true, answer([b, a], [owner, d, e]), SAMPLE_MS + 2)
   expect(samples.runs(0)).toHaveLength(2)
 })

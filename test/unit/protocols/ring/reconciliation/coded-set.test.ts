@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { CodedSet, encodeSymbols } from '../../../../../protocols/ring/reconciliation/index.ts'
 import { MAX_SYMBOLS } from '../../../../../protocols/ring/reconciliation/constants.ts'
 import { toHex } from '../../vectors.ts'
-import { codedSet, idOf, idsOf, keyOf } from './sets.ts'
+import { codedSet, idOf, idsOf, keyOf, sorted } from './sets.ts'
 
 const key = keyOf(1)
 const SYMBOLS = 150
@@ -72,6 +72,17 @@ describe('a set that is held', () => {
     set.release()
     expect(set.size).toBe(0)
   })
+})
+
+it('finds ids by their checksums, as long as they are in it', () => {
+  const ids = idsOf('item', 40)
+  const set = codedSet(key, ids)
+  const wanted = [ids[3]!, ids[17]!, ids[39]!]
+  const checksums = new Set([...wanted, idOf('elsewhere')].map((id) => set.hashOf(id).checksum))
+  expect(sorted(set.withChecksums(checksums))).toEqual(sorted(wanted))
+  set.remove(ids[17]!)
+  expect(sorted(set.withChecksums(checksums))).toEqual(sorted([ids[3]!, ids[39]!]))
+  expect(set.withChecksums(new Set())).toEqual([])
 })
 
 it('refuses ids of another length', () => {

@@ -37,6 +37,12 @@ describe('a comparison', () => {
     )
   })
 
+  it('knows nothing before the first symbol', () => {
+    const decoder = new Decoder(codedSet(keyOf(1), idsOf('item', 3)))
+    expect([decoder.state, decoder.received, decoder.peerSize]).toEqual(['more', 0, 0])
+    expect(decoder.difference).toEqual({ here: [], there: [] })
+  })
+
   it('is complete with symbol 0 if the sets are equal', () => {
     const ids = idsOf('item', 1_000)
     const decoder = new Decoder(codedSet(keyOf(1), ids))

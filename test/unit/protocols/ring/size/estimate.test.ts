@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { MIN_IN_COMMON } from '../../../../../protocols/ring/size/constants.ts'
-import { combined, nodesByDensity, nodesInCommon, type Estimate } from '../../../../../protocols/ring/size/index.ts'
+import {
+  combined,
+  nodesByDensity,
+  nodesInCommon,
+  type Estimate,
+  type Lists,
+} from '../../../../../protocols/ring/size/index.ts'
 import { seededRandom } from '../../../../../src/simulate/random.ts'
 import type { Random } from '../../../../../protocols/wire/machine.ts'
-import { circleOf, qualityOf, runAround } from './circles.ts'
+import { isNearer } from '../../../../../protocols/ring/circle.ts'
+import { circleOf, qualityOf, randomPlace, runAround } from './circles.ts'
 
 const TRIALS = 600
 
@@ -16,11 +23,19 @@ function sample(random: Random, nodes: number, size: number): Set<number> {
 /** By two lists of so many nodes each. */
 function byLists(random: Random, nodes: number, size: number): Estimate | undefined {
   const [first, second] = [sample(random, nodes, size), sample(random, nodes, size)]
-  return nodesInCommon({
-    first: first.size,
-    second: second.size,
-    inCommon: [...first].filter((node) => second.has(node)).length,
-  })
+  return nodesInCommon(listsOf(first, second), nodes)
+}
+
+function listsOf<Node>(first: ReadonlySet<Node>, second: ReadonlySet<Node>): Lists {
+  const inCommon = [...first].filter((node) => second.has(node)).length
+  return { first: first.size, second: second.size, inCommon }
+}
+
+/** The index of the node that is nearest to a place. */
+function ownerOf(places: readonly bigint[], place: bigint): number {
+  let owner = 0
+  for (const [index, other] of places.entries()) if (isNearer(other, places[owner]!, place)) owner = index
+  return owner
 }
 
 describe('the number of nodes by peers in common', () => {
@@ -39,16 +54,37 @@ describe('the number of nodes by peers in common', () => {
   })
 
   it('is exact if both lists have all', () => {
-    expect(nodesInCommon({ first: 20, second: 20, inCommon: 20 })).toEqual({ count: 20, standardError: 0 })
+    expect(nodesInCommon({ first: 20, second: 20, inCommon: 20 }, 20)).toEqual({ count: 20, standardError: 0 })
   })
 
-  it('needs MIN_IN_COMMON', () => {
-    expect(nodesInCommon({ first: 50, second: 50, inCommon: MIN_IN_COMMON - 1 })).toBeUndefined()
-    expect(nodesInCommon({ first: 50, second: 50, inCommon: MIN_IN_COMMON })).toBeDefined()
+  it('needs MIN_IN_COMMON, by how many are to be expected', () => {
+    const lists = { first: 70, second: 10, inCommon: 2 }
+    expect(nodesInCommon(lists, 700 / MIN_IN_COMMON + 1)).toBeUndefined()
+    expect(nodesInCommon(lists, 700 / MIN_IN_COMMON)).toBeDefined()
   })
 
   it('refuses more in common than there are', () => {
-    expect(() => nodesInCommon({ first: 9, second: 20, inCommon: 10 })).toThrow(RangeError)
+    expect(() => nodesInCommon({ first: 9, second: 20, inCommon: 10 }, 20)).toThrow(RangeError)
+  })
+
+  it('is right for owners of random places beside nodes beyond such owners, and too low for owners twice', () => {
+    const [random, nodes, lookups] = [seededRandom(7), 60, 32]
+    const estimates = { fair: [] as Estimate[], twice: [] as Estimate[] }
+    for (let trial = 0; trial < TRIALS; trial++) {
+      const places = circleOf(random, nodes)
+      const owners = (): number[] => Array.from({ length: lookups }, () => ownerOf(places, randomPlace(random)))
+      const [first, again] = [owners(), owners()]
+      const beyond = first.map((owner) => (owner + 2) % nodes)
+      const fair = nodesInCommon(listsOf(new Set(first), new Set(beyond)), nodes)
+      const twice = nodesInCommon(listsOf(new Set(first), new Set(again)), nodes)
+      if (fair !== undefined) estimates.fair.push(fair)
+      if (twice !== undefined) estimates.twice.push(twice)
+    }
+    expect(estimates.fair.length).toBeGreaterThan(TRIALS / 2)
+    const fair = qualityOf(nodes, estimates.fair)
+    expect(Math.abs(fair.mean - 1)).toBeLessThan(0.05)
+    expect(fair.withinTwo).toBeGreaterThan(0.88)
+    expect(qualityOf(nodes, estimates.twice).mean).toBeLessThan(0.85)
   })
 })
 
