@@ -19,6 +19,7 @@ import type { CommandOutcome, CommandResult, EffectOf, InputOf, Now, RoomEvent }
 import { AccessEvents } from './access-events.ts'
 import { Adoptions } from './adoptions.ts'
 import { Checkpoints } from './checkpoints.ts'
+import { ChildLinks } from './child-links.ts'
 import { contentOf } from './input-content.ts'
 import { KeyRepairs } from './key-repairs.ts'
 import { Retentions, type RetentionCommand } from './retention.ts'
@@ -53,6 +54,7 @@ interface Parts<Definitions> {
   rooms: Rooms
   accessEvents: AccessEvents
   adoptions: Adoptions
+  childLinks: ChildLinks
   checkpoints: Checkpoints
   retentions: Retentions
   keyRepairs: KeyRepairs
@@ -158,6 +160,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       rooms,
       accessEvents,
       adoptions,
+      childLinks: new ChildLinks(context),
       checkpoints,
       retentions,
       keyRepairs,
@@ -219,6 +222,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       this.#effects.push({ type: 'moved' }) // documents that wait here
     }
     for (const wing of Object.values<Wing>(this.wings)) wing.onNotice(notice)
+    this.#parts.childLinks.onNotice(notice)
     this.#parts.accessEvents.onNotice(notice)
     this.#parts.checkpoints.onNotice(notice)
     this.#parts.adoptions.onNotice(notice)

@@ -9,7 +9,7 @@ import type { Room } from '../room/room.ts'
 import type { Personal } from '../store/personal.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
 import { requireMovable, requireStay } from './moves.ts'
-import type { DocumentSpace } from './rooms.ts'
+import type { DocumentSpace, NewChild } from './rooms.ts'
 import type { WingContext } from './wing.ts'
 
 export type RoomCommand =
@@ -38,6 +38,8 @@ export type RoomCommand =
   | { type: 'act'; room: RoomId; sayings: readonly Saying[] }
   /** Creates a private room that a room goes on in. `isCopied`: entries are to be copied into it, until `end-copying`. */
   | { type: 'make-private'; room: RoomId; isCopied: boolean }
+  /** Creates a room below another one, which links to it. */
+  | ({ type: 'create-child'; parent: RoomId } & NewChild)
   | { type: 'end-copying'; room: RoomId }
   /** Makes a new key for a private room. */
   | { type: 'rekey'; room: RoomId }
@@ -153,6 +155,17 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       all([created, moved])
       introduce(created.room)
       return { room: created.room }
+    },
+
+    'create-child'({ parent, ...child }) {
+      rooms.requireSpace()
+      all(requireSay(parent).acts.mend(context.now.wallMs))
+      introduce(parent)
+      const { created, linked } = rooms.createChild(parent, child, context.now.wallMs)
+      context.notify({ type: 'opened', room: created.room })
+      const [, link] = all([created, linked])
+      introduce(created.room)
+      return { room: created.room, ...(link && { document: { id: link.id, clock: link.clock } }) }
     },
 
     'end-copying'({ room }) {

@@ -44,12 +44,13 @@ import { accessChangeOf } from './access-changes.ts'
 import { shortNameOf } from './short-name.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
+import { LocalChildren, type OtherRooms } from './local-children.ts'
 import { LocalFiles } from './local-files.ts'
 import { runOffered } from './offered-commands.ts'
 import { MemberVerification } from './member-verification.ts'
 import { NodeRoom } from './node-room.ts'
 import { makePrivate } from './private-move.ts'
-import { ReadPosition } from './read-position.ts'
+import { ReadPosition, type NewOnes } from './read-position.ts'
 import { RoomMembers } from './room-members.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
@@ -59,6 +60,7 @@ import { RoomSyncReader } from './room-sync.ts'
 export class LocalRoom implements Room {
   readonly id: RoomId
   readonly files: LocalFiles
+  readonly children: LocalChildren
   /** For the node, which emits the room's events. */
   readonly news = new RoomNews()
   readonly reading: RoomReading
@@ -72,7 +74,7 @@ export class LocalRoom implements Room {
   readonly #verification: MemberVerification
   readonly #read: ReadPosition
 
-  constructor(id: RoomId, core: NodeCore, services: BlockServices) {
+  constructor(id: RoomId, core: NodeCore, services: BlockServices, others: OtherRooms) {
     this.id = id
     this.#core = core
     this.#garbage = services.garbage
@@ -85,6 +87,7 @@ export class LocalRoom implements Room {
     this.#announcing = new Announcing(this.#room, this.#members)
     this.#verification = new MemberVerification(this.#room)
     this.#read = new ReadPosition(this.#room, this.reading)
+    this.children = new LocalChildren(this.#room, this.reading, others)
   }
 
   get name(): string {
@@ -151,12 +154,17 @@ export class LocalRoom implements Room {
     return this.write(kind, this.#room.requireKnownApp().body(kind, value))
   }
 
+  /** What the user has not read. */
+  get newOnes(): NewOnes {
+    return this.#read.newOnes
+  }
+
   summary(): RoomSummary {
-    return { ...summaryOf(this.#room), ...this.#read.newOnes }
+    return { ...summaryOf(this.#room), ...this.newOnes }
   }
 
   details(): RoomDetails {
-    return { ...detailsOf(this.#room), ...this.#read.newOnes }
+    return { ...detailsOf(this.#room), ...this.newOnes }
   }
 
   members(): Member[] {

@@ -34,6 +34,7 @@ import type {
   Verification,
 } from '../../../src/kith.ts'
 import { answerTo, messageIn } from './fake-answers.ts'
+import { FakeChildren } from './fake-children.ts'
 import { FakeFiles } from './fake-files.ts'
 import { pagesOf } from './fake-page.ts'
 import { syncOf } from './fake-sync.ts'
@@ -44,6 +45,7 @@ export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
 interface NodeOfRooms extends EventEmitter<NodeEvents> {
   readonly name: string
   readonly deleted: string[]
+  add(name: string, app: string, id: string): FakeRoom
   remove(room: FakeRoom): void
 }
 
@@ -83,6 +85,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly made: Invite[] = []
   verifiedMs: number | null = null
   readonly files: FakeFiles
+  readonly children = new FakeChildren(({ title, id }) => this.#node.add(title, 'chat', id))
   readonly #node: NodeOfRooms
 
   constructor(node: NodeOfRooms, id: string, name: string, app: string) {
