@@ -12,10 +12,10 @@ export function addTree(room: Command, run: Run): void {
     description: 'show the rooms and threads below a room, and those below them',
     examples: [
       ['kith room tree Kitchen', ''],
-      ['kith room create Recipes --in Kitchen', 'puts one there'],
-      ['kith follow Kitchen/Recipes', 'joins it'],
+      ['kith room tree Kitchen/Recipes', 'below a room that is below another one'],
     ],
     notes: [
+      'kith room create NAME --in ROOM puts a room there, and kith follow ROOM/NAME joins it.',
       'Of what is not followed, only the link is here, as whoever started it wrote it. What belongs elsewhere says itself that',
       'it is not below the room that links to it.',
     ],

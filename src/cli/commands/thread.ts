@@ -22,8 +22,8 @@ export function addThreadCommands(program: Command, run: Run): void {
     examples: [
       ['kith thread start Kitchen x7k2m9 Soup', 'about a message: kith read --ids shows their ids'],
       ['kith thread list Kitchen', 'those that there are'],
-      ['kith send Kitchen/Soup with more salt', 'commands that take a room take a thread'],
     ],
+    notes: ['Commands that take a room take a thread: kith send Kitchen/Soup with more salt'],
   })
   addCommand(thread, {
     name: 'start',
@@ -68,7 +68,7 @@ function addFollow(program: Command, run: Run): void {
     description: 'join a thread or another room below a room, and wait until it is here',
     examples: [
       ['kith follow Kitchen/Soup', ''],
-      ['kith read Kitchen/Soup --follow', 'then read it, as any room'],
+      ['kith follow Kitchen/Recipes/Soups', 'further down, where what is above it is followed'],
     ],
     notes: ['Ctrl-C only ends the waiting. Your other devices (kith device list) follow it, too.'],
   })

@@ -67,6 +67,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly written: DocumentInfo[] = []
   readonly values = new Map<string, JsonValue>()
   carried: RoomSummary['carried']
+  parent: RoomSummary['parent']
   moved: RoomSummary['moved']
   removed: RoomSummary['removed']
   /** Keys that do not fit a private room. */
@@ -99,12 +100,13 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   summary(): RoomSummary {
-    const { id, name, originalName, app, status, carried, moved, removed, newMessages, newMentions } = this
+    const { id, name, originalName, app, status, carried, moved, removed, parent, newMessages, newMentions } = this
     const documents = this.written.length
     return {
       ...{ id, name, app, isAppKnown: app in builtInOffers, status, newMessages, newMentions, documents },
       ...{ sizeBytes: 300, neighbours: 0, provisional: this.provisional, isJoining: this.isJoining },
       ...(originalName !== undefined && { originalName }),
+      ...(parent !== undefined && { parent }),
       ...{ ...(carried && { carried }), ...(moved && { moved }), ...(removed && { removed }) },
     }
   }

@@ -27,10 +27,10 @@ test('the commands are these', () => {
     [
       ...['start', 'stop', 'status', 'size', 'id', 'name', 'open', 'repair', 'peers', 'peer', 'connect'],
       ...['room', 'room create', 'room alias', 'room drop', 'room keep', 'room limit', 'room list', 'room show'],
-      ...['room make-private', 'room announce', 'room nearby'],
+      ...['room make-private', 'room announce', 'room nearby', 'room tree'],
       ...['join', 'leave', 'members', 'invite', 'invites', 'invite-withdraw', 'role', 'rekey', 'remove', 'verify'],
       ...['guests', 'guests allow', 'guests invite', 'guests list', 'guests remove', 'guests withdraw'],
-      ...['send', 'read', 'chat'],
+      ...['send', 'read', 'chat', 'thread', 'thread list', 'thread start', 'follow', 'unfollow'],
       ...['put', 'get', 'keys', 'entries', 'changes', 'delete', 'do'],
       ...['sync', 'share-policy', 'carry'],
       ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],
