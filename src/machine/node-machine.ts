@@ -21,6 +21,7 @@ import { Adoptions } from './adoptions.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { ChildLinks } from './child-links.ts'
 import { contentOf } from './input-content.ts'
+import { InheritanceUpkeep } from './inheritance.ts'
 import { KeyRepairs } from './key-repairs.ts'
 import { Retentions, type RetentionCommand } from './retention.ts'
 import { beginningsOf } from './beginnings.ts'
@@ -58,6 +59,7 @@ interface Parts<Definitions> {
   checkpoints: Checkpoints
   retentions: Retentions
   keyRepairs: KeyRepairs
+  inheritance: InheritanceUpkeep
   wings: { readonly [Name in keyof Definitions]: WingOf<Definitions[Name]> }
   commands: Record<string, (command: never) => CommandOutcome>
 }
@@ -164,6 +166,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       checkpoints,
       retentions,
       keyRepairs,
+      inheritance: new InheritanceUpkeep(context),
       wings: wings as unknown as Parts<Definitions>['wings'],
       commands: Object.assign({}, roomCommands(context), retentions.commands, ...ofWings),
     }
@@ -228,6 +231,7 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     this.#parts.adoptions.onNotice(notice)
     this.#parts.retentions.onNotice(notice)
     this.#parts.keyRepairs.onNotice(notice)
+    this.#parts.inheritance.onNotice(notice)
   }
 
   #gossiped({ room, document, from }: InputOf<never> & { type: 'gossip' }): void {

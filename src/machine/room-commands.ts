@@ -9,7 +9,8 @@ import type { Room } from '../room/room.ts'
 import type { Personal } from '../store/personal.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
 import { requireMovable, requireStay } from './moves.ts'
-import type { DocumentSpace, NewChild } from './rooms.ts'
+import type { NewChild } from './founding.ts'
+import type { DocumentSpace } from './rooms.ts'
 import type { WingContext } from './wing.ts'
 
 export type RoomCommand =
@@ -21,6 +22,7 @@ export type RoomCommand =
       inviteSeed?: string
       personal?: Personal
       boxSecret?: string
+      below?: RoomId
     }
   /** `isDeleted`: its contents do not stay on disk; `isOnlyHere`: the user's other devices stay. */
   | { type: 'leave'; room: RoomId; isDeleted?: boolean; isOnlyHere?: boolean }
@@ -164,6 +166,7 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       const { created, linked } = rooms.createChild(parent, child, context.now.wallMs)
       context.notify({ type: 'opened', room: created.room })
       const [, link] = all([created, linked])
+      all(rooms.inheritance.mend(created.room, rooms.author, context.now.wallMs))
       introduce(created.room)
       return { room: created.room, ...(link && { document: { id: link.id, clock: link.clock } }) }
     },
@@ -176,6 +179,7 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
     write({ room, kind, body, links, before = [] }) {
       rooms.requireSpace()
       const said = requireSay(room)
+      all(rooms.inheritance.mend(room, rooms.author, context.now.wallMs))
       all(said.acts.mend(context.now.wallMs))
       introduce(room)
       for (const content of before) context.changed(said.write(content, context.now.wallMs), 'self')

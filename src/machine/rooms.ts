@@ -19,12 +19,13 @@ import { newRoomName, shownName } from '../names.ts'
 import type { Personal } from '../store/personal.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { BYTES_RATE_PER_PEER, DISK_BYTES_PER_BYTE } from './constants.ts'
-import { found, type Founded } from './founding.ts'
+import { found, type Founded, type NewChild } from './founding.ts'
+import { Inheritance } from './inheritance.ts'
 import type { Now } from './io.ts'
 import { RemovedPeers } from './removed-peers.ts'
 import { sharingOf } from './sharing.ts'
 
-export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault'> {
+export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault' | 'isBehind'> {
   random: Random
   /** The key came from a backup: it may have written in rooms of which nothing is here. */
   isKeyRestored?: boolean
@@ -50,15 +51,8 @@ interface JoinOptions {
   personal?: Personal | undefined
   /** A secret in hex to which the keys of the room may be sealed. */
   boxSecret?: string | undefined
-}
-
-/** A room that is to be below another one. */
-export interface NewChild {
-  name: string
-  app: string
-  access?: Access | undefined
-  /** The message that it is about. */
-  about?: DocumentId | undefined
+  /** The room above: what is sealed for this node there may be here, too. */
+  below?: RoomId | undefined
 }
 
 export class Rooms {
@@ -66,10 +60,12 @@ export class Rooms {
   readonly #rooms = new Map<RoomId, Room>()
   readonly #peers = new RateLimits<PeerId>(BYTES_RATE_PER_PEER)
   #space: DocumentSpace = { documentBytes: Infinity, isReadOnly: false }
+  readonly inheritance: Inheritance
   readonly removedPeers = new RemovedPeers((room) => this.#rooms.get(room)?.graph.gate.control)
 
   constructor({ reader = documentReader, onFault = () => undefined, ...init }: RoomsInit) {
-    this.#init = { ...init, reader, onFault }
+    this.inheritance = new Inheritance(this, init.store)
+    this.#init = { ...init, reader, onFault, isBehind: (room) => this.inheritance.isBehind(room) }
     for (const record of init.store.rooms()) if (record.status !== 'left') this.#load(record)
   }
 
@@ -210,13 +206,12 @@ export class Rooms {
 
   /** Creates a room below one of this node, and links to it there. Throws like `create` and `Room.write`, before anything is written. */
   createChild(parent: RoomId, child: NewChild, timeMs: number): { created: RoomChange; linked: RoomChange } {
-    const { app, access, about } = child
+    const { app, about } = child
     const room = this.require(parent)
-    const founded = found(
-      { name: newRoomName(child.name, MAX_ROOM_NAME_BYTES), app, access, parent },
-      this.#init,
-      timeMs,
-    )
+    const inherits = child.access === undefined && room.record.access !== undefined
+    const access = child.access === 'open' ? undefined : (child.access ?? room.record.access)
+    const name = newRoomName(child.name, MAX_ROOM_NAME_BYTES)
+    const founded = found({ name, app, parent, inherits, ...(access && { access }) }, this.#init, timeMs)
     const link = { child: founded.root.id, title: founded.name, ...(about !== undefined && { about }) }
     const linked = room.write({ kind: CHILD_KIND, body: childLinkBody(link) }, timeMs)
     return { created: this.#begin(founded), linked }
@@ -237,7 +232,7 @@ export class Rooms {
 
   /** Joins a room, which may have been carried before; returns false if this node is already in it. */
   join(id: RoomId, joinedAtMs: number, options: JoinOptions = {}): boolean {
-    const { newestFirst = false, inviteSeed, personal = {}, boxSecret } = options
+    const { newestFirst = false, inviteSeed, personal = {}, boxSecret, below } = options
     const room = this.#rooms.get(id)
     const invited = inviteSeed === undefined ? {} : { inviteSeed }
     if (room !== undefined && !room.isCarried) {
@@ -247,7 +242,9 @@ export class Rooms {
     }
     const { carriedBytesMax: _, ...record } = this.#recordOf(id, joinedAtMs)
     const noted = noteIn(record, { ...personal, isLeftHere: undefined }, boxSecret)
-    this.#put({ ...noted, ...invited, newestFirst, joining: record.status === 'waiting' ? 'new' : 'again' })
+    const boxSecrets = noted.boxSecrets ?? (below && this.#rooms.get(below)?.record.boxSecrets)
+    const own = { ...invited, ...(boxSecrets && { boxSecrets }) }
+    this.#put({ ...noted, ...own, newestFirst, joining: record.status === 'waiting' ? 'new' : 'again' })
     return true
   }
 

@@ -46,7 +46,7 @@ const NOT_HERE: NewOnes = { newMessages: null, newMentions: null }
 /** Other rooms of the node. */
 export interface OtherRooms {
   byId(id: RoomId): Pick<Room, 'leave'> & { readonly children: LocalChildren; readonly newOnes: NewOnes }
-  join(id: RoomId, options: { peers?: string[] }): Promise<Room>
+  follow(id: RoomId, below: RoomId, peers: readonly string[]): Promise<void>
 }
 
 export class LocalChildren implements Children {
@@ -163,7 +163,6 @@ export class LocalChildren implements Children {
     const { core, id: parent, name: room } = this.#room
     const message = this.#reading.message(reference)
     if (this.#room.open.isPreview) throw waitingForHistory()
-    this.requireOpenAccess()
     const about = message.id as DocumentId
     const [known] = this.#childrenOf(this.#rows({ limit: MAX_PAGE, about }))
     if (known !== undefined) {
@@ -175,19 +174,9 @@ export class LocalChildren implements Children {
     return this.get(id)
   }
 
-  /** Throws a KithError `wrong-access` in a room with members: whoever had the id of an open room below it would stay in that. */
-  requireOpenAccess(): void {
-    const { access } = this.#room.open.record
-    if (access === undefined) return
-    throw new KithError(
-      'wrong-access',
-      `'${this.#room.name}' has members, and what is below it has rights of its own: create a room, and say which (kith room create NAME --in ROOM --private)`,
-    )
-  }
-
-  async follow(reference: string, options: { peers?: string[] } = {}): Promise<ChildRoom> {
+  async follow(reference: string, { peers = [] }: { peers?: string[] } = {}): Promise<ChildRoom> {
     const { id } = this.get(reference)
-    await this.#others.join(id as RoomId, options)
+    await this.#others.follow(id as RoomId, this.#room.id, peers)
     return this.get(id)
   }
 

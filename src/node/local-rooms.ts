@@ -76,10 +76,11 @@ export class LocalRooms implements Rooms {
     }
     const appName = typeof app === 'string' ? app : app.name
     const parent = above === undefined ? undefined : this.#find(above)
-    if (access === undefined) parent?.children.requireOpenAccess()
-    const said = { name, app: appName, ...(access !== undefined && access !== 'open' && { access }) }
+    const said = { name, app: appName }
     const { room } = await this.#core.command(
-      parent === undefined ? { type: 'create', ...said } : { type: 'create-child', parent: parent.id, ...said },
+      parent === undefined
+        ? { type: 'create', ...said, ...(access !== undefined && access !== 'open' && { access }) }
+        : { type: 'create-child', parent: parent.id, ...said, access },
     )
     if (room === undefined) throw new Error('a created room has an id')
     return typeof app === 'string' ? this.byId(room) : this.byId(room).as(app)
@@ -95,6 +96,12 @@ export class LocalRooms implements Rooms {
     const invite = seed && { inviteSeed: seed.toString('hex'), ...(act && { personal: { invite: act } }) }
     await this.#core.command({ type: 'join', room, newestFirst, ...invite })
     return app === undefined ? this.byId(room) : this.byId(room).as(app)
+  }
+
+  /** Joins a room below another one of this node. */
+  async follow(id: RoomId, below: RoomId, peers: readonly string[]): Promise<void> {
+    this.#pin(peers, [])
+    await this.#core.command({ type: 'join', room: id, newestFirst: false, below })
   }
 
   async carry(idOrInvite: string, options: { maxBytes?: number; peers?: string[] } = {}): Promise<Room> {

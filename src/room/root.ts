@@ -45,6 +45,8 @@ export function newRootKeys(random: Random): RootKeys & { secret: string } {
 export interface RootInit extends RoomRoot {
   /** The room that it is a child of. */
   parent?: RoomId | undefined
+  /** It takes over the rights in the parent. */
+  inherits?: boolean | undefined
   /** In a private room. */
   keys?: RootKeys | undefined
 }
@@ -60,14 +62,17 @@ interface PrivateRoot {
 const NO_ROOM = new Uint8Array(32)
 
 export function encodeRoot(
-  { name, app, access, keys, parent }: RootInit,
+  { name, app, access, keys, parent, inherits = false }: RootInit,
   signer: Signer,
   nowMs: number,
   random: Random,
 ): Document {
   const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(random() * 256))
-  const said = { app, name, ...(parent !== undefined && { parent: markOfParent(parent, nonce) }) }
-  const shown = keys === undefined ? said : sealName(said, keys, nonce, signer.author, random)
+  const child = parent === undefined ? {} : { parent: markOfParent(parent, nonce) }
+  // Whoever takes over rights has to know from where before there is a key.
+  const [plain, sealed] = inherits ? [{ ...child, inherits }, {}] : [{}, child]
+  const said = { app, name, ...sealed }
+  const shown = { ...plain, ...(keys === undefined ? said : sealName(said, keys, nonce, signer.author, random)) }
   return encodeDocument(
     {
       room: null,
@@ -126,8 +131,19 @@ export function openRoot(document: Document, key: EpochKey): RoomRoot | undefine
 /** What a root says of the parent of its room. `key`: of the first epoch of a private room, without which that is not known. */
 export function parentMarkOf(document: Document, key: EpochKey | undefined): ParentMark | undefined {
   const fields = fieldsOf(document)
-  const { parent } = (fields?.['access'] === 'private' ? key && sealedFieldsOf(document, key) : fields) ?? {}
-  const nonce = fields?.['nonce']
+  const isSealed = fields?.['access'] === 'private' && fields['inherits'] !== true
+  return markIn(document, isSealed ? key && sealedFieldsOf(document, key) : fields)
+}
+
+/** The same of a room with members that takes over its rights from its parent. */
+export function inheritedMarkOf(document: Document): ParentMark | undefined {
+  const fields = fieldsOf(document)
+  return fields?.['inherits'] === true && isAccess(fields['access']) ? markIn(document, fields) : undefined
+}
+
+function markIn(document: Document, said: Record<string, unknown> | undefined): ParentMark | undefined {
+  const nonce = fieldsOf(document)?.['nonce']
+  const { parent } = said ?? {}
   return isBytes(parent) && isBytes(nonce) ? { mark: parent, nonce } : undefined
 }
 

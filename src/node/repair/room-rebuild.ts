@@ -27,7 +27,7 @@ export class RoomRebuild {
     this.#graph = new RoomGraph(record.id, store, documentReader, () => Infinity, self)
     this.#keys = new RoomKeys({
       ...{ room: record.id, self, store, random: notHere, put: notHere },
-      ...{ record: () => record, control: () => this.#graph.gate.control },
+      ...{ record: () => record, control: () => this.#graph.gate.control, isBehind: () => false },
     })
   }
 

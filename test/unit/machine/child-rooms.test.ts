@@ -51,7 +51,7 @@ it('a thread costs who does not follow it the document that links to it, and not
   expect(bob.store.totals(thread).documents).toBeGreaterThan(200)
   const [said, follower] = [bytesTo(nodes, carol), bytesTo(nodes, bob)]
   const grown = carol.machine.rooms.require(room).view.encode().length - state
-  console.log(
+  process.stdout.write(
     `a thread costs who does not follow it: ${documentBytes} bytes for the link, ${Math.round(started)} bytes received while it ` +
       `starts, ${said} bytes for 200 messages in it (who follows: ${Math.round(follower)}), ${grown} bytes of the state`,
   )
@@ -91,7 +91,7 @@ it('following one of 10,000 threads costs what following the only one costs, and
     return nodes.sent.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   }
   const [few, many] = [costOf(0), costOf(10_000)]
-  console.log(`following one of 1 thread costs ${few} bytes, one of 10,001 ${many} bytes`)
+  process.stdout.write(`following one of 1 thread costs ${few} bytes, one of 10,001 ${many} bytes`)
   expect(many).toBeLessThanOrEqual(1.2 * few)
 })
 

@@ -209,16 +209,26 @@ describe('a room below another one', () => {
     expect(kitchen.children.list().children).toHaveLength(1)
   })
 
-  it('has rights of its own in a room with members, which must be said', async () => {
-    const { rooms } = setUp()
+  it('has the rights of a room with members, or its own if they are said', async () => {
+    const { core, rooms } = setUp()
     const family = await rooms.create({ name: 'Family', access: 'private' })
     const { id: message } = await family.send('hello')
-    expect((await failure(() => rooms.create({ name: 'Plans', in: 'Family' }))).code).toBe('wrong-access')
-    expect((await failure(() => family.children.startThread(message))).code).toBe('wrong-access')
-    const plans = await rooms.create({ name: 'Plans', in: 'Family', access: 'private' })
-    expect(plans.details()).toMatchObject({ access: 'private', parent: family.id })
-    expect(family.children.get('Plans')).toMatchObject({ id: plans.id, status: 'followed' })
-    expect(rooms.get('Family/Plans')).toBe(rooms.get(plans.id))
+    const thread = await family.children.startThread(message)
+    const notices = await rooms.create({ name: 'Notices', access: 'public-read' })
+    for (const [access, above] of [
+      ['private', family],
+      ['public-read', notices],
+    ] as const) {
+      for (const said of [undefined, 'open', 'private'] as const) {
+        const name = `${access} ${said}`
+        const room = await rooms.create({ name, in: above.id, ...(said && { access: said }) })
+        expect(room.details(), name).toMatchObject({ access: said ?? access, parent: above.id })
+        expect(above.children.get(name)).toMatchObject({ id: room.id, status: 'followed' })
+        const parent = core.machine.rooms.inheritance.parentOf(room.id as RoomId)?.record.id
+        expect(parent, name).toBe(said === undefined ? above.id : undefined)
+      }
+    }
+    expect(rooms.get(thread.id).details()).toMatchObject({ access: 'private', role: 'owner', parent: family.id })
   })
 })
 
