@@ -67,8 +67,8 @@ export interface Children {
   tree(): RoomTree
   /**
    * Starts a thread about a message, named as for `room.message`, and follows it. Default title: the beginning of the message.
-   * In an open room, the thread is an open room. Throws a KithError `thread-exists` if there is one about the message, `bad-name`,
-   * `wrong-access` in a room with members, or like `room.message` and `room.write`.
+   * Whoever may read and write in the room may so in the thread. Throws a KithError `thread-exists` if there is one about the
+   * message, `bad-name`, or like `room.message` and `room.write`.
    */
   startThread(message: string, options?: { title?: string }): Promise<ChildRoom>
   /**

@@ -19,7 +19,7 @@ export interface NewRoom {
   name: string
   /** Default: `chat`. */
   app?: App | string | undefined
-  /** Default: `open`. Must be given in a room with members. */
+  /** Default: `open`; with `in`, that of the room above, whose roles it takes over if it has members. */
   access?: AccessMode
   /** The room that it is to be below, named as for `get`, which links to it. Default: none. */
   in?: string
@@ -29,7 +29,7 @@ export interface NewRoom {
 export interface Rooms {
   /**
    * Creates a room; resolves once its root document is durable. Throws a KithError `bad-name`, `unknown-app`, or `bad-value`
-   * if there is no such access; with `in`, `wrong-access`, or like `get` and `Room.write`.
+   * if there is no such access; with `in`, like `get` and `Room.write`.
    */
   create(options: NewRoom & { app?: undefined }): Promise<ChatRoom>
   create<SomeApp extends App>(options: NewRoom & { app: SomeApp }): Promise<RoomOf<SomeApp>>

@@ -17,9 +17,9 @@ const childrenOf = async (node: NodeProcess, room: string): Promise<ChildRoom[]>
   (await node.api.call('children.list', { room })).children
 
 const run = async (node: NodeProcess, ...words: string[]): Promise<string> => {
-  const ended = await kith.run(node.dataDir, ...words)
-  expect(ended, words.join(' ')).toMatchObject({ exitCode: 0 })
-  return ended.out
+  const { exitCode, out, err } = await kith.run(node.dataDir, ...words)
+  if (exitCode !== 0) throw new Error(`kith ${words.join(' ')} ended with ${exitCode}: ${err}`)
+  return out
 }
 
 /** Three in a room, the last two connected to the first. */
@@ -118,4 +118,56 @@ test('rooms below rooms are joined one by one, by people who need not be in thos
     await vi.waitFor(async () => expect(await run(node, 'get', soups, 'leek')).toContain('with cream'), POLL)
   }
   expect(await run(carol, 'room', 'list')).not.toContain('Kitchen')
+}, 120_000)
+
+test('a thread of a private room is for its members; who is removed from the room reads nothing new in the thread', async () => {
+  const anna = await kith.start({ name: 'Anna' })
+  const through = { peers: [anna.address] }
+  const bob = await kith.start({ name: 'Bob', ...through })
+  const carol = await kith.start({ name: 'Carol', peers: [anna.address, bob.address] })
+  const { id: room } = await anna.api.call('rooms.create', { name: 'Family', access: 'private' })
+  for (const node of [bob, carol]) {
+    const { line } = await anna.api.call('rooms.invite', { room })
+    await run(node, 'join', line)
+  }
+  const membersOf = async (node: NodeProcess, of: string) =>
+    (await node.api.call('rooms.members', { room: of })).filter(({ standing }) => standing?.role === 'writer').length
+  for (const node of [anna, bob, carol]) await vi.waitFor(async () => expect(await membersOf(node, room)).toBe(2), POLL)
+  await anna.send(room, 'Where do we go?')
+  await expectAgreement([anna, bob, carol], room, ['Where do we go?'])
+
+  const [{ id: message }] = (await bob.read(room)) as [Message]
+  await run(bob, 'thread', 'start', 'Family', message, 'Travel')
+  await run(bob, 'send', 'Family/Travel', 'aardvark')
+  await vi.waitFor(async () => expect(await childrenOf(carol, room)).toMatchObject([{ title: 'Travel' }]), POLL)
+  const [{ id: thread }] = (await childrenOf(carol, room)) as [ChildRoom]
+  await run(carol, 'follow', 'Family/Travel')
+  await expectAgreement([bob, carol], thread, ['aardvark'])
+  await run(carol, 'send', 'Family/Travel', 'echidna')
+  await expectAgreement([bob, carol], thread, ['aardvark', 'echidna'])
+
+  // A stranger with the id of the thread has ciphertext at most.
+  const mallory = await kith.start({ name: 'Mallory', peers: [anna.address, bob.address] })
+  await mallory.api.call('rooms.carry', { room: thread })
+
+  await run(anna, 'remove', 'Family', 'Carol', '--yes')
+  await vi.waitFor(async () => {
+    expect(
+      (await bob.api.call('rooms.members', { room: thread })).find(({ peer }) => peer === carol.peer),
+    ).toMatchObject({
+      standing: { role: 'none' },
+    })
+  }, POLL)
+  await run(bob, 'send', 'Family/Travel', 'pangolin')
+  await run(anna, 'follow', 'Family/Travel')
+  await expectAgreement([anna, bob], thread, ['aardvark', 'echidna', 'pangolin'])
+  await run(anna, 'send', 'Family/Travel', 'wombat')
+  await expectAgreement([anna, bob], thread, ['aardvark', 'echidna', 'pangolin', 'wombat'])
+  const refused = await kith.run(carol.dataDir, 'send', thread, 'still here')
+  expect(refused.exitCode).toBe(1)
+  expect((await carol.read(thread)).map(({ text }) => text)).toEqual(['aardvark', 'echidna'])
+  await Promise.all([carol.stop(), mallory.stop()])
+  for (const word of ['pangolin', 'wombat']) expect(isIn(carol.dataDir, word), word).toBe(false)
+  for (const word of ['aardvark', 'echidna', 'pangolin', 'Travel'])
+    expect(isIn(mallory.dataDir, word), word).toBe(false)
 }, 120_000)

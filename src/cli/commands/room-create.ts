@@ -36,8 +36,9 @@ export function addCreate(room: Command, run: Run): void {
       ['kith room create Recipes --in Kitchen', 'below Kitchen, where it is to be seen: see kith room tree'],
     ],
     notes: [
-      'Nobody fetches anything of a room below another one but who follows it (kith follow). Its rights are its own: in a room',
-      'with members, say which.',
+      'Nobody fetches anything of a room below another one but who follows it (kith follow). Without --open, --public-read or',
+      '--private, everybody has the role there that they have in the room above, and who is removed from that is removed here',
+      'as soon as the node of an admin, or of whoever created it, is connected; until then nobody writes in a private one.',
     ],
   })
     .argument('<name>', "the room's name")

@@ -35,7 +35,8 @@ export function addThreadCommands(program: Command, run: Run): void {
     ],
     notes: [
       'Everybody in the room sees that there is one; what is said in it is fetched by those who follow it only. A message has',
-      'one thread, unless two people start one at the same time.',
+      'one thread, unless two people start one at the same time. In a room with members, they have the same roles in it: see',
+      'kith room create --help.',
     ],
   })
     .addArgument(roomArgument())
