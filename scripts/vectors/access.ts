@@ -61,7 +61,7 @@ const BODIES: Content[] = [
     'access/role',
     roleBody(BOB, each),
   ]),
-  ['a role with a box', 'access/role', role(member, ['box', bytes(box)])],
+  ['a role with a box', 'access/role', map(['box', bytes(box)], writer, member)],
   ['a role for a key that no library takes', 'access/role', role(['member', bytes(filled(32))])],
   ['an invite for ever and for all', 'access/invite', inviteBody(INVITE, 'carrier')],
   ['an invite with an end', 'access/invite', inviteBody(INVITE, 'reader', { expires: 1_767_225_600_000 })],
@@ -87,7 +87,7 @@ const BODIES: Content[] = [
 ]
 
 const LENIENT_BODIES: Content[] = [
-  ['a role, with a box of 31 bytes', 'access/role', role(member, ['box', bytes(filled(31, 1))])],
+  ['a role, with a box of 31 bytes', 'access/role', map(['box', bytes(filled(31, 1))], writer, member)],
   ['a role, with a key of a later version', 'access/role', role(['later', list([uint(1), NULL])], member)],
 ]
 

@@ -1,6 +1,6 @@
 /**
- * Rooms with the rights of the one above them: the nodes of those who may change roles there write those that the room above
- * has, and nothing is sealed there while somebody reads it who may not read the room above any more.
+ * Rooms with the rights of the one above them: those who may change roles there write the ones that the room above has, and
+ * nothing is sealed there while somebody reads it who may not read the room above any more.
  */
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { rankOf, type Act, type Saying } from '../room/access/acts.ts'
@@ -11,11 +11,14 @@ import type { Room } from '../room/room.ts'
 import { inheritedMarkOf } from '../room/root.ts'
 import { storedDocument } from '../room/stored-document.ts'
 import type { RoomStore } from '../room/room-store.ts'
-import { KEY_REPAIR_ADMIN_MS } from './constants.ts'
-import type { Rooms } from './rooms.ts'
-import type { Notice, WingContext } from './wing.ts'
 
 const ADMIN = rankOf('admin')
+
+/** The rooms of a node. */
+interface RoomsHere {
+  get(id: RoomId): Room | undefined
+  list(): Room[]
+}
 
 /** What the acts of a room lack of those of the one above. */
 interface Difference {
@@ -26,13 +29,13 @@ interface Difference {
 
 /** Which rooms take over their rights from which. */
 export class Inheritance {
-  readonly #rooms: Pick<Rooms, 'get' | 'list'>
+  readonly #rooms: RoomsHere
   readonly #store: RoomStore
   /** The rooms above those that are known to take over rights; null for those that do not. */
   readonly #parents = new Map<RoomId, RoomId | null>()
   readonly #differences = new Map<RoomId, Difference>()
 
-  constructor(rooms: Pick<Rooms, 'get' | 'list'>, store: RoomStore) {
+  constructor(rooms: RoomsHere, store: RoomStore) {
     this.#rooms = rooms
     this.#store = store
   }
@@ -105,47 +108,4 @@ function isWhole({ record, isPreview, awaitsState }: Room): boolean {
 function canMend({ graph, isCarried, isHeldBack, isPreview, record }: Room, self: PeerId): boolean {
   const isAdmin = (graph.gate.control?.rank(self) ?? 0) >= ADMIN
   return isAdmin && record.status === 'open' && !isCarried && !isHeldBack && !isPreview
-}
-
-/** Looks after them as rooms change: after a while, as others may do the same meanwhile, but at once after what this node wrote. */
-export class InheritanceUpkeep {
-  readonly #context: WingContext
-  /** Rooms that are looked at soon. */
-  readonly #due = new Set<RoomId>()
-
-  constructor(context: WingContext) {
-    this.#context = context
-  }
-
-  onNotice(notice: Notice): void {
-    if (notice.type === 'opened') this.#look(notice.room)
-    else if (notice.type === 'closed') this.#due.delete(notice.room)
-    else if (notice.type === 'keys-due') this.#mend(notice.room)
-    else if (
-      notice.type === 'accepted' &&
-      notice.change.intake.accepted.some(({ kind }) => kind.startsWith('access/'))
-    ) {
-      const { room } = notice.change
-      const concerned = [room, ...this.#context.rooms.inheritance.childrenOf(room).map(({ record }) => record.id)]
-      for (const id of concerned) {
-        if (notice.from === 'self' && id !== room) this.#mend(id)
-        else this.#look(id)
-      }
-    }
-  }
-
-  #look(id: RoomId): void {
-    const { rooms, random, effect } = this.#context
-    if (this.#due.has(id) || !rooms.inheritance.isDue(id, rooms.author)) return
-    this.#due.add(id)
-    const afterMs = Math.ceil(random() * KEY_REPAIR_ADMIN_MS)
-    effect({ type: 'timer', protocol: 'room-state', timer: { type: 'keys-due', room: id }, afterMs })
-  }
-
-  #mend(id: RoomId): void {
-    this.#due.delete(id)
-    const { rooms, now, changed } = this.#context
-    if (rooms.isReadOnly) return
-    for (const change of rooms.inheritance.mend(id, rooms.author, now.wallMs)) changed(change, 'self')
-  }
 }

@@ -74,9 +74,8 @@ export class Room {
     this.#own = new OwnChain(record.id, init.store, init.signer.author)
     this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes, init.signer.author)
     this.keys = new RoomKeys({
-      ...{ room: record.id, self: init.signer.author, store: init.store, random: init.random },
-      ...{ record: () => this.record, put: (changed) => this.put(changed) },
-      ...{ control: () => this.graph.gate.control, isBehind: () => init.isBehind(record.id) },
+      ...{ room: record.id, self: init.signer.author, store: init.store, random: init.random, isBehind: init.isBehind },
+      ...{ record: () => this.record, put: (changed) => this.put(changed), control: () => this.graph.gate.control },
     })
     const own = { record: () => this.record, owner: () => this.owner }
     this.#reader = openingReader(init.reader, this.keys)

@@ -51,7 +51,7 @@ export interface RoomKeysInit {
   /** Undefined in an open room, and as long as the root is not here. */
   control: () => AccessControl | undefined
   /** Whether somebody reads the room who was removed from the one above. */
-  isBehind: () => boolean
+  isBehind: (room: RoomId) => boolean
 }
 
 /** The key that is written with, and its epoch. */
@@ -99,7 +99,7 @@ export class RoomKeys {
   get forWriting(): WriteKey | 'stale' | 'behind' | 'missing' {
     const epochs = this.#control?.epochs
     if (epochs === undefined) return 'missing'
-    if (epochs.isStale || this.#init.isBehind()) return epochs.isStale ? 'stale' : 'behind'
+    if (epochs.isStale || this.#init.isBehind(this.#init.room)) return epochs.isStale ? 'stale' : 'behind'
     const key = this.#keys.get(epochs.current.key)
     return key === undefined ? 'missing' : { key, epoch: epochs.current }
   }
@@ -206,10 +206,7 @@ export class RoomKeys {
       if (id === undefined || this.#keys.has(id) || this.#control?.epochs?.byKey.has(id) !== true) continue
       counts.set(id, (counts.get(id) ?? 0) + 1)
     }
-    for (const [id, count] of counts) {
-      const row = this.#rowOf(id)
-      this.#putRow({ ...row, unread: row.unread + count })
-    }
+    for (const [id, count] of counts) this.#putRow({ ...this.#rowOf(id), unread: this.#rowOf(id).unread + count })
   }
 
   /**
