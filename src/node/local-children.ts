@@ -229,8 +229,8 @@ export class LocalChildren implements Children {
 }
 
 export function notFollowed(parent: string, { title }: ChildRoom): KithError {
-  const path = `${parent}/${title}`
-  return new KithError('not-followed', `${quoted(path)} is not here, only the link to it: kith follow ${quoted(path)}`)
+  const path = quoted(`${parent}/${title}`)
+  return new KithError('not-followed', `${path} is not here, only the link to it: kith follow ROOM/TITLE joins it`)
 }
 
 /** Each room once, by the link that was written first. */

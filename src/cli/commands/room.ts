@@ -213,6 +213,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
   const known: [string, string][] = [
     ['Name', clean(room.name) || '-'],
     ...aliasField(room),
+    ...(room.parent === undefined ? [] : ([['Below', room.parent]] as [string, string][])),
     ['Id', room.id],
     lineField(room),
     ['App', appField(room)],

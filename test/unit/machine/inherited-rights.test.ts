@@ -122,6 +122,32 @@ describe('a thread in a private room', () => {
       ).toBe('no-key')
   })
 
+  it('takes nothing from anybody while the history of the room above is still to come', () => {
+    const { nodes, all, room, message } = familyOf(2, 3)
+    const [anna, bob, carol] = all as [TestNode, TestNode, TestNode]
+    for (let i = 0; i < 400; i++) anna.say(room, `said ${i}`)
+    act(anna, room, { type: 'role', member: carol.peer, role: 'reader' })
+    act(anna, room, { type: 'role', member: carol.peer, role: 'writer' })
+    nodes.run(SETTLE_MS)
+    const thread = startThread(bob, room, message)
+    follow(carol, thread, room)
+    nodes.run(SETTLE_MS)
+    const acts = (): number => bob.machine.rooms.require(thread).graph.gate.control!.allActs().length
+    const before = acts()
+    bob.command({ type: 'leave', room, isDeleted: true })
+    nodes.frameMs = 200
+    join(bob, room)
+    let partial = 0
+    for (let ms = 0; ms < SETTLE_MS; ms += 20) {
+      nodes.run(20)
+      const control = bob.machine.rooms.get(room)?.graph.gate.control
+      if (control !== undefined && control.rank(carol.peer) !== 3) partial++
+      expect([acts(), rankIn(bob, thread, carol)]).toEqual([before, 3])
+    }
+    expect(partial, 'the test sees a part of the history').toBeGreaterThan(0)
+    expect(rankIn(bob, room, carol)).toBe(3)
+  })
+
   it('lets in who comes later, gives the roles of the room above, and takes those that it gave itself', () => {
     const { nodes, all, room, message } = familyOf(2, 3)
     const [anna, bob, carol] = all as [TestNode, TestNode, TestNode]

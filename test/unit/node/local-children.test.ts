@@ -140,7 +140,7 @@ describe('a room below another one', () => {
     expect(core.store.rooms().map((room) => room.id)).toEqual([kitchen.id])
     for (const act of [() => rooms.get('Kitchen/Theirs'), () => kitchen.children.unfollow('Theirs')]) {
       expect(await failure(act)).toEqual({
-        ...{ code: 'not-followed', message: expect.stringContaining("kith follow 'Kitchen/Theirs'") as string },
+        ...{ code: 'not-followed', message: expect.stringContaining("'Kitchen/Theirs' is not here") as string },
       })
     }
     expect(await kitchen.children.follow('Theirs')).toMatchObject({ id, status: 'waiting' })
