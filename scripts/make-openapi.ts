@@ -151,6 +151,8 @@ function operation(route: Route): object {
 const TAGS = {
   node: 'The node itself, its peers, blocks and events.',
   rooms: 'Rooms: make, join, carry, share and leave them.',
+  children: 'Threads and other rooms below a room.',
+  threads: 'Rooms about a message.',
   devices: 'Several devices of one person: add, join, list and remove.',
   messages: 'Messages of chat rooms.',
   guests: 'People who use the node in a browser on the local network.',

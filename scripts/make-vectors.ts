@@ -20,6 +20,7 @@ import { mapBodies, mapHistories } from './vectors/map.ts'
 import { moves } from './vectors/moves.ts'
 import { nearbyFrames } from './vectors/nearby.ts'
 import { ranges } from './vectors/ranges.ts'
+import { children } from './vectors/children.ts'
 import { codedSymbols } from './vectors/reconciliation.ts'
 import { ringProviders } from './vectors/ring-providers.ts'
 import { ringFrames, ringItems, ringPlaces } from './vectors/ring.ts'
@@ -57,6 +58,7 @@ const files: Record<string, unknown> = {
   'protocols/room/vectors/names.json': names,
   'protocols/room/vectors/checkpoints.json': checkpoints,
   'protocols/room/vectors/lines.json': lines,
+  'protocols/room/vectors/children.json': children,
   'protocols/room/vectors/moves.json': moves,
   'protocols/room/vectors/histories.json': roomHistories,
   'protocols/apps/chat/vectors/contexts.json': chatContexts,

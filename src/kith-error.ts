@@ -8,6 +8,10 @@
 export type KithErrorCode =
   /** This node is not in such a room. */
   | 'no-such-room'
+  /** The room is one below another, and only the link to it is here. */
+  | 'not-followed'
+  /** There is a thread about the message. */
+  | 'thread-exists'
   /** The room has no such document, or not yet. */
   | 'no-such-document'
   /** The room has no such file. */

@@ -11,10 +11,11 @@ import type {
 } from './kith-access.ts'
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { Files } from './kith-blocks.ts'
+import type { Children } from './kith-children.ts'
 import type { Sharing } from './kith-peers.ts'
 import type { Message, PendingMessage, RoomPaging } from './kith-messages.ts'
 import type { RoomMove, RoomMoving } from './kith-moves.ts'
-import type { NearbyRoom, RoomAnnouncing } from './kith-nearby.ts'
+import type { RoomAnnouncing } from './kith-nearby.ts'
 import type { RoomInRing } from './kith-room-ring.ts'
 import type { RoomProgress, RoomSync } from './kith-progress.ts'
 import type { RoomHistory, RoomSpace } from './kith-room-space.ts'
@@ -54,6 +55,8 @@ export interface RoomSummary {
   moved?: RoomMove
   /** Set if this node was removed, or a member says so. What is here can still be read. */
   removed?: Removal
+  /** Id of the room of this node that this one is below: see `Children`. */
+  parent?: string
   /** Set if this node only carries the room for others. */
   carried?: { maxBytes: number; isQuotaReached: boolean }
 }
@@ -203,6 +206,8 @@ export interface Room
   /** Peer id of this node, the author of everything written here. */
   readonly self: string
   readonly files: Files
+  /** The rooms below this one, such as threads. */
+  readonly children: Children
   /** The room as lists show it. */
   summary(): RoomSummary
   /** Everything about the room except its content. Encodes the state to compute its hash. */
@@ -328,73 +333,3 @@ export interface AppRoom<State, AppKinds extends Kinds> extends Room {
 
 /** A room with the state and the commands of an app. */
 export type RoomOf<SomeApp> = AppRoom<StateOf<SomeApp>, KindsOf<SomeApp>> & CommandsOf<SomeApp>
-
-/** What goes along with a message. */
-export interface SendOptions {
-  /** The message that it answers, named as for `room.message`. It also concerns whoever wrote that. */
-  replyTo?: string | undefined
-  /** Whom it concerns, by their names in the room or peer ids, 32 at most. Default: those whose names stand in it behind an @. */
-  mentions?: readonly string[] | undefined
-  /** The name of the guest of this node who says it. Default: the node itself does. */
-  guest?: string | undefined
-}
-
-/** A room of the app `chat`. */
-export interface ChatRoom extends Room {
-  /** The newest 100 messages, in the room's order. */
-  readonly state: {
-    readonly recent: readonly { id: string; clock: number; author: string; timeMs: number; text: string }[]
-  }
-  /**
-   * Sends a message; resolves once it is durable. Throws like `write`, and a KithError `wrong-app`, `no-such-document` for
-   * an answer to what is no message here, `no-such-peer`, `ambiguous` or `too-many` for those it mentions, or `bad-value`
-   * for an empty text.
-   */
-  send(text: string, options?: SendOptions): Promise<SentDocument>
-}
-
-/** How to join a room. */
-export interface JoinOptions {
-  /** Multiaddrs to stay connected to, remembered over restarts. */
-  peers?: string[]
-  /** Fetch the newest documents first; useful for slow links and long histories. */
-  newestFirst?: boolean
-}
-
-/** The rooms of a node. */
-export interface Rooms {
-  /**
-   * Creates a room; resolves once its root document is durable. Default app: `chat`; default access: `open`. Throws a
-   * KithError `bad-name`, `unknown-app`, or `bad-value` if there is no such access.
-   */
-  create(options: { name: string; app?: undefined; access?: AccessMode }): Promise<ChatRoom>
-  create<SomeApp extends App>(options: { name: string; app: SomeApp; access?: AccessMode }): Promise<RoomOf<SomeApp>>
-  create(options: { name: string; app: string; access?: AccessMode }): Promise<Room>
-  /**
-   * Joins a room by the id of its root document or by an invite. Resolves at once; the room is `waiting`
-   * until a peer has sent the root document. With `app`, the room has that app's commands, as with
-   * `Room.as`. An invite to a room with members is accepted once it has arrived there. Throws a KithError `bad-room-id`,
-   * `bad-invite`, `bad-address` for a peer or an address in the invite, and whatever `as` throws.
-   */
-  join(idOrInvite: string, options?: JoinOptions): Promise<Room>
-  join<SomeApp extends App>(idOrInvite: string, options: JoinOptions & { app: SomeApp }): Promise<RoomOf<SomeApp>>
-  /**
-   * Stores and relays a room's documents without being a member: the room cannot be read or written
-   * here. At `maxBytes` (default: as before, at first 256 MiB) the node tells its neighbours and accepts no more, until a later call raises the
-   * limit. Space that the documents leave is for the files they link to. `join` turns a carrier into a
-   * member. Throws a KithError `bad-room-id`, `bad-address`, `bad-value` if `maxBytes` is less than one
-   * document may take, or `is-member`.
-   */
-  carry(idOrInvite: string, options?: { maxBytes?: number; peers?: string[] }): Promise<Room>
-  /**
-   * A room by its id, its name, or a unique prefix of either; with `app`, typed as by `Room.as`. A name
-   * matches in any form that looks the same. Throws a KithError `no-such-room` or `ambiguous`, and
-   * whatever `as` throws.
-   */
-  get(reference: string): Room
-  get<SomeApp extends App>(reference: string, app: SomeApp): RoomOf<SomeApp>
-  /** All rooms, including those that are only carried. */
-  list(): Room[]
-  /** Rooms that connected nodes on this network announce, by name. Asks them, and waits for their answers for up to a second. */
-  nearby(): Promise<NearbyRoom[]>
-}

@@ -194,8 +194,8 @@ export function foldedName(name: string): string {
   return tidied(name.replaceAll(IGNORABLE, ''))
 }
 
-/** In capitals first, as some letters have several small forms. */
-function caseless(name: string): string {
+/** The same for all names that look the same but for capitals. In capitals first, as some letters have several small forms. */
+export function caseless(name: string): string {
   return foldedName(name).toUpperCase().toLowerCase()
 }
 

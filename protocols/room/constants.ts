@@ -21,6 +21,21 @@ export const MOVE_MARK_BYTES = 32
 /** Moves in a state, each by another author: more than a room has owners in its life. */
 export const MAX_MOVES = 16
 
+/** The kind of a document that links to a room below this one. */
+export const CHILD_KIND = 'room/child'
+
+/** What comes first in what is hashed for the mark of a parent, so that the mark is worth nothing elsewhere. */
+export const CHILD_DOMAIN = 'kith/child/1'
+
+/** The mark of a parent: a SHA-256. */
+export const PARENT_MARK_BYTES = 32
+
+/** A title, two digests, and their keys take 170. */
+export const MAX_CHILD_BODY_BYTES = 256
+
+/** How far below a room others are looked for: deeper than people find their way. */
+export const MAX_CHILD_DEPTH = 16
+
 /** A name is shown in lists and typed in commands. */
 export const MAX_ROOM_NAME_BYTES = 64
 export const MAX_AUTHOR_NAME_BYTES = 64

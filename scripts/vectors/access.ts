@@ -61,6 +61,7 @@ const BODIES: Content[] = [
     'access/role',
     roleBody(BOB, each),
   ]),
+  ['a role with a box', 'access/role', map(['box', bytes(box)], writer, member)],
   ['a role for a key that no library takes', 'access/role', role(['member', bytes(filled(32))])],
   ['an invite for ever and for all', 'access/invite', inviteBody(INVITE, 'carrier')],
   ['an invite with an end', 'access/invite', inviteBody(INVITE, 'reader', { expires: 1_767_225_600_000 })],
@@ -86,6 +87,7 @@ const BODIES: Content[] = [
 ]
 
 const LENIENT_BODIES: Content[] = [
+  ['a role, with a box of 31 bytes', 'access/role', map(['box', bytes(filled(31, 1))], writer, member)],
   ['a role, with a key of a later version', 'access/role', role(['later', list([uint(1), NULL])], member)],
 ]
 
@@ -153,7 +155,10 @@ const NO_BODIES: Content[] = [
 /** What a body says, in the form of vectors. */
 function saysVector(says: Saying): Record<string, unknown> {
   switch (says.type) {
-    case 'role':
+    case 'role': {
+      const { box, ...rest } = says
+      return { ...rest, member: peerOfHex(says.member), ...(box && { box: hex(box) }) }
+    }
     case 'owner':
       return { ...says, member: peerOfHex(says.member) }
     case 'withdraw':

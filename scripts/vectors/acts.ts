@@ -26,7 +26,7 @@ export const rankOf = (role: string): number => RANKS.indexOf(role)
 
 /** Keys and ids in hex. */
 export type Saying =
-  | { type: 'role'; member: string; role: string }
+  | { type: 'role'; member: string; role: string; box?: Bytes }
   | {
       type: 'invite'
       key: string
@@ -157,7 +157,8 @@ export function sayingOf({ kind, body }: Pick<Written, 'kind' | 'body'>): Saying
   const { box, epoch, sealed, keys, previous, wrapped } = sealing
   switch (kind) {
     case 'access/role':
-      return isBytes(member, 32) && isRole(role) ? { type: 'role', member: hex(member), role } : undefined
+      if (!isBytes(member, 32) || !isRole(role)) return undefined
+      return { type: 'role', member: hex(member), role, ...(isBytes(box, 32) && { box }) }
     case 'access/invite':
       if (!isBytes(key, 32) || !isRole(role) || role === 'none' || !isLimit(expires) || !isLimit(uses)) return undefined
       if (!isLeftOutOr(box, 32) || !isLeftOutOr(sealed, 80) || !isLeftOutOr(epoch, 16)) return undefined

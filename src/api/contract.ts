@@ -32,6 +32,7 @@ import type {
 } from '../kith.ts'
 import type { ErrorBody } from './errors.ts'
 import type { DocumentRecord, EventRecord } from './event-record.ts'
+import { childInputs, type ChildOutputs } from './child-calls.ts'
 import { deviceInputs, type DeviceOutputs } from './device-calls.ts'
 import { guestInputs, type GuestOutputs } from './guests/guest-calls.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
@@ -86,6 +87,7 @@ export const inputs = {
     optional: {
       app: field('The app that gives the documents their meaning. Default: `chat`.', FILLED),
       access: accessField,
+      in: field('The room that it is to be below. Default: none.', FILLED),
     },
   },
   'rooms.join': {
@@ -159,6 +161,7 @@ export const inputs = {
     optional: { message: field('Id of the last message that was read. Default: the newest one.', FILLED) },
   },
   ...memberInputs,
+  ...childInputs,
   ...deviceInputs,
   ...ringInputs,
   ...pageInputs,
@@ -224,7 +227,8 @@ export const inputs = {
 } as const satisfies Record<CallName | StreamName | TaskName, InputFields>
 
 /** The answer to each call. */
-export interface CallOutputs extends DeviceOutputs, GuestOutputs, MemberOutputs, PageCallOutputs, RingOutputs {
+export interface CallOutputs
+  extends ChildOutputs, DeviceOutputs, GuestOutputs, MemberOutputs, PageCallOutputs, RingOutputs {
   /** Who the node is, and where it listens. */
   id: NodeIdentity
   /** Gives the node another name, in all of its rooms. */

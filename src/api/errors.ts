@@ -81,6 +81,8 @@ export const HTTP_STATUS: Readonly<Record<Exclude<ApiErrorCode, AppErrorCode>, n
   'bad-id': 400,
   'bad-path': 400,
   'file-exists': 409,
+  'not-followed': 409,
+  'thread-exists': 409,
   cancelled: 409,
   'bad-file': 502,
   'cannot-have': 502,

@@ -11,6 +11,7 @@ import type {
   TaskName,
   TaskOutputs,
 } from './contract.ts'
+import { childHandlers } from './child-handlers.ts'
 import { deviceHandlers } from './device-handlers.ts'
 import type { LinkedFile } from './file-links.ts'
 import { fileLink } from './page-files.ts'
@@ -79,8 +80,8 @@ export function callHandlers(node: KithNode, onStop: () => void, makeLinks: Link
       return { stopping: true }
     },
     'rooms.list': () => node.rooms.list().map((each) => each.summary()),
-    'rooms.create': async ({ name, app = 'chat', access }) =>
-      (await node.rooms.create({ name, app, ...given({ access }) })).details(),
+    'rooms.create': async ({ name, app = 'chat', access, in: above }) =>
+      (await node.rooms.create({ name, app, ...given({ access, in: above }) })).details(),
     'rooms.join': async ({ room: reference, ...options }) =>
       (await node.rooms.join(reference, given(options))).details(),
     'rooms.carry': async ({ room: reference, maxBytes, peers }) =>
@@ -122,7 +123,8 @@ export function callHandlers(node: KithNode, onStop: () => void, makeLinks: Link
       const { id, name } = left
       // Leaving accepts no prefix of a name, because it could match another room by now.
       const isNamed = isSameName(input.room, name) || isSameName(shownName(input.room), name)
-      if (!isNamed && !id.startsWith(input.room) && pastedRoomId(input.room) !== id) {
+      const isPath = input.room.includes('/') && input.room.endsWith(`/${name}`)
+      if (!isNamed && !isPath && !id.startsWith(input.room) && pastedRoomId(input.room) !== id) {
         throw new KithError(
           'no-such-room',
           `there is no room '${input.room}' here; to leave '${name}', give its full name`,
@@ -136,6 +138,7 @@ export function callHandlers(node: KithNode, onStop: () => void, makeLinks: Link
       await read.markRead(input.message)
       return read.summary()
     },
+    ...childHandlers(node),
     ...deviceHandlers(node),
     ...ringHandlers(node),
     ...guestHandlers(node, guests),

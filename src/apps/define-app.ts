@@ -2,6 +2,7 @@
 import { FILE_KIND } from '../../protocols/file/constants.ts'
 import {
   CHECKPOINT_KIND,
+  CHILD_KIND,
   DROP_KIND,
   MOVED_KIND,
   PROFILE_KIND,
@@ -33,7 +34,7 @@ const KIND_NAME = /^[a-z][a-z0-9./-]{0,63}$/
 /** Kinds that mean the same in all rooms. */
 const RESERVED_KINDS: readonly string[] = [
   ...[ROOT_KIND, PROFILE_KIND, FILE_KIND, DROP_KIND, RESTORE_KIND],
-  ...[CHECKPOINT_KIND, MOVED_KIND],
+  ...[CHECKPOINT_KIND, CHILD_KIND, MOVED_KIND],
 ]
 
 /** The commands of an app: functions of one of its rooms and their arguments. */

@@ -19,7 +19,9 @@ import type { CommandOutcome, CommandResult, EffectOf, InputOf, Now, RoomEvent }
 import { AccessEvents } from './access-events.ts'
 import { Adoptions } from './adoptions.ts'
 import { Checkpoints } from './checkpoints.ts'
+import { ChildLinks } from './child-links.ts'
 import { contentOf } from './input-content.ts'
+import { InheritanceUpkeep } from './inheritance-upkeep.ts'
 import { KeyRepairs } from './key-repairs.ts'
 import { Retentions, type RetentionCommand } from './retention.ts'
 import { beginningsOf } from './beginnings.ts'
@@ -53,9 +55,11 @@ interface Parts<Definitions> {
   rooms: Rooms
   accessEvents: AccessEvents
   adoptions: Adoptions
+  childLinks: ChildLinks
   checkpoints: Checkpoints
   retentions: Retentions
   keyRepairs: KeyRepairs
+  inheritance: InheritanceUpkeep
   wings: { readonly [Name in keyof Definitions]: WingOf<Definitions[Name]> }
   commands: Record<string, (command: never) => CommandOutcome>
 }
@@ -158,9 +162,11 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       rooms,
       accessEvents,
       adoptions,
+      childLinks: new ChildLinks(context),
       checkpoints,
       retentions,
       keyRepairs,
+      inheritance: new InheritanceUpkeep(context),
       wings: wings as unknown as Parts<Definitions>['wings'],
       commands: Object.assign({}, roomCommands(context), retentions.commands, ...ofWings),
     }
@@ -219,11 +225,13 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
       this.#effects.push({ type: 'moved' }) // documents that wait here
     }
     for (const wing of Object.values<Wing>(this.wings)) wing.onNotice(notice)
+    this.#parts.childLinks.onNotice(notice)
     this.#parts.accessEvents.onNotice(notice)
     this.#parts.checkpoints.onNotice(notice)
     this.#parts.adoptions.onNotice(notice)
     this.#parts.retentions.onNotice(notice)
     this.#parts.keyRepairs.onNotice(notice)
+    this.#parts.inheritance.onNotice(notice)
   }
 
   #gossiped({ room, document, from }: InputOf<never> & { type: 'gossip' }): void {

@@ -9,6 +9,7 @@ import type { Room } from '../room/room.ts'
 import type { Personal } from '../store/personal.ts'
 import type { CommandHandlers, RoomEvent } from './io.ts'
 import { requireMovable, requireStay } from './moves.ts'
+import type { NewChild } from './founding.ts'
 import type { DocumentSpace } from './rooms.ts'
 import type { WingContext } from './wing.ts'
 
@@ -21,6 +22,7 @@ export type RoomCommand =
       inviteSeed?: string
       personal?: Personal
       boxSecret?: string
+      below?: RoomId
     }
   /** `isDeleted`: its contents do not stay on disk; `isOnlyHere`: the user's other devices stay. */
   | { type: 'leave'; room: RoomId; isDeleted?: boolean; isOnlyHere?: boolean }
@@ -38,6 +40,8 @@ export type RoomCommand =
   | { type: 'act'; room: RoomId; sayings: readonly Saying[] }
   /** Creates a private room that a room goes on in. `isCopied`: entries are to be copied into it, until `end-copying`. */
   | { type: 'make-private'; room: RoomId; isCopied: boolean }
+  /** Creates a room below another one, which links to it. */
+  | ({ type: 'create-child'; parent: RoomId } & NewChild)
   | { type: 'end-copying'; room: RoomId }
   /** Makes a new key for a private room. */
   | { type: 'rekey'; room: RoomId }
@@ -156,6 +160,18 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       return { room: created.room }
     },
 
+    'create-child'({ parent, ...child }) {
+      rooms.requireSpace()
+      all(requireSay(parent).acts.mend(context.now.wallMs))
+      introduce(parent)
+      const { created, linked } = rooms.createChild(parent, child, context.now.wallMs)
+      context.notify({ type: 'opened', room: created.room })
+      const [, link] = all([created, linked])
+      all(rooms.inheritance.mend(created.room, rooms.author, context.now.wallMs))
+      introduce(created.room)
+      return { room: created.room, ...(link && { document: { id: link.id, clock: link.clock } }) }
+    },
+
     'end-copying'({ room }) {
       rooms.endCopying(room)
       return { room }
@@ -164,6 +180,7 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
     write({ room, kind, body, links, before = [] }) {
       rooms.requireSpace()
       const said = requireSay(room)
+      all(rooms.inheritance.mend(room, rooms.author, context.now.wallMs))
       all(said.acts.mend(context.now.wallMs))
       introduce(room)
       for (const content of before) context.changed(said.write(content, context.now.wallMs), 'self')

@@ -8,22 +8,24 @@ import type { Position, SortKey } from '../../protocols/wire/order.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { RateLimits } from '../../protocols/wire/rate-limits.ts'
 import { KithError } from '../kith.ts'
-import { MAX_ROOM_NAME_BYTES, MOVED_KIND } from '../../protocols/room/constants.ts'
+import { CHILD_KIND, MAX_ROOM_NAME_BYTES, MOVED_KIND } from '../../protocols/room/constants.ts'
+import { childLinkBody } from '../room/children.ts'
 import { documentReader, type DocumentReader } from '../room/document-reader.ts'
 import type { Admission } from '../room/intake.ts'
 import { markOf } from '../room/moves.ts'
 import type { RoomChange } from '../room/room-change.ts'
 import { Room, type RoomInit } from '../room/room.ts'
-import { newName, newRoomName, shownName } from '../names.ts'
-import { encodeRoot, newRootKeys } from '../room/root.ts'
+import { newRoomName, shownName } from '../names.ts'
 import type { Personal } from '../store/personal.ts'
 import type { RoomRecord } from '../store/store.ts'
 import { BYTES_RATE_PER_PEER, DISK_BYTES_PER_BYTE } from './constants.ts'
+import { found, type Founded, type NewChild } from './founding.ts'
+import { Inheritance } from './inheritance.ts'
 import type { Now } from './io.ts'
 import { RemovedPeers } from './removed-peers.ts'
 import { sharingOf } from './sharing.ts'
 
-export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault'> {
+export interface RoomsInit extends Omit<RoomInit, 'reader' | 'onFault' | 'isBehind'> {
   random: Random
   /** The key came from a backup: it may have written in rooms of which nothing is here. */
   isKeyRestored?: boolean
@@ -49,14 +51,8 @@ interface JoinOptions {
   personal?: Personal | undefined
   /** A secret in hex to which the keys of the room may be sealed. */
   boxSecret?: string | undefined
-}
-
-/** A room of which nothing is stored yet. */
-interface Founded {
-  root: Document
-  record: RoomRecord
-  /** Of a private room. */
-  keys: ReturnType<typeof newRootKeys> | undefined
+  /** The room above: what is sealed for this node there may be here, too. */
+  below?: RoomId | undefined
 }
 
 export class Rooms {
@@ -64,10 +60,12 @@ export class Rooms {
   readonly #rooms = new Map<RoomId, Room>()
   readonly #peers = new RateLimits<PeerId>(BYTES_RATE_PER_PEER)
   #space: DocumentSpace = { documentBytes: Infinity, isReadOnly: false }
+  readonly inheritance: Inheritance
   readonly removedPeers = new RemovedPeers((room) => this.#rooms.get(room)?.graph.gate.control)
 
   constructor({ reader = documentReader, onFault = () => undefined, ...init }: RoomsInit) {
-    this.#init = { ...init, reader, onFault }
+    this.inheritance = new Inheritance(this, init.store)
+    this.#init = { ...init, reader, onFault, isBehind: (room) => this.inheritance.isBehind(room) }
     for (const record of init.store.rooms()) if (record.status !== 'left') this.#load(record)
   }
 
@@ -188,7 +186,7 @@ export class Rooms {
 
   /** Creates a room and its root document; `personal` is noted of it from the beginning. Throws a KithError `bad-name` or `unknown-app`. */
   create(text: string, app: string, timeMs: number, access?: Access, personal?: Personal): RoomChange {
-    const founded = this.#found(newRoomName(text, MAX_ROOM_NAME_BYTES), app, timeMs, access)
+    const founded = found({ name: newRoomName(text, MAX_ROOM_NAME_BYTES), app, access }, this.#init, timeMs)
     return this.#begin({ ...founded, record: { ...founded.record, ...(personal && { personal }) } })
   }
 
@@ -198,11 +196,25 @@ export class Rooms {
    */
   makePrivate(id: RoomId, timeMs: number, isCopied: boolean): { created: RoomChange; moved: RoomChange } {
     const room = this.require(id)
-    const founded = this.#found(room.record.name, room.record.app, timeMs, 'private')
+    const { name, app } = room.record
+    const founded = found({ name, app, access: 'private' }, this.#init, timeMs)
     const moved = room.write({ kind: MOVED_KIND, body: markOf(id, founded.root.id) }, timeMs)
     const { alias } = room.record
     const record = { ...founded.record, ...(alias !== undefined && { alias }), ...(isCopied && { copiedFrom: id }) }
     return { created: this.#begin({ ...founded, record }), moved }
+  }
+
+  /** Creates a room below one of this node, and links to it there. Throws like `create` and `Room.write`, before anything is written. */
+  createChild(parent: RoomId, child: NewChild, timeMs: number): { created: RoomChange; linked: RoomChange } {
+    const { app, about } = child
+    const room = this.require(parent)
+    const inherits = child.access === undefined && room.record.access !== undefined
+    const access = child.access === 'open' ? undefined : (child.access ?? room.record.access)
+    const name = newRoomName(child.name, MAX_ROOM_NAME_BYTES)
+    const founded = found({ name, app, parent, inherits, ...(access && { access }) }, this.#init, timeMs)
+    const link = { child: founded.root.id, title: founded.name, ...(about !== undefined && { about }) }
+    const linked = room.write({ kind: CHILD_KIND, body: childLinkBody(link) }, timeMs)
+    return { created: this.#begin(founded), linked }
   }
 
   /** The entries of another room are in this one. */
@@ -210,21 +222,6 @@ export class Rooms {
     const room = this.require(id)
     const { copiedFrom: _, ...record } = room.record
     room.put(record)
-  }
-
-  #found(text: string, app: string, timeMs: number, access?: Access): Founded {
-    const name = newName(text, MAX_ROOM_NAME_BYTES, "a room's")
-    const { signer, random, apps } = this.#init
-    if (!apps.has(app)) {
-      throw new KithError(
-        'unknown-app',
-        `there is no app '${app}'; known apps: ${[...apps.keys()].join(', ')}. Others come with kith start --app FILE`,
-      )
-    }
-    const keys = access === 'private' ? newRootKeys(random) : undefined
-    const root = encodeRoot({ name, app, keys, ...(access && { access }) }, signer, timeMs, random)
-    const record: RoomRecord = { id: root.id, status: 'waiting', name: '', app: '', joinedAtMs: timeMs }
-    return { root, keys, record: { ...record, ...(keys && { boxSecrets: [keys.secret] }) } }
   }
 
   #begin({ root, keys, record }: Founded): RoomChange {
@@ -235,7 +232,7 @@ export class Rooms {
 
   /** Joins a room, which may have been carried before; returns false if this node is already in it. */
   join(id: RoomId, joinedAtMs: number, options: JoinOptions = {}): boolean {
-    const { newestFirst = false, inviteSeed, personal = {}, boxSecret } = options
+    const { newestFirst = false, inviteSeed, personal = {}, boxSecret, below } = options
     const room = this.#rooms.get(id)
     const invited = inviteSeed === undefined ? {} : { inviteSeed }
     if (room !== undefined && !room.isCarried) {
@@ -245,7 +242,9 @@ export class Rooms {
     }
     const { carriedBytesMax: _, ...record } = this.#recordOf(id, joinedAtMs)
     const noted = noteIn(record, { ...personal, isLeftHere: undefined }, boxSecret)
-    this.#put({ ...noted, ...invited, newestFirst, joining: record.status === 'waiting' ? 'new' : 'again' })
+    const boxSecrets = noted.boxSecrets ?? (below && this.#rooms.get(below)?.record.boxSecrets)
+    const own = { ...invited, ...(boxSecrets && { boxSecrets }) }
+    this.#put({ ...noted, ...own, newestFirst, joining: record.status === 'waiting' ? 'new' : 'again' })
     return true
   }
 

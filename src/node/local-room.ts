@@ -45,13 +45,15 @@ import { accessChangeOf } from './access-changes.ts'
 import { shortNameOf } from './short-name.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
+import { LocalChildren, type OtherRooms } from './local-children.ts'
 import { LocalFiles } from './local-files.ts'
 import { runOffered } from './offered-commands.ts'
 import { MemberVerification } from './member-verification.ts'
 import { NodeRoom } from './node-room.ts'
 import { makePrivate } from './private-move.ts'
-import { ReadPosition } from './read-position.ts'
+import { ReadPosition, type NewOnes } from './read-position.ts'
 import { RoomInRing } from './room-in-ring.ts'
+import { limitsOf, setLimits } from './room-limits.ts'
 import { RoomMembers } from './room-members.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
@@ -61,6 +63,7 @@ import { RoomSyncReader } from './room-sync.ts'
 export class LocalRoom implements Room {
   readonly id: RoomId
   readonly files: LocalFiles
+  readonly children: LocalChildren
   /** For the node, which emits the room's events. */
   readonly news = new RoomNews()
   readonly reading: RoomReading
@@ -75,7 +78,7 @@ export class LocalRoom implements Room {
   readonly #verification: MemberVerification
   readonly #read: ReadPosition
 
-  constructor(id: RoomId, core: NodeCore, services: BlockServices) {
+  constructor(id: RoomId, core: NodeCore, services: BlockServices, others: OtherRooms) {
     this.id = id
     this.#core = core
     this.#garbage = services.garbage
@@ -89,6 +92,7 @@ export class LocalRoom implements Room {
     this.#inRing = new RoomInRing(this.#room, services.ringSharing)
     this.#verification = new MemberVerification(this.#room)
     this.#read = new ReadPosition(this.#room, this.reading)
+    this.children = new LocalChildren(this.#room, this.reading, others)
   }
 
   get name(): string {
@@ -155,12 +159,17 @@ export class LocalRoom implements Room {
     return this.write(kind, this.#room.requireKnownApp().body(kind, value))
   }
 
+  /** What the user has not read. */
+  get newOnes(): NewOnes {
+    return this.#read.newOnes
+  }
+
   summary(): RoomSummary {
-    return { ...summaryOf(this.#room), ...this.#read.newOnes }
+    return { ...summaryOf(this.#room), ...this.newOnes }
   }
 
   details(): RoomDetails {
-    return { ...detailsOf(this.#room), ...this.#read.newOnes }
+    return { ...detailsOf(this.#room), ...this.newOnes }
   }
 
   members(): Member[] {
@@ -319,19 +328,11 @@ export class LocalRoom implements Room {
   }
 
   limits(): RoomLimits {
-    const { documentsBytesMax = null, authorBytesMax = null } = this.#room.open.record
-    const { sizeBytes } = this.#core.store.totals(this.id)
-    return { maxBytes: documentsBytesMax, maxBytesPerAuthor: authorBytesMax, sizeBytes }
+    return limitsOf(this.#room)
   }
 
   async setLimits(limits: { maxBytes?: number; maxBytesPerAuthor?: number }): Promise<void> {
-    if (this.#room.isCarried) {
-      throw new KithError('carried', 'this node only carries the room: set how much it keeps with kith carry --max')
-    }
-    const now = this.limits()
-    const { maxBytes = now.maxBytes ?? 0, maxBytesPerAuthor = now.maxBytesPerAuthor ?? 0 } = limits
-    const [bytesMax, authorBytesMax] = [limitOf(maxBytes), limitOf(maxBytesPerAuthor)]
-    await this.#core.command({ type: 'limit-documents', room: this.id, bytesMax, authorBytesMax })
+    await setLimits(this.#room, limits)
   }
 
   history(): RoomHistory {
@@ -381,12 +382,4 @@ export class LocalRoom implements Room {
   #refuseOther(app: App): void {
     if (this.status === 'open' || this.#room.isCarried) this.#room.requireApp(app.name)
   }
-}
-
-/** Undefined for 0: no limit. Throws a KithError `bad-value`. */
-function limitOf(sizeBytes: number): number | undefined {
-  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
-    throw new KithError('bad-value', 'a size must be a whole number of bytes, 0 or more')
-  }
-  return sizeBytes === 0 ? undefined : sizeBytes
 }

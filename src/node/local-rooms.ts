@@ -1,5 +1,6 @@
 /** The rooms of a running node, for library users. */
 import { ACCESS_MODES } from '../../protocols/access/constants.ts'
+import { MAX_CHILD_DEPTH } from '../../protocols/room/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { grouped } from '../grouped.ts'
@@ -7,11 +8,12 @@ import { chat } from '../apps/chat/index.ts'
 import { parseDialAddress } from '../host/addresses.ts'
 import {
   KithError,
-  type AccessMode,
   type App,
   type ChatRoom,
+  type ChildRoom,
   type JoinOptions,
   type NearbyRoom,
+  type NewRoom,
   type NodeStatus,
   type Room,
   type RoomOf,
@@ -30,8 +32,11 @@ import { firstMatching } from './first-matching.ts'
 import { parseInvite, type InviteLine } from './invite.ts'
 import type { BlockServices } from './block-services.ts'
 import { NearbyRooms } from './nearby-rooms.ts'
+import { NodeRoom } from './node-room.ts'
+import { parentOf } from './parent-room.ts'
 import { quoted } from './quoted.ts'
 import { roomName } from './shown-names.ts'
+import { notFollowed } from './local-children.ts'
 import { LocalRoom } from './local-room.ts'
 
 /** Rooms listed if a reference is ambiguous: a few show how they differ, more would hide the rest of the message. */
@@ -43,12 +48,6 @@ const ID_START = 'bafyrei'
 /** Whether a text is more of an id than all have, so that it means a room also where another is named like it. */
 function isIdStart(text: string): boolean {
   return text.startsWith(ID_START) && text.length > ID_START.length
-}
-
-interface CreateOptions {
-  name: string
-  app?: App | string | undefined
-  access?: AccessMode
 }
 
 export class LocalRooms implements Rooms {
@@ -64,22 +63,25 @@ export class LocalRooms implements Rooms {
     this.around = new NearbyRooms(core)
   }
 
-  create(options: { name: string; app?: undefined; access?: AccessMode }): Promise<ChatRoom>
-  create<SomeApp extends App>(options: { name: string; app: SomeApp; access?: AccessMode }): Promise<RoomOf<SomeApp>>
-  create(options: { name: string; app: string; access?: AccessMode }): Promise<Room>
-  async create({ name, app = chat, access = 'open' }: CreateOptions): Promise<Room> {
+  create(options: NewRoom & { app?: undefined }): Promise<ChatRoom>
+  create<SomeApp extends App>(options: NewRoom & { app: SomeApp }): Promise<RoomOf<SomeApp>>
+  create(options: NewRoom & { app: string }): Promise<Room>
+  async create({ name, app = chat, access, in: above }: NewRoom): Promise<Room> {
     // Programs without types pass anything, and what has no such rule would be no room for anybody.
-    if (access !== 'open' && !ACCESS_MODES.includes(access)) {
+    if (access !== undefined && access !== 'open' && !ACCESS_MODES.includes(access)) {
       throw new KithError(
         'bad-value',
         `a room's access is ${['open', ...ACCESS_MODES].join(', ')}, not ${quoted(String(access))}`,
       )
     }
     const appName = typeof app === 'string' ? app : app.name
-    const { room } = await this.#core.command({
-      ...{ type: 'create', name, app: appName },
-      ...(access !== 'open' && { access }),
-    })
+    const parent = above === undefined ? undefined : this.#find(above)
+    const said = { name, app: appName }
+    const { room } = await this.#core.command(
+      parent === undefined
+        ? { type: 'create', ...said, ...(access !== undefined && access !== 'open' && { access }) }
+        : { type: 'create-child', parent: parent.id, ...said, access },
+    )
     if (room === undefined) throw new Error('a created room has an id')
     return typeof app === 'string' ? this.byId(room) : this.byId(room).as(app)
   }
@@ -94,6 +96,12 @@ export class LocalRooms implements Rooms {
     const invite = seed && { inviteSeed: seed.toString('hex'), ...(act && { personal: { invite: act } }) }
     await this.#core.command({ type: 'join', room, newestFirst, ...invite })
     return app === undefined ? this.byId(room) : this.byId(room).as(app)
+  }
+
+  /** Joins a room below another one of this node. */
+  async follow(id: RoomId, below: RoomId, peers: readonly string[]): Promise<void> {
+    this.#pin(peers, [])
+    await this.#core.command({ type: 'join', room: id, newestFirst: false, below })
   }
 
   async carry(idOrInvite: string, options: { maxBytes?: number; peers?: string[] } = {}): Promise<Room> {
@@ -157,7 +165,57 @@ export class LocalRooms implements Rooms {
     return summaries.flatMap(({ id, name, removed }) => (removed === undefined ? [] : [{ room: id, name, ...removed }]))
   }
 
+  child(path: string): { parent: Room; child: ChildRoom } {
+    const found = this.#below(path)
+    if (found !== undefined) return found
+    const [above = ''] = path.split('/', 1)
+    // Says why there is none.
+    this.#findByName(above)
+    throw new KithError('no-such-room', `${quoted(path)} names no room below another: kith room tree ROOM shows those`)
+  }
+
   #find(reference: string): LocalRoom {
+    try {
+      return this.#findByName(reference)
+    } catch (error) {
+      const isPath = error instanceof KithError && error.code === 'no-such-room' && reference.includes('/')
+      const found = isPath ? this.#below(reference) : undefined
+      if (found === undefined) throw error
+      if (found.child.status === 'linked') throw notFollowed(found.parent.name, found.child)
+      return this.byId(found.child.id as RoomId)
+    }
+  }
+
+  /** The room that a path leads to, through rooms that are here; undefined if it does not begin with one. */
+  #below(path: string): { parent: LocalRoom; child: ChildRoom } | undefined {
+    const names = path.split('/')
+    for (let length = 1; length < Math.min(names.length, MAX_CHILD_DEPTH); length++) {
+      const parent = this.#ifHere(() => this.#findByName(names.slice(0, length).join('/')))
+      if (parent !== undefined) return this.#belowRoom(parent, names.slice(length))
+    }
+    return undefined
+  }
+
+  /** A title may have slashes. Throws what the whole rest of the path as a title leads to. */
+  #belowRoom(parent: LocalRoom, names: readonly string[]): { parent: LocalRoom; child: ChildRoom } {
+    for (let length = 1; length < names.length; length++) {
+      const child = this.#ifHere(() => parent.children.get(names.slice(0, length).join('/')))
+      if (child === undefined || child.status === 'linked') continue
+      return this.#belowRoom(this.byId(child.id as RoomId), names.slice(length))
+    }
+    return { parent, child: parent.children.get(names.join('/')) }
+  }
+
+  #ifHere<Found>(find: () => Found): Found | undefined {
+    try {
+      return find()
+    } catch (error) {
+      if (error instanceof KithError && error.code === 'no-such-room') return undefined
+      throw error
+    }
+  }
+
+  #findByName(reference: string): LocalRoom {
     const all = this.#core.machine.rooms.list().map(({ record }) => record)
     // By its whole id, everything is found.
     const records = all.filter((record) => record.id === reference || !isOfDevices(record))
@@ -177,7 +235,7 @@ export class LocalRooms implements Rooms {
       (record) => namesOf(record).some((name) => beginsLike(name, reference)),
       ({ id }) => pastedId.startsWith(ID_START) && id.startsWith(pastedId),
     )
-    const staying = this.#withoutMoved(found)
+    const staying = this.#withoutChildren(this.#withoutMoved(found))
     const [record] = staying
     if (record === undefined || reference === '') {
       throw new KithError('no-such-room', `there is no room ${quoted(reference)} here (kith room list shows the rooms)`)
@@ -202,11 +260,18 @@ export class LocalRooms implements Rooms {
     return staying.length > 0 ? staying : records
   }
 
+  /** Of several rooms, those that are not below another one: these are found by their paths. */
+  #withoutChildren(records: readonly RoomRecord[]): readonly RoomRecord[] {
+    if (records.length < 2) return records
+    const above = records.filter(({ id }) => parentOf(new NodeRoom(id, this.#core)) === undefined)
+    return above.length > 0 ? above : records
+  }
+
   /** The one object for a room, which the node may have left since. */
   byId(id: RoomId): LocalRoom {
     let room = this.#rooms.get(id)
     if (room === undefined) {
-      room = new LocalRoom(id, this.#core, this.#services)
+      room = new LocalRoom(id, this.#core, this.#services, this)
       this.#rooms.set(id, room)
     }
     return room

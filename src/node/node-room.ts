@@ -18,6 +18,7 @@ import type { NodeCore } from './core.ts'
 const AWAITED_FOR_LACK: Record<KeyLack, string> = {
   missing: 'a key, from the node of a member that has one: this node cannot read the room',
   stale: "a new key, from an admin's node: somebody was removed",
+  behind: "an admin's node: somebody was removed from the room above",
   lost: 'an invite: what this node would open the keys of the room with is gone',
   carrier: 'an invite to read the room: a carrier only stores and passes on',
   outsider: 'an invite: only members read this room',

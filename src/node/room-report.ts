@@ -25,6 +25,7 @@ import { droppedOf } from '../store/store.ts'
 import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
 import type { NodeRoom } from './node-room.ts'
+import { parentOf } from './parent-room.ts'
 import type { NewOnes } from './read-position.ts'
 import { isInRing } from './ring-sharing.ts'
 import { RoomMembers } from './room-members.ts'
@@ -38,12 +39,18 @@ export function summaryOf(room: NodeRoom): Omit<RoomSummary, keyof NewOnes> {
     ...{ status, documents, sizeBytes, neighbours: room.neighbours.length },
     provisional: provisionalOf(room.open),
     isJoining: room.open.record.joining !== undefined,
+    ...parentIn(room),
     ...movedOf(room),
     ...removedOf(room),
     ...(carriedBytesMax !== undefined && {
       carried: { maxBytes: carriedBytesMax, isQuotaReached: room.open.isQuotaReached() },
     }),
   }
+}
+
+function parentIn(room: NodeRoom): { parent?: string } {
+  const parent = parentOf(room)
+  return parent === undefined ? {} : { parent }
 }
 
 function movedOf(room: NodeRoom): { moved?: RoomMove } {

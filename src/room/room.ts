@@ -4,7 +4,7 @@ import { MAX_DOCUMENT_BYTES } from '../../protocols/document/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { EpochKey } from '../../protocols/sealing/index.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
-import type { DocumentId, PeerId } from '../../protocols/wire/ids.ts'
+import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import type { Position } from '../../protocols/wire/order.ts'
 import { shownName } from '../names.ts'
@@ -43,6 +43,7 @@ export interface RoomInit extends Omit<RoomStatesInit, 'graph' | 'keys' | 'recor
   random: Random
   /** This node's display name now; if undefined, the node introduces itself to no room. */
   authorName: (() => string) | undefined
+  isBehind: (room: RoomId) => boolean
 }
 
 export class Room {
@@ -75,9 +76,8 @@ export class Room {
     this.#own = new OwnChain(record.id, init.store, init.signer.author)
     this.graph = new RoomGraph(record.id, init.store, init.reader, () => this.freeBytes, init.signer.author)
     this.keys = new RoomKeys({
-      ...{ room: record.id, self: init.signer.author, store: init.store, random: init.random },
-      ...{ record: () => this.record, put: (changed) => this.put(changed) },
-      control: () => this.graph.gate.control,
+      ...{ room: record.id, self: init.signer.author, store: init.store, random: init.random, isBehind: init.isBehind },
+      ...{ record: () => this.record, put: (changed) => this.put(changed), control: () => this.graph.gate.control },
     })
     const own = { record: () => this.record, owner: () => this.owner }
     this.#reader = openingReader(init.reader, this.keys)

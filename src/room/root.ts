@@ -13,10 +13,11 @@ import {
   type KeyId,
 } from '../../protocols/sealing/index.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
-import type { PeerId } from '../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Random } from '../../protocols/wire/machine.ts'
 import { decodeDagCbor } from '../apps/body.ts'
 import { isName } from '../name-form.ts'
+import { markOfParent, type ParentMark } from './children.ts'
 
 export interface RoomRoot {
   /** Empty in a private room, as long as there is no key for it. */
@@ -41,7 +42,11 @@ export function newRootKeys(random: Random): RootKeys & { secret: string } {
   return { key, box: boxKeyOf(secret).publicKey, secret: secret.toString('hex') }
 }
 
-interface RootInit extends RoomRoot {
+export interface RootInit extends RoomRoot {
+  /** The room that it is a child of. */
+  parent?: RoomId | undefined
+  /** It takes over the rights in the parent. */
+  inherits?: boolean | undefined
   /** In a private room. */
   keys?: RootKeys | undefined
 }
@@ -57,13 +62,17 @@ interface PrivateRoot {
 const NO_ROOM = new Uint8Array(32)
 
 export function encodeRoot(
-  { name, app, access, keys }: RootInit,
+  { name, app, access, keys, parent, inherits = false }: RootInit,
   signer: Signer,
   nowMs: number,
   random: Random,
 ): Document {
   const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(random() * 256))
-  const shown = keys === undefined ? { app, name } : sealName({ name, app }, keys, nonce, signer.author, random)
+  const child = parent === undefined ? {} : { parent: markOfParent(parent, nonce) }
+  // Whoever takes over rights has to know from where before there is a key.
+  const [plain, sealed] = inherits ? [{ ...child, inherits }, {}] : [{}, child]
+  const said = { app, name, ...sealed }
+  const shown = { ...plain, ...(keys === undefined ? said : sealName(said, keys, nonce, signer.author, random)) }
   return encodeDocument(
     {
       room: null,
@@ -83,14 +92,14 @@ export function encodeRoot(
 }
 
 function sealName(
-  { name, app }: RoomRoot,
+  said: { name: string; app: string; parent?: Uint8Array },
   { key, box }: RootKeys,
   nonce: Uint8Array,
   author: PeerId,
   random: Random,
 ): { box: Uint8Array; sealed: Uint8Array } {
   const place = { room: NO_ROOM, author, seq: 0, aad: Buffer.concat([box, nonce]) }
-  return { box, sealed: key.seal(place, encode({ app, name }), randomBytesOf(random, SALT_BYTES)) }
+  return { box, sealed: key.seal(place, encode(said), randomBytesOf(random, SALT_BYTES)) }
 }
 
 /** The content of a root document; undefined if it is not one. Unknown fields are left to newer versions. */
@@ -115,12 +124,35 @@ export function privateRootOf(document: Document): (PrivateRoot & { epoch: KeyId
 
 /** Name and app of a private room; undefined if the key is not that of its first epoch, or opens none. */
 export function openRoot(document: Document, key: EpochKey): RoomRoot | undefined {
+  const { name, app } = sealedFieldsOf(document, key) ?? {}
+  return isRoomName(name) && isAppName(app) && app !== '' ? { name, app, access: 'private' } : undefined
+}
+
+/** What a root says of the parent of its room. `key`: of the first epoch of a private room, without which that is not known. */
+export function parentMarkOf(document: Document, key: EpochKey | undefined): ParentMark | undefined {
+  const fields = fieldsOf(document)
+  const isSealed = fields?.['access'] === 'private' && fields['inherits'] !== true
+  return markIn(document, isSealed ? key && sealedFieldsOf(document, key) : fields)
+}
+
+/** The same of a room with members that takes over its rights from its parent. */
+export function inheritedMarkOf(document: Document): ParentMark | undefined {
+  const fields = fieldsOf(document)
+  return fields?.['inherits'] === true && isAccess(fields['access']) ? markIn(document, fields) : undefined
+}
+
+function markIn(document: Document, said: Record<string, unknown> | undefined): ParentMark | undefined {
+  const nonce = fieldsOf(document)?.['nonce']
+  const { parent } = said ?? {}
+  return isBytes(parent) && isBytes(nonce) ? { mark: parent, nonce } : undefined
+}
+
+function sealedFieldsOf(document: Document, key: EpochKey): Record<string, unknown> | undefined {
   const root = privateRootOf(document)
   if (root?.epoch !== key.id) return undefined
   const place = { room: NO_ROOM, author: document.author, seq: 0, aad: Buffer.concat([root.box, root.nonce]) }
   const opened = key.open(place, root.sealed)
-  const { name, app } = (opened && (decodeDagCbor(opened) as Record<string, unknown> | undefined)) ?? {}
-  return isRoomName(name) && isAppName(app) && app !== '' ? { name, app, access: 'private' } : undefined
+  return opened && (decodeDagCbor(opened) as Record<string, unknown> | undefined)
 }
 
 function fieldsOf({ room, kind, body }: Document): Record<string, unknown> | undefined {

@@ -35,6 +35,11 @@ export function lacksKey(record: RoomRecord, why: KeyLack = 'missing'): KithErro
         'no-key',
         `somebody was removed from ${room}, and no admin has made a new key since: it comes once an admin's node is connected`,
       )
+    case 'behind':
+      return new KithError(
+        'no-key',
+        `somebody who reads ${room} was removed from the room above it: it goes on once the node of an admin there, or of whoever started it, is connected; if that is who was removed, start it anew`,
+      )
     case 'lost':
       return new KithError(
         'no-key',

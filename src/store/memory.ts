@@ -3,9 +3,11 @@ import type { DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { compareDocumentIds, digestOfDocumentId, documentIdOfDigest } from '../../protocols/wire/ids.ts'
 import { comparePositions, type SortKey, type Position } from '../../protocols/wire/order.ts'
 import type { AccessRow, EpochRow } from './access.ts'
+import type { ChildLinkReads } from './child-links.ts'
 import { Journal } from './journal.ts'
 import { MemoryAccess } from './memory-access.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
+import { MemoryChildLinks } from './memory-child-links.ts'
 import { MemoryDocuments } from './memory-documents.ts'
 import { MemoryDisk, type FlushTime } from './memory-disk.ts'
 import { MemoryRing } from './memory-ring.ts'
@@ -62,6 +64,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #pinnedAddresses = new Map<string, PinnedAddressRow>()
   readonly #faults = new Map<string, FaultRow>()
   readonly #access = new MemoryAccess()
+  readonly #links = new MemoryChildLinks()
   readonly #ring = new MemoryRing()
   /** Whether the disk has no space, so that a commit of writes throws a StoreError. */
   isFull = false
@@ -99,6 +102,9 @@ export class MemoryStore extends MemoryBlocks implements Store {
       case 'put-known':
       case 'put-epoch':
         return this.#access.put(journal, write)
+      case 'put-child-link':
+      case 'delete-child-link':
+        return this.#links.apply(journal, write)
       case 'put-own-mark':
         return journal.set(this.#ownMarks, write.room, write.mark)
       case 'put-pending':
@@ -324,6 +330,8 @@ export class MemoryStore extends MemoryBlocks implements Store {
     return [...this.#verified.values()].sort((a, b) => compareText(a.peer, b.peer))
   }
 
+  readonly childLinks: ChildLinkReads['childLinks'] = (filter) => this.#links.read(filter)
+
   readonly heldItem: RingReads['heldItem'] = (key) => this.#ring.heldItem(key)
   readonly itemOfId: RingReads['itemOfId'] = (id) => this.#ring.itemOfId(id)
   readonly packedItem: RingReads['packedItem'] = (key) => this.#ring.packedItem(key)
@@ -346,6 +354,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
     }
     this.deleteRoomBlocks(journal, room)
     this.#access.empty(journal, room)
+    this.#links.empty(journal, room)
     journal.set(this.#rooms, room, record)
   }
 

@@ -189,6 +189,27 @@ CREATE TABLE traces (since INTEGER NOT NULL) STRICT;
 INSERT INTO traces SELECT 1 WHERE EXISTS (SELECT 1 FROM rooms);
 `
 
+/** Links to rooms below others, found by keyed hashes; what they say is sealed. */
+const CHILD_LINKS = `
+CREATE TABLE child_links (
+  room INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  clock INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  time_ms INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  child BLOB NOT NULL,
+  title BLOB NOT NULL,
+  about BLOB,
+  PRIMARY KEY (room, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX child_links_in_order ON child_links (room, clock, id);
+CREATE INDEX child_links_by_child ON child_links (child);
+CREATE INDEX child_links_by_title ON child_links (room, title, clock, id);
+CREATE INDEX threads_in_order ON child_links (room, clock, id) WHERE about IS NOT NULL;
+CREATE INDEX threads_by_message ON child_links (room, about, clock, id) WHERE about IS NOT NULL;
+`
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -216,4 +237,5 @@ export const MIGRATIONS: readonly string[] = [
   RING,
   SHORT_BLOCKS,
   TRACES,
+  CHILD_LINKS,
 ]

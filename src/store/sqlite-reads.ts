@@ -7,12 +7,14 @@ import type { Position, SortKey } from '../../protocols/wire/order.ts'
 import { peerIdOfPublicKey } from '../../protocols/wire/peer-ids.ts'
 import type { AccessRow, EpochRow } from './access.ts'
 import type { AtRestKey } from './at-rest.ts'
+import type { ChildLinkReads } from './child-links.ts'
 import { DerivedRows } from './derived-rows.ts'
 import { DocumentBlocks } from './document-blocks.ts'
 import type { Personal } from './personal.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { readAccessRows, readEpochs } from './sqlite-access.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
+import { SqliteChildLinks } from './sqlite-child-links.ts'
 import { readFarthestItems, readHeldItem, readHeldItems, readItemOfId, readHeldTotals } from './sqlite-ring.ts'
 import { boundOf, EVERYBODY, idsOfDigests, withAuthor, withTextId } from './sqlite-rows.ts'
 import { prepareStatements } from './sqlite-statements.ts'
@@ -50,12 +52,14 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   /** Has to be written before anything is read that it changes. */
   protected readonly derived: DerivedRows
   protected readonly documentBlocks: DocumentBlocks
+  protected readonly links: SqliteChildLinks
 
   constructor(database: DatabaseSync, path: string, atRest: AtRestKey) {
     super(database, path, atRest)
     this.statements = prepareStatements(database, path)
     this.derived = new DerivedRows(this.statements, this.keys)
     this.documentBlocks = new DocumentBlocks(database, path)
+    this.links = new SqliteChildLinks(database, path, this.keys)
   }
 
   protected writeDerived(): void {
@@ -250,6 +254,8 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   verified(): VerifiedRow[] {
     return this.statements.verified.all().map(({ peer, at_ms }) => ({ peer, atMs: at_ms }))
   }
+
+  readonly childLinks: ChildLinkReads['childLinks'] = (filter) => this.links.read(filter)
 
   readonly heldItem: RingReads['heldItem'] = (key) => readHeldItem(this.statements, key)
   readonly itemOfId: RingReads['itemOfId'] = (id) => readItemOfId(this.statements, id)

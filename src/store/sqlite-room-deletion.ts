@@ -16,7 +16,7 @@ const TABLES = [
     'unacked',
     'sharing',
   ],
-  ...['states', 'linking', 'room_records', 'access', 'known', 'epochs'],
+  ...['states', 'linking', 'room_records', 'access', 'known', 'epochs', 'child_links'],
 ]
 
 const ROOTS = 'SELECT key FROM ensured WHERE room = ?'

@@ -240,6 +240,9 @@ export class SqliteStore extends SqliteReads implements Store {
       case 'put-known':
       case 'put-epoch':
         return writeAccess(this.statements, this.keys, write)
+      case 'put-child-link':
+      case 'delete-child-link':
+        return this.links.write(write)
       case 'put-own-mark':
         return this.#marks.putOwn(write.room, write.mark)
       case 'put-pending':

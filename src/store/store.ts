@@ -9,6 +9,7 @@ import type { BlockId, DocumentId, HeadsDigest, PeerId, RoomId } from '../../pro
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { AccessReads, AccessWrite } from './access.ts'
 import type { BlockReads, BlockWrite, DurableBlocks } from './blocks.ts'
+import type { ChildLinkReads, ChildLinkWrite } from './child-links.ts'
 import type { Personal } from './personal.ts'
 import type { RingReads, RingWrite } from './ring-items.ts'
 import type { VerifiedReads, VerifiedWrite } from './verified.ts'
@@ -247,6 +248,7 @@ export type Write =
   | { type: 'put-fault'; fault: FaultRow }
   | { type: 'delete-fault'; digest: string }
   | AccessWrite
+  | ChildLinkWrite
   | VerifiedWrite
   | RingWrite
   | BlockWrite
@@ -272,7 +274,7 @@ export interface RoomTotals {
 }
 
 /** Everything that can be read. Lists are empty for rooms, peers and blocks that the store does not know. */
-export interface StoreReads extends AccessReads, BlockReads, RingReads, VerifiedReads {
+export interface StoreReads extends AccessReads, BlockReads, ChildLinkReads, RingReads, VerifiedReads {
   /** Joined first comes first. */
   rooms(): RoomRecord[]
   document(id: DocumentId): DocumentRow | undefined

@@ -206,6 +206,17 @@ export const anyWrite: fc.Arbitrary<Write> = fc.oneof(
       { requiredKeys: ['id', 'unread', 'given'] },
     ),
   }),
+  fc.record({
+    type: fc.constant('put-child-link'),
+    row: fc.record({
+      ...{ room: anyRoom, id: anyId, clock: anyClock, author: anyAuthor, timeMs: fc.maxSafeNat(), body: anyBytes },
+    }),
+    keys: fc.record(
+      { child: anyRoom, title: fc.constantFrom(...FILE_NAMES), about: anyId },
+      { requiredKeys: ['child', 'title'] },
+    ),
+  }),
+  fc.record({ type: fc.constant('delete-child-link'), room: anyRoom, id: anyId }),
   fc.record({ type: fc.constant('put-known'), room: anyRoom, id: anyId, version: fc.nat({ max: 3 }) }),
   fc.record({
     type: fc.constant('put-author-head'),

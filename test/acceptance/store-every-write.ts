@@ -14,6 +14,7 @@ import {
   peerFrontierRow,
   peerOf,
   pinnedAddressRow,
+  putChildLink,
   putDocument,
   putNeeds,
   ringItemRow,
@@ -36,6 +37,7 @@ export function everyWrite(label: string): Write[] {
     { type: 'put-author-head', room, head: { author, id, seq, clock, forks: 0 } },
     { type: 'put-access', room, row: accessRow(label) },
     { type: 'put-epoch', room, row: { id: `${label}`, key: new Uint8Array(32), unread: 1, given: [] } },
+    putChildLink(label),
     { type: 'put-known', room, id, version: accessRow(label).version },
     { type: 'put-pending', document: pendingRow(`pending ${label}`) },
     { type: 'put-state', room, state: { position: { clock, id }, encoded: document.block } },
@@ -67,6 +69,7 @@ export function everyDelete(label: string): Write[] {
     { type: 'put-verified', peer: peerOf(label), atMs: undefined },
     { type: 'delete-ring-item', key: ringItemRow(label).key },
     { type: 'delete-fault', digest: faultRow(label).digest },
+    { type: 'delete-child-link', room: idOf('room'), id: idOf(label) },
     { type: 'delete-linking', room: idOf('room'), id: idOf(label) },
     { type: 'delete-ensured', room: idOf('room'), id: blockOf(label) },
   ]

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { compareDocumentIds, digestOfDocumentId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { FileFilter } from '../../src/store/blocks.ts'
+import type { ChildLinkFilter, ChildLinkRow } from '../../src/store/child-links.ts'
 import type { ListOptions, Store, Write } from '../../src/store/store.ts'
 import {
   anyClock,
@@ -29,6 +30,11 @@ const FILE_FILTERS: readonly FileFilter[] = [
   ...ROOTS.slice(0, 2).map((root) => ({ root })),
   ...FILE_NAMES.map((name) => ({ name })),
   { root: ROOTS[0]!, name: FILE_NAMES[0]! },
+]
+
+const CHILD_FILTERS: readonly Partial<ChildLinkFilter>[] = [
+  ...[{}, { limit: Infinity }, { areThreads: true as const }, { before: { clock: 2, id: DOCUMENTS[0]! } }],
+  ...[{ child: ROOMS[0]! }, { title: FILE_NAMES[0]! }, { about: DOCUMENTS[1]!, title: FILE_NAMES[1]! }],
 ]
 
 /** A step of a random run. */
@@ -208,8 +214,15 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       newestLinking: [undefined, ...store.linking(room)].map((before) => store.newestLinking(room, 2, before)),
       files: FILE_FILTERS.map((filter) => store.files(room, filter)),
       isNeeded: BLOCKS.map((id) => store.isNeeded(room, id)),
+      childLinks: CHILD_FILTERS.map((filter) => store.childLinks({ room, limit: 3, ...filter })),
+      linksTo: sortedLinks(store.childLinks({ child: room, limit: Infinity })),
     })),
   }
+}
+
+/** In an order that all stores share. */
+function sortedLinks(links: readonly ChildLinkRow[]): ChildLinkRow[] {
+  return links.toSorted((a, b) => compareDocumentIds(a.room, b.room) || compareDocumentIds(a.id, b.id))
 }
 
 /** In an order that all stores share. */

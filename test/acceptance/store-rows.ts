@@ -7,6 +7,7 @@ import type { AccessRow } from '../../src/store/access.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { ItemKey } from '../../protocols/ring/index.ts'
 import type { ItemRow } from '../../src/store/ring-items.ts'
+import type { ChildLinkRow } from '../../src/store/child-links.ts'
 import type { EnsuredRow, FileRow, LinkingRow, SharedFile } from '../../src/store/blocks.ts'
 import type {
   AddressRow,
@@ -118,6 +119,23 @@ export function putNeeds(room: RoomId | undefined, root: string | number, labels
 
 export function putDocument(document: DocumentRow, removedHeads: readonly DocumentId[] = []): Write {
   return { type: 'put-document', document, removedHeads }
+}
+
+/** A link to a room below another one, which is called after a label. */
+export function putChildLink(
+  label: string | number,
+  { about, ...fields }: Partial<ChildLinkRow> & { about?: DocumentId } = {},
+): Write & { type: 'put-child-link' } {
+  const row = {
+    room: idOf('room'),
+    id: idOf(label),
+    clock: 1,
+    author: authorOf('a'),
+    timeMs: 1,
+    body: contentOf(label),
+  }
+  const keys = { child: idOf(`child ${label}`), title: String(label), ...(about !== undefined && { about }) }
+  return { type: 'put-child-link', row: { ...row, ...fields }, keys }
 }
 
 /** An item of the ring, whose key and value are made of a label. */

@@ -4,6 +4,7 @@ import { compareDocumentIds, digestOfDocumentId, type HeadsDigest } from '../../
 import type { Store, Write } from '../../src/store/store.ts'
 import { accessTests } from './store-access.ts'
 import { blockTests } from './store-blocks.ts'
+import { childLinkTests } from './store-child-links.ts'
 import { droppedTests } from './store-dropped.ts'
 import { everyDelete, everyWrite } from './store-every-write.ts'
 import { randomTests, snapshotOf } from './store-random.ts'
@@ -343,6 +344,7 @@ export function storeSuite(name: string, open: () => StoreUnderTest): void {
 
     droppedTests(open)
     accessTests(open)
+    childLinkTests(open)
     blockTests(open)
 
     test('reads see the writes of the open transaction, and a rollback undoes all of them', () => {

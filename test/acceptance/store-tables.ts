@@ -18,6 +18,7 @@ import type {
   UnackedRow,
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
+import type { ChildLinkKeys, ChildLinkRow } from '../../src/store/child-links.ts'
 import type { ItemRow } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 
@@ -30,6 +31,7 @@ export interface Tables {
   access: { room: RoomId; row: AccessRow }[]
   known: { room: RoomId; id: DocumentId; version: number }[]
   epochs: { room: RoomId; row: EpochRow }[]
+  childLinks: { room: RoomId; row: ChildLinkRow; keys: ChildLinkKeys }[]
   ownMarks: { room: RoomId; mark: OwnMark }[]
   pending: PendingRow[]
   states: { room: RoomId; state: StateRow }[]
@@ -58,6 +60,7 @@ export const EMPTY: Tables = {
   access: [],
   known: [],
   epochs: [],
+  childLinks: [],
   ownMarks: [],
   pending: [],
   states: [],
@@ -79,7 +82,7 @@ export const EMPTY: Tables = {
 /** The tables whose rows belong to a room and are gone once that is emptied. */
 export const OF_ROOMS = [
   ...(['documents', 'dropped', 'heads', 'authorHeads', 'pending', 'states', 'peerFrontiers', 'unacked'] as const),
-  ...(['sharing', 'linking', 'ensured', 'needs', 'access', 'known', 'epochs'] as const),
+  ...(['sharing', 'linking', 'ensured', 'needs', 'access', 'known', 'epochs', 'childLinks'] as const),
 ]
 
 /** Those of a room, sorted. */

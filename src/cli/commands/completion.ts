@@ -10,6 +10,7 @@ import { Context } from '../context.ts'
 import { isLikeOption } from '../../names.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
+import { roomPath } from '../room-path.ts'
 
 /** A node that takes longer is busy, and users should not wait for it while they type. */
 const LOOKUP_DEADLINE_MS = 500
@@ -70,7 +71,10 @@ async function orNothing(ask: () => Promise<Suggestion[]>): Promise<Suggestion[]
 
 async function rooms({ api }: Context): Promise<Suggestion[]> {
   const list = await api.call('rooms.list', {})
-  return list.map(({ id, name, app }) => ({ value: referenceTo(id, name), description: `${app} ${id.slice(0, 12)}…` }))
+  return list.map((room) => {
+    const { id, app } = room
+    return { value: referenceTo(id, roomPath(room, list)), description: `${app} ${id.slice(0, 12)}…` }
+  })
 }
 
 async function files({ api }: Context, room: string): Promise<Suggestion[]> {

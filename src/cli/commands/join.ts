@@ -97,7 +97,7 @@ function joinedLine(context: Context, details: RoomDetails, membership: string):
 }
 
 /** Until the state is here, by a checkpoint or by the history; what is missing then comes in the background. */
-async function untilUsable(context: Context, joined: RoomDetails): Promise<RoomDetails> {
+export async function untilUsable(context: Context, joined: RoomDetails): Promise<RoomDetails> {
   const opened = await untilOpen(context, joined)
   const { what, missing, perSecond } = await untilStateIsHere(context, opened)
   if (what === 'history' && missing > 0 && !context.output.json) {

@@ -1,7 +1,6 @@
 /** `kith room …`, `kith leave`. */
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { builtInOffers } from '../../api/built-in-offers.ts'
 import { grouped } from '../../grouped.ts'
 import type { RoomDetails, RoomSummary } from '../../kith.ts'
 import type { Context } from '../context.ts'
@@ -14,10 +13,13 @@ import type { Run } from '../program.ts'
 import { movedText } from '../moved.ts'
 import { newLine, newText } from '../new-messages.ts'
 import { removedLine } from '../removed.ts'
+import { roomPath } from '../room-path.ts'
 import { addAnnounce } from './room-announce.ts'
+import { ACCESS_RULES, addCreate, lineField } from './room-create.ts'
 import { addKeep, historyFields } from './room-keep.ts'
 import { addMakePrivate } from './room-move.ts'
 import { addRing } from './room-ring.ts'
+import { addTree } from './room-tree.ts'
 import { clean, counted, fields, fileSize, shellWord, shortId, table } from '../text.ts'
 
 /** Authors that one line of `room show` lists. */
@@ -52,6 +54,7 @@ export function addRoomCommands(program: Command, run: Run): void {
   })
     .addArgument(roomArgument())
     .action(run(showRoom))
+  addTree(room, run)
   addDrop(room, run)
   addLimit(room, run)
   addKeep(room, run)
@@ -93,62 +96,6 @@ export function addRoomCommands(program: Command, run: Run): void {
     .addOption(new Option('--only-here', 'your other devices stay in it'))
     .option('--yes', 'do not ask before the keys of a private room are deleted')
     .action(run(leaveRoom))
-}
-
-interface CreateFlags {
-  app: string
-  publicRead?: true
-  private?: true
-}
-
-function howToJoin(context: Context, { id, access }: RoomDetails): string[] {
-  const join = `${context.kith} join ${id}`
-  const invite = `To make somebody a member:  ${context.command(`invite ${id.slice(0, 16)}`)}`
-  if (access === 'private') return [invite]
-  if (access === 'public-read') return [`Others read with:           ${join}`, invite]
-  return [`Others join with:  ${join}  (outside this network: with the invite line, in quotes)`]
-}
-
-/** The line says where a room is. Where that makes nobody a member, it is not called an invite. */
-function lineField({ invite, access }: RoomDetails): [string, string] {
-  return [access === 'open' ? 'Invite' : 'Link', clean(invite)]
-}
-
-function addCreate(room: Command, run: Run): void {
-  addCommand(room, {
-    name: 'create',
-    description: 'create a room; prints its id, who may read and write, and how others join',
-    examples: [
-      ['kith room create Kitchen', 'a chat'],
-      ['kith room create "Third floor"', 'a name with a space'],
-      ['kith room create Stock --app map', 'keys and values: see kith put --help'],
-      ['kith room create Notices --public-read', 'only members write: see kith invite --help'],
-      ['kith room create Family --private', 'only members read, and nobody who passes it on'],
-    ],
-  })
-    .argument('<name>', "the room's name")
-    .addOption(
-      new Option('--app <app>', `what the room is for: ${Object.keys(builtInOffers).join(' or ')}`).default('chat'),
-    )
-    .addOption(
-      new Option('--open', 'whoever has its id reads and writes (the default)').conflicts(['publicRead', 'private']),
-    )
-    .addOption(new Option('--public-read', 'whoever has its id reads, and only members write').conflicts('private'))
-    .addOption(new Option('--private', 'only members read and write; who carries it sees neither words nor names'))
-    .action(
-      run(async (context, name: string, { app, publicRead, private: isPrivate }: CreateFlags) => {
-        const access = isPrivate === true ? 'private' : publicRead === true ? 'public-read' : 'open'
-        const details = await context.call('rooms.create', { name, app, access }, 'Creating the room')
-        context.output.result(details, () => [
-          `Created the room ${clean(details.name)}.`,
-          '',
-          ...fields([['Id', details.id], lineField(details), ['Access', ACCESS_RULES[details.access]]]),
-          '',
-          ...howToJoin(context, details),
-          ...namesakeLines(context, details),
-        ])
-      }),
-    )
 }
 
 function addDrop(room: Command, run: Run): void {
@@ -219,28 +166,33 @@ async function listRooms(context: Context): Promise<void> {
     rooms.length === 0
       ? [`No rooms yet. Create one: ${context.command('room create Kitchen')}`]
       : [
-          ...table([['NAME', 'APP', 'STATUS', 'NEW', 'DOCUMENTS', 'PEERS', 'ID'], ...rooms.map(roomRow)]),
+          ...table([
+            ['NAME', 'APP', 'STATUS', 'NEW', 'DOCUMENTS', 'PEERS', 'ID'],
+            ...rooms.map((room) => roomRow(room, rooms)),
+          ]),
           ...rooms.flatMap((room) => removedLine(room) ?? []),
         ],
   )
 }
 
-function roomRow(room: RoomSummary): string[] {
-  const { name, app, status, documents, neighbours, id, carried, moved, removed } = room
+function roomRow(room: RoomSummary, rooms: readonly RoomSummary[]): string[] {
+  const { app, status, documents, neighbours, id, carried, moved, removed } = room
   const stays = removed?.isProven === true ? 'removed' : moved === undefined ? status : 'moved'
   const how = carried === undefined ? stays : carried.isQuotaReached ? 'carried, full' : 'carried'
-  return [clean(name) || '-', clean(app) || '-', how, newText(room), grouped(documents), grouped(neighbours), id]
+  return [
+    roomPath(room, rooms) || '-',
+    clean(app) || '-',
+    how,
+    newText(room),
+    grouped(documents),
+    grouped(neighbours),
+    id,
+  ]
 }
 
 async function showRoom(context: Context, room: string): Promise<void> {
   const details = await context.call('rooms.show', { room }, 'Reading the room')
   context.output.result(details, () => fields(describeRoom(details)))
-}
-
-const ACCESS_RULES: Record<RoomDetails['access'], string> = {
-  open: 'open: whoever has the id reads and writes',
-  'public-read': 'whoever has the id reads, members write',
-  private: 'private: only members read and write',
 }
 
 function accessText({ access, role, status, invited }: RoomDetails): string {
@@ -263,6 +215,7 @@ function describeRoom(room: RoomDetails): [string, string][] {
   const known: [string, string][] = [
     ['Name', clean(room.name) || '-'],
     ...aliasField(room),
+    ...(room.parent === undefined ? [] : ([['Below', room.parent]] as [string, string][])),
     ['Id', room.id],
     lineField(room),
     ['App', appField(room)],

@@ -2,6 +2,7 @@
 import type { Document } from '../../../protocols/document/document.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import type { RepairedRoom } from '../../kith.ts'
+import { childLinkWrite } from '../../machine/child-links.ts'
 import { linkingRowOf } from '../../machine/ensure-map/linking-row.ts'
 import { documentReader } from '../../room/document-reader.ts'
 import { RoomGraph } from '../../room/graph.ts'
@@ -26,7 +27,7 @@ export class RoomRebuild {
     this.#graph = new RoomGraph(record.id, store, documentReader, () => Infinity, self)
     this.#keys = new RoomKeys({
       ...{ room: record.id, self, store, random: notHere, put: notHere },
-      ...{ record: () => record, control: () => this.#graph.gate.control },
+      ...{ record: () => record, control: () => this.#graph.gate.control, isBehind: () => false },
     })
   }
 
@@ -35,6 +36,8 @@ export class RoomRebuild {
     const room = this.#record.id
     const { accepted } = this.#graph.receive(blocks, this.#self, () => 'welcome')
     for (const document of accepted) {
+      const childLink = childLinkWrite(room, this.#keys.open(document))
+      if (childLink !== undefined) this.#store.apply(childLink)
       if (document.links.length === 0) continue
       this.#store.apply({ type: 'put-linking', room, row: linkingRowOf(this.#keys.open(document)) })
     }

@@ -15,7 +15,7 @@ import { settingOf, type Setting } from './settings.ts'
 export type InviteStatus = InviteState['status'] | 'void'
 
 /** Why a member who may read does not have the key. */
-export type ReadersLack = Exclude<KeyLack, 'stale' | 'carrier' | 'outsider'>
+export type ReadersLack = Exclude<KeyLack, 'stale' | 'behind' | 'carrier' | 'outsider'>
 
 export interface MemberChange {
   type: 'member'

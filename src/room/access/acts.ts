@@ -55,7 +55,8 @@ export interface SealedKey {
 
 /** What one of these documents says. */
 export type Saying =
-  | { type: 'role'; member: PeerId; role: Role }
+  /** `box`: in a private room, to which keys are sealed for a member who has told none there: it is the one of another room. */
+  | { type: 'role'; member: PeerId; role: Role; box?: Uint8Array }
   /** `key`: the peer id of the invite's public key. `expiresMs`: since 1970; undefined: never. `uses`: undefined: any number. */
   | {
       type: 'invite'
@@ -126,7 +127,7 @@ export function encodeAct(saying: Saying): { kind: string; body: Uint8Array } {
 function fieldsOf(saying: Saying): Record<string, unknown> {
   switch (saying.type) {
     case 'role':
-      return { member: publicKeyOfPeerId(saying.member), role: saying.role }
+      return { member: publicKeyOfPeerId(saying.member), role: saying.role, ...(saying.box && { box: saying.box }) }
     case 'owner':
       return { member: publicKeyOfPeerId(saying.member) }
     case 'withdraw':
@@ -170,7 +171,8 @@ function readSaying(type: keyof typeof KINDS, fields: Record<string, unknown>): 
   switch (type) {
     case 'role': {
       const { role } = fields
-      return member !== undefined && isRole(role) ? { type, member, role } : undefined
+      const box = optionalBytes(fields['box'], KEY_BYTES)?.value
+      return member !== undefined && isRole(role) ? { type, member, role, ...(box && { box }) } : undefined
     }
     case 'owner':
       return member && { type, member }

@@ -7,10 +7,11 @@ import { isReader, memberBoxes } from './recipients.ts'
 
 /**
  * Why a node does not have the key that is written with. `missing`: somebody can still send it; `stale`: there is none
- * that only readers have; `lost`: the secret is gone with which this node would open it; `carrier` and `outsider`: it is
+ * that only readers have; `behind`: so it is, as somebody was removed from
+ * the room above; `lost`: the secret is gone with which this node would open it; `carrier` and `outsider`: it is
  * for readers only.
  */
-export type KeyLack = 'missing' | 'stale' | 'lost' | 'carrier' | 'outsider'
+export type KeyLack = 'missing' | 'stale' | 'behind' | 'lost' | 'carrier' | 'outsider'
 
 /** Why who lacks what may be another thing than before. */
 export interface Revision {
@@ -25,7 +26,7 @@ export function lackFor(
   self: PeerId,
   control: AccessControl,
   held: readonly BoxKey[],
-): Exclude<KeyLack, 'missing' | 'stale'> | undefined {
+): Exclude<KeyLack, 'missing' | 'stale' | 'behind'> | undefined {
   if (!isReader(control, self)) return control.rank(self) > 0 ? 'carrier' : 'outsider'
   const told = memberBoxes(control).find(({ author }) => author === self)?.box
   const isHeld = told !== undefined && held.some(({ publicKey }) => Buffer.compare(publicKey, told) === 0)

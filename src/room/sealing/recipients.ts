@@ -25,12 +25,15 @@ export function memberBoxes(control: AccessControl): MemberBox[] {
   return boxesOf(control).filter(({ author }) => isReader(control, author))
 }
 
-/** That of what made it a device, if it still is one, or else of its last acceptance, or of what once made it one. */
+/** That of what made it a device, if it still is one, or else of its last acceptance, or of what once made it one or gave it a role. */
 function boxesOf(control: AccessControl): MemberBox[] {
   const boxes = new Map<PeerId, MemberBox>()
   const { founder, founding } = control
   for (const by of control.acts()) {
     if (isOfType(by, 'device')) boxes.set(by.saying.member, { author: by.saying.member, box: by.saying.box, by })
+    const { saying } = by
+    if (saying.type !== 'role' || saying.box === undefined) continue
+    boxes.set(saying.member, { author: saying.member, box: saying.box, by: undefined })
   }
   if (founding !== undefined) boxes.set(founder, { author: founder, box: founding.box, by: undefined })
   const invites = new Map<DocumentId, ActOf<'invite'>>()

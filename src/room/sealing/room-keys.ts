@@ -50,6 +50,8 @@ export interface RoomKeysInit {
   put: (record: RoomRecord) => void
   /** Undefined in an open room, and as long as the root is not here. */
   control: () => AccessControl | undefined
+  /** Whether somebody reads the room who was removed from the one above. */
+  isBehind: (room: RoomId) => boolean
 }
 
 /** The key that is written with, and its epoch. */
@@ -93,11 +95,11 @@ export class RoomKeys {
     return [...this.#rows.values()].reduce((sum, row) => sum + row.unread, 0)
   }
 
-  /** What is written with; `stale`: somebody who may not read any more has that key, and `missing`: it is not here. */
-  get forWriting(): WriteKey | 'stale' | 'missing' {
+  /** What is written with; `stale`, `behind`: see `KeyLack`; `missing`: it is not here. */
+  get forWriting(): WriteKey | 'stale' | 'behind' | 'missing' {
     const epochs = this.#control?.epochs
     if (epochs === undefined) return 'missing'
-    if (epochs.isStale) return 'stale'
+    if (epochs.isStale || this.#init.isBehind(this.#init.room)) return epochs.isStale ? 'stale' : 'behind'
     const key = this.#keys.get(epochs.current.key)
     return key === undefined ? 'missing' : { key, epoch: epochs.current }
   }
@@ -204,10 +206,7 @@ export class RoomKeys {
       if (id === undefined || this.#keys.has(id) || this.#control?.epochs?.byKey.has(id) !== true) continue
       counts.set(id, (counts.get(id) ?? 0) + 1)
     }
-    for (const [id, count] of counts) {
-      const row = this.#rowOf(id)
-      this.#putRow({ ...row, unread: row.unread + count })
-    }
+    for (const [id, count] of counts) this.#putRow({ ...this.#rowOf(id), unread: this.#rowOf(id).unread + count })
   }
 
   /**
@@ -238,12 +237,11 @@ export class RoomKeys {
   newEpoch(nowMs: number): { key: EpochKey; sayings: Saying[] } | undefined {
     const control = this.#control
     if (control?.epochs === undefined) return undefined
-    const { random } = this.#init
-    const key = new EpochKey(randomBytesOf(random, KEY_BYTES))
+    const key = new EpochKey(randomBytesOf(this.#init.random, KEY_BYTES))
     const { previous, held } = predecessorsIn(control.epochs, this.#keys)
     const wrapped = held.map((each) => key.wrap(this.#digest, each))
     const boxes = [...memberBoxes(control).map(({ box }) => box), ...inviteBoxes(control, nowMs)]
-    const parts = sealToAll(key, this.#digest, boxes, random)
+    const parts = sealToAll(key, this.#digest, boxes, this.#init.random)
     return { key, sayings: parts.map((keys) => ({ type: 'rekey', epoch: key.id, previous, wrapped, keys })) }
   }
 

@@ -70,6 +70,11 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       if (room === undefined) throw new KithError('no-such-room', `There is no room "${reference}".`)
       return room
     },
+    child: (path: string) => {
+      const [above = '', title = ''] = path.split('/')
+      const parent = this.rooms.get(above)
+      return { parent, child: parent.children.get(title) }
+    },
     list: (): FakeRoom[] => [...this.#rooms],
     nearby: (): Promise<NearbyRoom[]> => Promise.resolve(this.nearby),
   } as unknown as FakeRooms

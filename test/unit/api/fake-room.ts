@@ -26,7 +26,6 @@ import type {
   RoomOf,
   RoomProgress,
   RoomRing,
-  RoomRingFile,
   RoomSharing,
   RoomSummary,
   RoomSync,
@@ -36,6 +35,7 @@ import type {
   Verification,
 } from '../../../src/kith.ts'
 import { answerTo, messageIn } from './fake-answers.ts'
+import { FakeChildren } from './fake-children.ts'
 import { FakeFiles } from './fake-files.ts'
 import { pagesOf } from './fake-page.ts'
 import { syncOf } from './fake-sync.ts'
@@ -46,6 +46,7 @@ export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
 interface NodeOfRooms extends EventEmitter<NodeEvents> {
   readonly name: string
   readonly deleted: string[]
+  add(name: string, app: string, id: string): FakeRoom
   remove(room: FakeRoom): void
 }
 
@@ -61,14 +62,14 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   isJoining = false
   namesakes: string[] = []
   isAnnounced = false
-  isInRing = false
-  ringFiles: RoomRingFile[] = []
+  ring: RoomRing = { isOn: false, files: [] }
   originalName: string | undefined
   readonly said: Message[] = []
   readonly messagePage = pagesOf(this.said)
   readonly written: DocumentInfo[] = []
   readonly values = new Map<string, JsonValue>()
   carried: RoomSummary['carried']
+  parent: RoomSummary['parent']
   moved: RoomSummary['moved']
   removed: RoomSummary['removed']
   /** Keys that do not fit a private room. */
@@ -87,6 +88,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly made: Invite[] = []
   verifiedMs: number | null = null
   readonly files: FakeFiles
+  readonly children = new FakeChildren(({ title, id }) => this.#node.add(title, 'chat', id))
   readonly #node: NodeOfRooms
 
   constructor(node: NodeOfRooms, id: string, name: string, app: string) {
@@ -100,12 +102,13 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 
   summary(): RoomSummary {
-    const { id, name, originalName, app, status, carried, moved, removed, newMessages, newMentions } = this
+    const { id, name, originalName, app, status, carried, moved, removed, parent, newMessages, newMentions } = this
     const documents = this.written.length
     return {
       ...{ id, name, app, isAppKnown: app in builtInOffers, status, newMessages, newMentions, documents },
       ...{ sizeBytes: 300, neighbours: 0, provisional: this.provisional, isJoining: this.isJoining },
       ...(originalName !== undefined && { originalName }),
+      ...(parent !== undefined && { parent }),
       ...{ ...(carried && { carried }), ...(moved && { moved }), ...(removed && { removed }) },
     }
   }
@@ -173,7 +176,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
       stateSizeBytes: 10,
       history: this.history(),
       isAnnounced: this.isAnnounced,
-      isInRing: this.isInRing,
+      isInRing: this.ring.isOn,
       owner: FAKE_PEER,
       access: 'open',
       unread: 0,
@@ -222,9 +225,9 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   announce = (): Promise<void> => ((this.isAnnounced = true), Promise.resolve())
   endAnnouncing = (): Promise<void> => ((this.isAnnounced = false), Promise.resolve())
-  inRing = (): RoomRing => ({ isOn: this.isInRing, files: this.ringFiles })
-  shareInRing = (): Promise<void> => ((this.isInRing = true), Promise.resolve())
-  endSharingInRing = (): Promise<void> => ((this.isInRing = false), Promise.resolve())
+  inRing = (): RoomRing => this.ring
+  shareInRing = (): Promise<void> => ((this.ring.isOn = true), Promise.resolve())
+  endSharingInRing = (): Promise<void> => ((this.ring.isOn = false), Promise.resolve())
   setRole = (member: string): Promise<string> => Promise.resolve(member)
   rekey = (): Promise<void> => Promise.resolve()
   makePrivate = (): Promise<MadePrivate> => Promise.resolve({ room: this.id, copied: 0, notCopied: this.misfits })
@@ -393,6 +396,4 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   }
 }
 
-function newest<Item>(items: readonly Item[], last = Infinity): Item[] {
-  return items.slice(Math.max(0, items.length - last))
-}
+const newest = <Item>(items: readonly Item[], last = Infinity): Item[] => items.slice(Math.max(0, items.length - last))

@@ -9,7 +9,7 @@ test('room ring keeps files there, shows which, and ends that', async () => {
   expect((await run(['room', 'ring', 'Kitchen', 'on'])).out).toContain('there is none yet')
   expect((await run(['room', 'show', 'Kitchen'])).out).toMatch(/In the ring +files that this node has/)
   const file = { id: 'bafy1', sizeBytes: 2_048, isAnnounced: true, left: null }
-  room.ringFiles = [
+  room.ring.files = [
     { ...file, name: 'so\u001bup.pdf' },
     { ...file, name: 'film', isAnnounced: false, left: 'waiting' },
     ...(['too-large', 'too-many', 'not-sealed'] as const).map((left) => ({ ...file, name: left, left })),
@@ -21,7 +21,7 @@ test('room ring keeps files there, shows which, and ends that', async () => {
   expect(out).toMatch(/^too-many .* no: newer files take the space$/m)
   expect(out).toMatch(/^not-sealed .* no: not sealed$/m)
   expect((await run(['room', 'ring', 'Kitchen', 'off'])).out).toContain('puts nothing of the room')
-  expect(room.isInRing).toBe(false)
+  expect(room.ring.isOn).toBe(false)
   expect((await run(['room', 'ring', 'Kitchen', '--anyone'])).exitCode).toBe(2)
   expect((await run(['room', 'ring', 'Kitchen', 'maybe'])).exitCode).toBe(2)
 })

@@ -8,7 +8,7 @@ import { openDatabase } from '../../../src/store/sqlite-database.ts'
 import { prepareStatements } from '../../../src/store/sqlite-statements.ts'
 import { SqliteStore } from '../../../src/store/sqlite.ts'
 import type { StoreReads } from '../../../src/store/store.ts'
-import { blockOf, idOf } from '../../acceptance/store-rows.ts'
+import { blockOf, idOf, roomRow } from '../../acceptance/store-rows.ts'
 import { TEST_KEY } from './test-key.ts'
 
 let folder: string
@@ -43,6 +43,18 @@ test.each([
   [{ document: idOf('a') }, 'SEARCH linking USING PRIMARY KEY (room=? AND id=?)'],
 ])('files by %o', (filter, plan) => {
   expect(planOf('linking', (reads) => reads.files(idOf('room'), filter))).toEqual([plan])
+})
+
+test.each([
+  [{}, 'SEARCH child_links USING INDEX child_links_in_order (room=?)'],
+  [{ areThreads: true as const }, 'SEARCH child_links USING INDEX threads_in_order (room=?)'],
+  [{ title: 'soup' }, 'SEARCH child_links USING INDEX child_links_by_title (room=? AND title=?)'],
+  [{ about: idOf('a') }, 'SEARCH child_links USING INDEX threads_by_message (room=? AND about=?)'],
+])('links to rooms below others by %o', (filter, plan) => {
+  store.apply({ type: 'put-room', room: roomRow(idOf('room')) })
+  expect(planOf('child_links', (reads) => reads.childLinks({ room: idOf('room'), limit: 9, ...filter }))).toEqual([
+    plan,
+  ])
 })
 
 test('heads, however many there are', () => {

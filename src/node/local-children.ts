@@ -1,0 +1,239 @@
+/** The rooms below a room of a running node, for library users. */
+import { MAX_CHILD_DEPTH } from '../../protocols/room/constants.ts'
+import { parseDocumentId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
+import type { Position } from '../../protocols/wire/order.ts'
+import { chat } from '../apps/chat/index.ts'
+import {
+  KithError,
+  type Children,
+  type ChildOptions,
+  type ChildPage,
+  type ChildRoom,
+  type Room,
+  type RoomTree,
+  type TreeRoom,
+} from '../kith.ts'
+import { beginsLike, caseless, isSameName, shownName } from '../names.ts'
+import { readChildLink } from '../room/children.ts'
+import { isDropped } from '../room/rulings.ts'
+import { storedDocument } from '../room/stored-document.ts'
+import { waitingForHistory } from '../room/write-errors.ts'
+import type { ChildLinkFilter, ChildLinkRow } from '../store/child-links.ts'
+import { isOfDevices } from '../store/personal.ts'
+import { positionOf } from './document-position.ts'
+import { firstMatching } from './first-matching.ts'
+import type { NodeRoom } from './node-room.ts'
+import { isBelow } from './parent-room.ts'
+import { quoted } from './quoted.ts'
+import type { NewOnes } from './read-position.ts'
+import type { RoomReading } from './room-reading.ts'
+import { threadTitle } from './thread-title.ts'
+
+const DEFAULT_PAGE = 50
+const MAX_PAGE = 100
+/** Links looked at for a page: others may write any number that do not count between two that do. */
+const MAX_LOOKED_AT = 1_000
+/** More rooms than people read the names of. */
+const MAX_TREE_ROOMS = 1_000
+/** Of an id: one in a million of those that are looked at. */
+const MIN_END_CHARACTERS = 6
+
+/** Rooms listed if a reference is ambiguous: a few show how they differ, more would hide the rest of the message. */
+const MAX_NAMED = 5
+
+const NOT_HERE: NewOnes = { newMessages: null, newMentions: null }
+
+/** Other rooms of the node. */
+export interface OtherRooms {
+  byId(id: RoomId): Pick<Room, 'leave'> & { readonly children: LocalChildren; readonly newOnes: NewOnes }
+  follow(id: RoomId, below: RoomId, peers: readonly string[]): Promise<void>
+}
+
+export class LocalChildren implements Children {
+  readonly #room: NodeRoom
+  readonly #reading: RoomReading
+  readonly #others: OtherRooms
+
+  constructor(room: NodeRoom, reading: RoomReading, others: OtherRooms) {
+    this.#room = room
+    this.#reading = reading
+    this.#others = others
+  }
+
+  list({ threads, before, limit = DEFAULT_PAGE }: ChildOptions = {}): ChildPage {
+    if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+      throw new KithError('bad-value', `a page has 1 to ${MAX_PAGE} rooms`)
+    }
+    this.#room.requireOpen()
+    const from = before === undefined ? undefined : positionOf(this.#room, before)
+    const isMeant = ({ about }: ChildRoom): boolean => threads === undefined || threads === (about !== null)
+    return this.#page({ ...(threads === true && { areThreads: true }) }, from, limit, isMeant)
+  }
+
+  #page(
+    which: Pick<ChildLinkFilter, 'areThreads'>,
+    from: Position | undefined,
+    limit: number,
+    isMeant: (child: ChildRoom) => boolean,
+  ): ChildPage {
+    const children: ChildRoom[] = []
+    let last: Position | undefined = from
+    for (let looked = 0; looked < MAX_LOOKED_AT; looked += MAX_PAGE) {
+      const rows = this.#rows({ ...which, ...(last && { before: last }), limit: MAX_PAGE })
+      for (const row of rows) {
+        const child = this.#childOf(row)
+        last = row
+        if (child !== undefined && isMeant(child)) children.push(child)
+        if (children.length === limit) return { children, next: row.id }
+      }
+      if (rows.length < MAX_PAGE) return { children, next: null }
+    }
+    return { children, next: last?.id ?? null }
+  }
+
+  get(reference: string): ChildRoom {
+    this.#room.requireOpen()
+    const found = distinct(this.#find(reference.trim().replace(/^…/, '')))
+    const here = found.filter(({ status }) => status !== 'linked')
+    const [child, ...others] = here.length > 0 ? here : found
+    if (child === undefined) {
+      throw new KithError(
+        'no-such-room',
+        `there is no room ${quoted(reference)} below '${this.#room.name}' (kith room tree shows those that there are)`,
+      )
+    }
+    if (others.length > 0) {
+      const ids = [child, ...others].slice(0, MAX_NAMED).map(({ id }) => id)
+      throw new KithError('ambiguous', `${quoted(reference)} could be several rooms: use the id, ${ids.join(' or ')}`)
+    }
+    return child
+  }
+
+  #find(reference: string): ChildRoom[] {
+    const id = parseDocumentId(reference)
+    if (id !== undefined) {
+      const link = this.#rows({ limit: MAX_PAGE, child: id })
+      const about = link.length > 0 ? link : this.#rows({ limit: MAX_PAGE, about: id })
+      if (about.length > 0) return this.#childrenOf(about)
+    }
+    const titled = this.#childrenOf(this.#rows({ limit: MAX_PAGE, title: caseless(reference) }))
+    const exact = titled.filter(({ title }) => isSameName(title, reference))
+    if (titled.length > 0) return exact.length > 0 ? exact : titled
+    const newest = this.#childrenOf(this.#rows({ limit: MAX_LOOKED_AT }))
+    const isEnd = (text: string | null): boolean =>
+      reference.length >= MIN_END_CHARACTERS && text?.endsWith(reference) === true
+    return [
+      ...firstMatching(
+        newest,
+        ({ link }) => link === id,
+        ({ id: room, link, about }) => isEnd(room) || isEnd(link) || isEnd(about),
+        ({ title }) => beginsLike(title, reference),
+      ),
+    ]
+  }
+
+  tree(): RoomTree {
+    this.#room.requireOpen()
+    const rooms: TreeRoom[] = []
+    const tree: RoomTree = { rooms, isCut: false }
+    this.#walk(tree, 1, new Set([this.#room.id]))
+    return tree
+  }
+
+  /** Adds those below this room. `visited`: rooms that are not gone to again. */
+  #walk(tree: RoomTree, depth: number, visited: Set<string>): void {
+    const { children, next } = this.#page({}, undefined, MAX_PAGE, () => true)
+    if (next !== null) tree.isCut = true
+    for (const child of children) {
+      if (visited.has(child.id) && child.status !== 'foreign') continue
+      if (tree.rooms.length === MAX_TREE_ROOMS) {
+        tree.isCut = true
+        return
+      }
+      tree.rooms.push({ ...child, depth })
+      if (child.status !== 'followed') continue
+      visited.add(child.id)
+      const below = this.#others.byId(child.id as RoomId).children
+      if (depth < MAX_CHILD_DEPTH) below.#walk(tree, depth + 1, visited)
+      else if (below.#rows({ limit: 1 }).length > 0) tree.isCut = true
+    }
+  }
+
+  async startThread(reference: string, { title }: { title?: string } = {}): Promise<ChildRoom> {
+    const { core, id: parent, name: room } = this.#room
+    const message = this.#reading.message(reference)
+    if (this.#room.open.isPreview) throw waitingForHistory()
+    const about = message.id as DocumentId
+    const [known] = this.#childrenOf(this.#rows({ limit: MAX_PAGE, about }))
+    if (known !== undefined) {
+      throw new KithError('thread-exists', `there is a thread about that message: ${quoted(`${room}/${known.title}`)}`)
+    }
+    const name = title ?? threadTitle(message)
+    const { room: id } = await core.command({ type: 'create-child', parent, name, app: chat.name, about })
+    if (id === undefined) throw new Error('a created room has an id')
+    return this.get(id)
+  }
+
+  async follow(reference: string, { peers = [] }: { peers?: string[] } = {}): Promise<ChildRoom> {
+    const { id } = this.get(reference)
+    await this.#others.follow(id as RoomId, this.#room.id, peers)
+    return this.get(id)
+  }
+
+  async unfollow(reference: string, options: Parameters<Children['unfollow']>[1] = {}): Promise<ChildRoom> {
+    const child = this.get(reference)
+    if (child.status === 'linked') throw notFollowed(this.#room.name, child)
+    await this.#others.byId(child.id as RoomId).leave(options)
+    return this.get(child.id)
+  }
+
+  #rows(filter: Omit<ChildLinkFilter, 'room'>): ChildLinkRow[] {
+    return this.#room.core.store.childLinks({ room: this.#room.id, ...filter })
+  }
+
+  #childrenOf(rows: readonly ChildLinkRow[]): ChildRoom[] {
+    return rows.flatMap((row) => this.#childOf(row) ?? [])
+  }
+
+  /** Undefined if the link has no effect. */
+  #childOf(row: ChildLinkRow): ChildRoom | undefined {
+    const link = readChildLink(row.body)
+    if (link === undefined || !this.#counts(row)) return undefined
+    const status = this.#statusOf(link.child)
+    const newOnes = status === 'followed' ? this.#others.byId(link.child).newOnes : NOT_HERE
+    return {
+      ...{ id: link.child, link: row.id, title: shownName(link.title), about: link.about ?? null },
+      ...{ startedBy: { peer: row.author, name: this.#room.nameAt(row.author, row) }, startedAtMs: row.timeMs },
+      ...{ status, ...newOnes },
+    }
+  }
+
+  #counts({ id, author }: ChildLinkRow): boolean {
+    const { store } = this.#room.core
+    const { view, graph } = this.#room.open
+    if (isDropped(view.state.rulings, author) || !store.hasDocument(id, this.#room.id)) return false
+    if (graph.gate.control === undefined) return true
+    const row = store.document(id)
+    const document = row && storedDocument(row)
+    return document !== undefined && graph.gate.counts(document)
+  }
+
+  #statusOf(child: RoomId): ChildRoom['status'] {
+    const { machine, store } = this.#room.core
+    const open = machine.rooms.get(child)
+    if (open === undefined || open.isCarried || isOfDevices(open.record)) return 'linked'
+    const isChild = isBelow(open, this.#room.id, store)
+    if (isChild === 'unknown') return 'waiting'
+    return isChild ? 'followed' : 'foreign'
+  }
+}
+
+export function notFollowed(parent: string, { title }: ChildRoom): KithError {
+  const path = quoted(`${parent}/${title}`)
+  return new KithError('not-followed', `${path} is not here, only the link to it: kith follow ROOM/TITLE joins it`)
+}
+
+/** Each room once, by the link that was written first. */
+function distinct(children: readonly ChildRoom[]): ChildRoom[] {
+  return [...new Map(children.map((child) => [child.id, child])).values()]
+}
