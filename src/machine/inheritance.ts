@@ -33,6 +33,8 @@ export class Inheritance {
   readonly #store: RoomStore
   /** The rooms above those that are known to take over rights; null for those that do not. */
   readonly #parents = new Map<RoomId, RoomId | null>()
+  /** Rooms that take over rights from one that is not here: looked for again once a room is entered. */
+  readonly #orphans = new Set<RoomId>()
   readonly #differences = new Map<RoomId, Difference>()
 
   constructor(rooms: RoomsHere, store: RoomStore) {
@@ -44,6 +46,7 @@ export class Inheritance {
   parentOf(child: RoomId): Room | undefined {
     const known = this.#parents.get(child)
     if (known !== undefined) return known === null ? undefined : this.#rooms.get(known)
+    if (this.#orphans.has(child)) return undefined
     const row = this.#store.document(child)
     const root = row && storedDocument(row)
     if (root === undefined) return undefined
@@ -51,7 +54,13 @@ export class Inheritance {
     if (mark === undefined) this.#parents.set(child, null)
     const parent = mark && this.#rooms.list().find(({ record }) => isMarkOf(mark, record.id))
     if (parent !== undefined) this.#parents.set(child, parent.record.id)
+    else if (mark !== undefined) this.#orphans.add(child)
     return parent
+  }
+
+  /** A room is here that was not before. */
+  entered(): void {
+    this.#orphans.clear()
   }
 
   childrenOf(parent: RoomId): Room[] {

@@ -374,6 +374,7 @@ export class Rooms {
   #load(record: RoomRecord): Room {
     const room = new Room(record, this.#init)
     this.#rooms.set(record.id, room)
+    this.inheritance.entered()
     return room
   }
 }

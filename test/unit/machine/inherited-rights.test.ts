@@ -1,5 +1,5 @@
 /** Rooms below rooms with members, which take over their rights: who reads and writes there, and who was removed. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
 import { KithError } from '../../../src/kith.ts'
 import { Nodes, type TestNode } from './nodes.ts'
@@ -176,4 +176,21 @@ it('below a room that everybody reads, its members write, and whoever was remove
   nodes.run(SETTLE_MS)
   expect(codeOf(() => bob.say(thread, 'another one'))).toBe('no-right')
   expect(textsOf(anna, thread)).toEqual(['a question'])
+})
+
+it('below a room that is not here looks for it again only once a room is entered', () => {
+  const { nodes, all, room, message } = familyOf(2)
+  const [anna, bob] = all as [TestNode, TestNode]
+  const thread = startThread(anna, room, message)
+  follow(bob, thread, room)
+  nodes.run(SETTLE_MS)
+  bob.command({ type: 'leave', room, isDeleted: false })
+  bob.restart()
+  const { rooms } = bob.machine
+  rooms.inheritance.entered()
+  const list = vi.spyOn(rooms, 'list')
+  for (let i = 0; i < 3; i++) expect(rooms.inheritance.parentOf(thread)).toBeUndefined()
+  expect(list).toHaveBeenCalledTimes(1)
+  bob.command({ type: 'join', room })
+  expect(rooms.inheritance.parentOf(thread)?.record.id).toBe(room)
 })
