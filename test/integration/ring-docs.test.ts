@@ -33,6 +33,7 @@ test('the commands do what is said', async () => {
   const folder = kith.folder()
   const [copy, file] = [join(folder, 'copy.txt'), join(folder, 'notes.txt')]
   writeFileSync(file, 'soup on Friday')
+  await anna.api.call('rooms.create', { name: 'Family', access: 'private' })
   const [block = ''] = blocksOf(DOCUMENT, 'sh')
   let key = ''
   const outputs = new Map<string, string>()
@@ -61,6 +62,7 @@ test('the commands do what is said', async () => {
   expect(said('ring slice 40..80')).toContain('Equal with 1 of 1 node.')
   expect(said('ring slice own --watch')).toContain('Closed: 0 items came.')
   expect(said('ring load')).toMatch(/^100 operations .*\n\nOPERATION/)
+  expect(said('room ring Family on')).not.toBe('')
   expect(said('size')).toMatch(/Nodes +2 nodes, all known/)
   await Promise.all([anna.stop(), ben.stop()])
 })
@@ -76,6 +78,7 @@ test('the program runs', async () => {
       "import { createNode } from '@kith-p2p/kith'",
       "const node = await createNode({ dataDir: ':memory:', listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false })",
       'const peer = await node.connect(process.argv[2]!)',
+      "const room = await node.rooms.create({ name: 'Family', access: 'private' })",
       block,
       'await slice.compared()',
       'console.log(Buffer.from(item!.value).toString(), known.length, slice.holders.length > 0, nodes !== null, items !== null)',
