@@ -1,8 +1,12 @@
 /** What guests of a node write, for whoever serves them. */
 import { chat } from './apps/chat/index.ts'
 import { map } from './apps/map/index.ts'
-import { requireGuestSpace } from './guest-space.ts'
+import { grouped } from './grouped.ts'
+import type { GuestSpace } from './guest-space.ts'
 import { KithError, type JsonValue, type Room, type SentDocument } from './kith.ts'
+
+/** A key and its value in a table: as long as the longest message. */
+export const MAX_GUEST_ENTRY_BYTES = 16 * 1024
 
 type Arguments = Readonly<Record<string, JsonValue>>
 
@@ -10,8 +14,8 @@ type Arguments = Readonly<Record<string, JsonValue>>
 export interface GuestWriting {
   /** About as long as its document. */
   sizeBytes: number
-  /** Throws a KithError as the command of the app does. */
-  write(): Promise<SentDocument>
+  /** Throws a KithError as the command of the app does, and `quota` where guests have no space left. */
+  write(space: GuestSpace): Promise<SentDocument>
 }
 
 type Writer = (room: Room, guest: string, args: Arguments) => GuestWriting
@@ -21,8 +25,7 @@ const WRITERS: Readonly<Record<string, Readonly<Record<string, Writer>>>> = {
     send(room, guest, args) {
       const text = textIn(args, 'text')
       const replyTo = args['replyTo'] === undefined ? undefined : textIn(args, 'replyTo')
-      const write = (): Promise<SentDocument> => room.as(chat).send(text, { guest, replyTo })
-      return { sizeBytes: Buffer.byteLength(text), write }
+      return { sizeBytes: Buffer.byteLength(text), write: () => room.as(chat).send(text, { guest, replyTo }) }
     },
   },
   [map.name]: {
@@ -30,15 +33,17 @@ const WRITERS: Readonly<Record<string, Readonly<Record<string, Writer>>>> = {
       const { value } = args
       if (value === undefined) throw new KithError('bad-value', "the argument 'value' is missing")
       const key = textIn(args, 'key')
+      const sizeBytes = lengthOf(map.body('put', { key, value, guest }))
       const table = room.as(map)
-      const sizeBytes = requireGuestSpace(table, { kind: 'put', value: { key, value, guest } })
-      return { sizeBytes, write: () => table.put(key, value, { guest }) }
+      const put = (): Promise<SentDocument> => table.put(key, value, { guest })
+      return { sizeBytes, write: (space) => space.within(table, { guest, key, sizeBytes }, put) }
     },
     delete(room, guest, args) {
       const key = textIn(args, 'key')
+      const sizeBytes = lengthOf(map.body('delete', { key, guest }))
       const table = room.as(map)
-      const sizeBytes = requireGuestSpace(table, { kind: 'delete', value: { key, guest } })
-      return { sizeBytes, write: () => table.delete(key, { guest }) }
+      const remove = (): Promise<SentDocument> => table.delete(key, { guest })
+      return { sizeBytes, write: (space) => space.within(table, { guest, key, sizeBytes }, remove) }
     },
   },
 }
@@ -49,8 +54,9 @@ export function isForGuestsToWrite({ app }: Pick<Room, 'app'>): boolean {
 }
 
 /**
- * What a guest of this node, by its name, writes by a command of a room's app. Throws a KithError `bad-value`,
- * `no-such-command` if guests write nothing by that, or as `requireGuestSpace`.
+ * What a guest of this node, by its name, writes by a command of a room's app. Throws a KithError `bad-value` or
+ * `bad-name` for what nobody can write, `too-large` for what a guest may not, or `no-such-command` for a command by which
+ * guests write nothing.
  */
 export function guestWriting(room: Room, guest: string, command: string, args: Arguments): GuestWriting {
   const writers = isForGuestsToWrite(room) ? WRITERS[room.app] : undefined
@@ -63,4 +69,12 @@ function textIn(args: Arguments, name: string): string {
   const value = args[name]
   if (typeof value !== 'string') throw new KithError('bad-value', `the argument '${name}' must be a text`)
   return value
+}
+
+function lengthOf({ length }: Uint8Array): number {
+  if (length <= MAX_GUEST_ENTRY_BYTES) return length
+  throw new KithError(
+    'too-large',
+    `a guest may write entries of ${grouped(MAX_GUEST_ENTRY_BYTES)} bytes, this one has ${grouped(length)}`,
+  )
 }

@@ -1,4 +1,5 @@
 /** Answers the calls of guests, after `GuestAccess` has allowed them. */
+import { GuestSpace } from '../../guest-space.ts'
 import { guestWriting } from '../../guest-writing.ts'
 import type { JsonValue, Room } from '../../kith.ts'
 import type { ApiInput, CallOutputs } from '../contract.ts'
@@ -32,6 +33,7 @@ export function guestAnswers(
   views: GuestViews,
   { limits, links }: { limits: GuestLimits; links: FileLinks },
 ): GuestAnswers {
+  const space = new GuestSpace()
   return {
     'files.check': async ({ name, sizeBytes }, { guest, room }) => {
       access.requireFile(guest, sizeBytes)
@@ -55,7 +57,7 @@ export function guestAnswers(
       limits.take('writes', causer)
       const writing = guestWriting(room, guest.name, command, args)
       limits.take('kept', causer, writing.sizeBytes)
-      const { id, clock } = await writing.write()
+      const { id, clock } = await writing.write(space)
       return { value: { id, room: views.nameOf(room), clock } }
     },
   }
