@@ -88,6 +88,59 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
     expect(await faultsOf(phone)).toEqual([])
   })
 
+  test.each([
+    ['a phone', { ...PHONE, colorScheme: 'dark' } as const],
+    ['a computer', { viewport: { width: 1100, height: 800 }, reducedMotion: 'reduce', colorScheme: 'light' } as const],
+  ])('changes a table on %s, as a member does, and only where it may', async (device, options) => {
+    const name = `Stock on ${device}`
+    const { id: stock } = await node.api.call('rooms.create', { name, app: 'map' })
+    await node.do(stock, 'put', { key: 'apples', value: 3 })
+    const { urls } = await node.api.call('guests.invite', { write: [stock] })
+    const page = await browser.open(options)
+    await page.goto(urls[0]!)
+    const guest = `Noa on ${device}`
+    await page.getByLabel('What is your name?').fill(guest)
+    await page.getByRole('button', { name: 'Come in' }).click()
+    await page.getByRole('link', { name }).click()
+    const row = (key: string) => page.getByRole('row', { name: new RegExp(`^${key}`) })
+    const shown = `${guest} (guest of Anna)`
+    await row('apples').getByText('Anna', { exact: true }).waitFor()
+
+    await page.getByLabel('Name', { exact: true }).fill('pears')
+    await page.getByLabel('Value', { exact: true }).fill('5')
+    await page.getByRole('button', { name: 'Add' }).click()
+    await row('pears').getByText(shown).waitFor()
+    await page.getByRole('button', { name: 'Change apples' }).click()
+    await page.getByLabel('New value of apples').fill('12')
+    expect(await faultsOf(page)).toEqual([])
+    expect(await isTooWide(page)).toBe(false)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await row('apples').getByText(shown).waitFor()
+    await page.getByRole('button', { name: 'Delete pears' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await row('pears').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Show apples over time' }).click()
+    await page.getByRole('dialog').getByRole('cell', { name: shown }).waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+
+    const owner = await browser.enter(node)
+    await goTo(owner, `#/room/${stock}`)
+    await owner
+      .getByRole('row', { name: /^apples/ })
+      .getByText(shown)
+      .waitFor()
+    // It is shown with a picture of its own, which is not that of the owner.
+    await node.do(stock, 'put', { key: 'plums', value: 1 })
+    const picture = (key: string) => page.getByRole('row', { name: new RegExp(`^${key}`) }).locator('svg.avatar')
+    await picture('plums').waitFor()
+    expect(await picture('apples').getAttribute('style')).not.toBe(await picture('plums').getAttribute('style'))
+
+    await node.api.call('guests.allow', { guest, room: stock, right: 'read' })
+    await page.getByText('You can read this room.').waitFor()
+    expect(await page.getByRole('button', { name: 'Change apples' }).count()).toBe(0)
+    expect(await faultsOf(page)).toEqual([])
+  })
+
   test('sees how much is new to it, and each guest by itself', async () => {
     const { id: garden } = await node.api.call('rooms.create', { name: 'Garden', app: 'chat' })
     await node.send(garden, 'said before anybody came')
