@@ -98,7 +98,7 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
     const { urls } = await node.api.call('guests.invite', { write: [stock] })
     const page = await browser.open(options)
     await page.goto(urls[0]!)
-    const guest = `Noa on ${device}`
+    const guest = `Maximiliane on ${device}`
     await page.getByLabel('What is your name?').fill(guest)
     await page.getByRole('button', { name: 'Come in' }).click()
     await page.getByRole('link', { name }).click()
@@ -133,6 +133,9 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
     await node.do(stock, 'put', { key: 'plums', value: 1 })
     const picture = (key: string) => page.getByRole('row', { name: new RegExp(`^${key}`) }).locator('svg.avatar')
     await picture('plums').waitFor()
+    // All of its name can be seen, with whose guest it is.
+    const by = row('apples').locator('.by bdi')
+    expect(await by.evaluate(({ clientWidth, scrollWidth }) => scrollWidth <= clientWidth)).toBe(true)
     expect(await picture('apples').getAttribute('style')).not.toBe(await picture('plums').getAttribute('style'))
 
     await node.api.call('guests.allow', { guest, room: stock, right: 'read' })
