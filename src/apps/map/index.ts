@@ -48,7 +48,7 @@ export const map = defineApp({
       const wanted = keyIn(room.state, key)
       const writer = writersIn(room)
       const dropped = new Set(room.members().flatMap((member) => (member.dropped ? [member.peer] : [])))
-      const found: ({ timeMs: number; value?: JsonValue } & Writer)[] = []
+      const found: ({ timeMs: number; value?: JsonValue; name: string; author: string } & ByGuest)[] = []
       for (const { kind, body, author, timeMs } of room.documents({ last: MAX_LOOKED_AT })) {
         const change = changeOf(kind, body)
         if (change?.key !== wanted || dropped.has(author)) continue
@@ -119,14 +119,10 @@ export const map = defineApp({
   sample: ({ text, count }) => ({ kind: 'put', value: { key: `key ${count % SAMPLE_KEYS}`, value: text } }),
 })
 
-/** Who wrote something, as it is shown. */
-interface Writer extends ByGuest {
-  name: string
-  author: string
-}
-
 /** Tells who wrote something in a room, by its author and the guest of that, if one did. */
-function writersIn(room: Room): (author: string, guest: string | undefined) => Writer {
+function writersIn(
+  room: Room,
+): (author: string, guest: string | undefined) => { name: string; author: string } & ByGuest {
   const names = new Map(room.members().map(({ peer, name }) => [peer, name]))
   return (author, guest) => {
     const name = names.get(author) ?? author
