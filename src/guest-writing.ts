@@ -75,6 +75,6 @@ function lengthOf({ length }: Uint8Array): number {
   if (length <= MAX_GUEST_ENTRY_BYTES) return length
   throw new KithError(
     'too-large',
-    `a guest may write entries of ${grouped(MAX_GUEST_ENTRY_BYTES)} bytes, this one has ${grouped(length)}`,
+    `a guest may write entries of up to ${grouped(MAX_GUEST_ENTRY_BYTES)} bytes, this one has ${grouped(length)}`,
   )
 }

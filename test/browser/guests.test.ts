@@ -1,11 +1,16 @@
 /** Guests in their browsers, mostly phones, and the owner who lets them in. */
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { useKith, type NodeProcess } from '../integration/kith-process.ts'
 import { goTo, reasonForNoBrowser, useBrowser } from './chromium.ts'
 import { faultsOf, isTooWide } from './faults.ts'
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, reducedMotion: 'reduce' } as const
+
+/** Whether nothing of a text is cut off. */
+function isWhole(text: Locator): Promise<boolean> {
+  return text.evaluate(({ clientWidth, scrollWidth }) => scrollWidth <= clientWidth)
+}
 
 describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
   const kith = useKith()
@@ -35,7 +40,7 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
     await phone.getByLabel('What is your name?').fill('Anna\u202e')
     await phone.getByRole('button', { name: 'Come in' }).click()
     await phone.getByText('invisible character').waitFor()
-    await phone.getByLabel('What is your name?').fill('Kim')
+    await phone.getByLabel('What is your name?').fill('Kimberley Wilhelmina Montgomery')
     await phone.getByRole('button', { name: 'Come in' }).click()
     await phone.getByText('Guest of Anna', { exact: true }).waitFor()
     expect(phone.url()).not.toContain('link')
@@ -44,7 +49,9 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
     await phone.getByRole('log').getByText('hello').waitFor()
     await phone.getByLabel('Message to Kitchen').fill('I am on my phone')
     await phone.getByRole('button', { name: 'Send' }).click()
-    await phone.getByRole('log').getByText('Kim (guest of Anna)').waitFor()
+    await phone.getByRole('log').getByText('Kimberley Wilhelmina Montgomery (guest of Anna)').waitFor()
+    const said = phone.getByRole('log').getByText('Kimberley Wilhelmina Montgomery (guest of Anna)').first()
+    expect(await isWhole(said)).toBe(true)
     await phone.getByLabel('Files to share').setInputFiles({
       name: 'list.txt',
       mimeType: 'text/plain',
@@ -59,7 +66,7 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
 
     await goTo(owner, `#/room/${kitchen}`)
     await owner.getByRole('log').getByText('I am on my phone').waitFor()
-    await owner.getByRole('log').getByText('Kim (guest of Anna)').first().waitFor()
+    await owner.getByRole('log').getByText('Kimberley Wilhelmina Montgomery (guest of Anna)').first().waitFor()
     // It is not the owner who said that.
     const message = owner.locator('article', { hasText: 'I am on my phone' })
     expect(await message.locator('.held-mark').count()).toBe(0)
@@ -134,8 +141,7 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
     const picture = (key: string) => page.getByRole('row', { name: new RegExp(`^${key}`) }).locator('svg.avatar')
     await picture('plums').waitFor()
     // All of its name can be seen, with whose guest it is.
-    const by = row('apples').locator('.by bdi')
-    expect(await by.evaluate(({ clientWidth, scrollWidth }) => scrollWidth <= clientWidth)).toBe(true)
+    expect(await isWhole(row('apples').locator('.by bdi'))).toBe(true)
     expect(await picture('apples').getAttribute('style')).not.toBe(await picture('plums').getAttribute('style'))
 
     await node.api.call('guests.allow', { guest, room: stock, right: 'read' })
