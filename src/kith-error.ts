@@ -46,7 +46,7 @@ export type KithErrorCode =
   | 'bad-file'
   /** A file already exists at that path. */
   | 'file-exists'
-  /** The room's limit for files would be exceeded. */
+  /** The room's limit for files would be exceeded, or that for what guests of this node have in a table. */
   | 'quota'
   /** A block, or one it depends on, is too large or invalid. */
   | 'cannot-have'

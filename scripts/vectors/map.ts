@@ -1,5 +1,5 @@
 /** Histories of maps: protocols/apps/map/vectors/histories.json. */
-import { concat, filled, fromHex, head, list, text, uint, utf8, type Bytes } from './bytes.ts'
+import { concat, filled, fromHex, head, list, NULL, text, uint, utf8, type Bytes } from './bytes.ts'
 import { ALICE, BOB } from './document.ts'
 import { authorsVector, CAROL, History, spelled, type Written } from './history.ts'
 import { JSON_VALUES, NO_JSON_VALUES, readBody, textOf } from './json-bodies.ts'
@@ -123,6 +123,88 @@ function ignored() {
   return historyVector('what is no put or delete is ignored', history)
 }
 
+/** What stands last where a guest writes. */
+const byGuest = (guest: Bytes | string): Bytes => concat(head(5, 1), text('guest'), text(guest))
+const putBy = (guest: Bytes | string, key: string | Bytes, value: Bytes): Bytes =>
+  list([text(key), value, byGuest(guest)])
+const deleteBy = (guest: Bytes | string, key: string | Bytes): Bytes => list([text(key), byGuest(guest)])
+
+const LONGEST_KEY = filled(1_024, 0x6b)
+const LONGEST_NAME = 'a'.repeat(32)
+
+const GUESTS_PUTS: Record<string, Bytes> = {
+  'by a guest': putBy('Kim', 'a', uint(1)),
+  'null, by a guest': putBy('Kim', 'a', NULL),
+  'the longest key, by a guest whose name has 32 bytes': putBy(LONGEST_NAME, LONGEST_KEY, uint(1)),
+  'by a guest whose name can hardly be seen, which is shown otherwise': putBy('\u200bKim\u202e', 'a', uint(1)),
+  'by a guest who is called as the author is': putBy('Bob', 'a', uint(1)),
+  'a value that looks like a guest: by the author': put('a', byGuest('Kim')),
+}
+
+const GUESTS_DELETES: Record<string, Bytes> = {
+  'removed by a guest': deleteBy('Kim', 'a'),
+  'the longest key, removed by a guest whose name has 32 bytes': deleteBy(LONGEST_NAME, LONGEST_KEY),
+}
+
+/** What is no name of a guest where one stands, and what is beside it. */
+const NO_GUESTS: Record<string, Bytes> = {
+  'a name alone, in no map': text('Kim'),
+  'an empty map': head(5, 0),
+  'null in place of a guest': NULL,
+  'a guest that is null': concat(head(5, 1), text('guest'), NULL),
+  'a key that is not known': concat(head(5, 2), text('as'), text('x'), text('guest'), text('Kim')),
+  'another key': concat(head(5, 1), text('quest'), text('Kim')),
+  'a name of 33 bytes': byGuest('a'.repeat(33)),
+  'an empty name': byGuest(''),
+  'a blank name': byGuest(' \u00a0'),
+  'a name with a control character': byGuest('Kim\n'),
+  'a name that is no UTF-8': byGuest(fromHex('61ff')),
+  'a length in more bytes than it needs': concat(fromHex('b801'), text('guest'), text('Kim')),
+}
+
+const NO_GUESTS_PUTS: Record<string, Bytes> = {
+  ...Object.fromEntries(
+    Object.entries(NO_GUESTS).map(([name, more]): [string, Bytes] => [name, list([text('a'), uint(1), more])]),
+  ),
+  'two guests': list([text('a'), uint(1), byGuest('Kim'), byGuest('Lea')]),
+  'a byte less': putBy('Kim', 'a', uint(1)).subarray(0, -1),
+  'a guest, but an empty key': putBy('Kim', '', uint(1)),
+}
+
+const NO_GUESTS_DELETES: Record<string, Bytes> = {
+  ...Object.fromEntries(
+    Object.entries(NO_GUESTS).map(([name, more]): [string, Bytes] => [
+      `${name}, in a removal`,
+      list([text('a'), more]),
+    ]),
+  ),
+  'a key alone, in a list': list([text('a')]),
+  'a key, a value and a guest': putBy('Kim', 'a', uint(1)),
+  'a guest, but an empty key, in a removal': deleteBy('Kim', ''),
+  'a guest, but a key of 1025 bytes': deleteBy('Kim', filled(1_025, 0x61)),
+  'a byte after the list': concat(deleteBy('Kim', 'a'), filled(1)),
+}
+
+function guests() {
+  const history = new History('map')
+  history.write('apples are set by a guest', ALICE, 'put', putBy('Kim', 'apples', uint(3)))
+  history.write('pears are set by the author', ALICE, 'put', put('pears', uint(1)))
+  history.write('pears are removed by a guest', ALICE, 'delete', deleteBy('Kim', 'pears'))
+  history.write('plums are set by a guest of Bob', BOB, 'put', putBy('Alice', 'plums', list([uint(1), text('kg')])))
+  history.write('figs are set by a guest', BOB, 'put', putBy('Lea', 'figs', uint(1)))
+  history.write('figs are set by the author: no guest is named any more', BOB, 'put', put('figs', uint(2)))
+  history.write('nuts are removed, which nobody set, by a guest', BOB, 'delete', deleteBy(LONGEST_NAME, 'nuts'))
+  return historyVector('guests set and remove keys', history)
+}
+
+function noGuests() {
+  const history = new History('map')
+  history.write('a is set by a guest', BOB, 'put', putBy('Kim', 'a', text('this counts')))
+  for (const [name, body] of Object.entries(NO_GUESTS_PUTS)) history.write(name, BOB, 'put', body)
+  for (const [name, body] of Object.entries(NO_GUESTS_DELETES)) history.write(name, BOB, 'delete', body)
+  return historyVector('what names no guest as it should is ignored', history)
+}
+
 const LARGE = 60_000
 
 /** A key and a text of that many bytes. */
@@ -192,9 +274,15 @@ const KEY_PUTS = Object.entries(KEYS).map(([name, key]): [string, Bytes] => [`a 
 const NO_JSON_PUTS = Object.entries(NO_JSON_VALUES).map(([name, value]): [string, Bytes] => [name, put('a', value)])
 
 function putOf([name, body]: [string, Bytes]) {
-  const { value: pair } = readBody(body, true) ?? {}
-  const [key, value] = pair as [string, unknown]
-  return { name, body: spelled(body), key, value }
+  const { value: parts } = readBody(body, true) ?? {}
+  const [key, value, more] = parts as [string, unknown, object?]
+  return { name, body: spelled(body), key, value, ...more }
+}
+
+function deleteOf([name, body]: [string, Bytes]) {
+  const { value: parts } = readBody(body, true) ?? {}
+  const [key, more] = parts as [string, object]
+  return { name, body: spelled(body), key, ...more }
 }
 
 const named = ([name, body]: [string, Bytes]) => ({ name, body: spelled(body) })
@@ -202,12 +290,15 @@ const named = ([name, body]: [string, Bytes]) => ({ name, body: spelled(body) })
 /** protocols/apps/map/vectors/bodies.json */
 export const mapBodies = {
   put: {
-    valid: [...JSON_PUTS, ...KEY_PUTS].map(putOf),
-    ignored: [...NO_JSON_PUTS, ...Object.entries(NO_PUTS)].map(named),
+    valid: [...JSON_PUTS, ...KEY_PUTS, ...Object.entries(GUESTS_PUTS)].map(putOf),
+    ignored: [...NO_JSON_PUTS, ...Object.entries({ ...NO_PUTS, ...NO_GUESTS_PUTS })].map(named),
   },
   delete: {
-    valid: Object.entries(KEYS).map(([name, key]) => ({ name: `a key ${name}`, body: spelled(key), key: textOf(key) })),
-    ignored: Object.entries(NO_DELETES).map(named),
+    valid: [
+      ...Object.entries(KEYS).map(([name, key]) => ({ name: `a key ${name}`, body: spelled(key), key: textOf(key) })),
+      ...Object.entries(GUESTS_DELETES).map(deleteOf),
+    ],
+    ignored: Object.entries({ ...NO_DELETES, ...NO_GUESTS_DELETES }).map(named),
   },
 }
 
@@ -215,7 +306,7 @@ export const mapBodies = {
 export const mapHistories = {
   authors: authorsVector({ Alice: ALICE, Bob: BOB, Carol: CAROL }),
   histories: [
-    ...[simple(), overwritten(), apart(), late(), fork(), keys(), values(), ignored()],
+    ...[simple(), overwritten(), apart(), late(), fork(), keys(), values(), ignored(), guests(), noGuests()],
     ...[full(), fullLate(), shared()],
   ],
 }

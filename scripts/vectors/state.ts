@@ -8,6 +8,7 @@ import {
   concat,
   documentId,
   FALSE,
+  filled,
   head,
   hex,
   list,
@@ -115,10 +116,18 @@ function saidIn({ kind, body }: Written): Bytes[] | undefined {
   const value = readBody(body, true)?.value
   if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'text,guest') return undefined
   const { text: said, guest } = value as Record<string, unknown>
-  if (typeof said !== 'string' || typeof guest !== 'string') return undefined
-  const [saidBytes, guestBytes] = [utf8(said), utf8(guest)]
-  if (saidBytes.length > 16_384 || guestBytes.length > 32 || nameOf(guestBytes) === undefined) return undefined
-  return [text(saidBytes), concat(head(5, 1), text('guest'), text(guestBytes))]
+  const more = moreOf({ guest })
+  if (typeof said !== 'string' || more === undefined || utf8(said).length > 16_384) return undefined
+  return [text(said), more]
+}
+
+/** A map with the name of a guest and nothing else, encoded again; undefined for anything else. */
+function moreOf(value: unknown): Bytes | undefined {
+  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'guest') return undefined
+  const { guest } = value as Record<string, unknown>
+  const name = typeof guest === 'string' ? utf8(guest) : filled(0)
+  if (name.length > 32 || nameOf(name) === undefined) return undefined
+  return concat(head(5, 1), text('guest'), text(name))
 }
 
 function chatOf(documents: Written[]): Bytes[] {
@@ -138,6 +147,8 @@ interface Entry {
   key: string
   /** One, encoded, or none for a removal. */
   values: Bytes[]
+  /** The guest, as a map, or none. */
+  more: Bytes[]
 }
 
 /** Bodies that were read: they are long, and read again for each document after them. */
@@ -150,11 +161,19 @@ function entryOf(document: Written): Entry | undefined {
 }
 
 function readEntry({ kind, body }: Written): Entry | undefined {
-  if (kind === 'delete') return isKey(textOf(body)) ? { key: textOf(body) as string, values: [] } : undefined
-  const pair = kind === 'put' ? readBody(body, true)?.value : undefined
-  if (!Array.isArray(pair) || pair.length !== 2 || !isKey(pair[0])) return undefined
-  // Before the value stand the head of the pair and the key. There is one form, so the value is copied.
-  return { key: pair[0], values: [body.subarray(1 + text(pair[0]).length)] }
+  const isRemoval = kind === 'delete'
+  if (isRemoval && textOf(body) !== undefined) {
+    return isKey(textOf(body)) ? { key: textOf(body) as string, values: [], more: [] } : undefined
+  }
+  const parts = isRemoval || kind === 'put' ? readBody(body, true)?.value : undefined
+  if (!Array.isArray(parts) || !isKey(parts[0])) return undefined
+  const beside = isRemoval ? 1 : 2
+  const more = parts.length === beside + 1 ? moreOf(parts[beside]) : undefined
+  const isWhole = more !== undefined || (!isRemoval && parts.length === beside)
+  if (!isWhole) return undefined
+  // Before the value stand the head of the list and the key. There is one form, so the value is copied.
+  const value = body.subarray(1 + text(parts[0]).length, body.length - (more?.length ?? 0))
+  return { key: parts[0], values: isRemoval ? [] : [value], more: more === undefined ? [] : [more] }
 }
 
 const isKey = (key: unknown): key is string =>
@@ -165,7 +184,10 @@ const writesOf = (documents: Written[]): [key: string, last: Written][] =>
   groups(documents, (document) => entryOf(document)?.key).map(([key, written]) => [key, lastOf(written)])
 
 const encodedWrite = ([key, last]: [string, Written]): Bytes =>
-  list([text(key), list(entryOf(last)?.values ?? []), uint(last.clock), idText(last), authorText(last)])
+  list([
+    ...[text(key), list(entryOf(last)?.values ?? []), uint(last.clock), idText(last), authorText(last)],
+    ...(entryOf(last)?.more ?? []),
+  ])
 
 const mapOf = (documents: Written[]): Bytes[] =>
   byText(writesOf(documents).map((write): [string, Bytes] => [write[0], encodedWrite(write)]))

@@ -210,6 +210,9 @@ CREATE INDEX threads_in_order ON child_links (room, clock, id) WHERE about IS NO
 CREATE INDEX threads_by_message ON child_links (room, about, clock, id) WHERE about IS NOT NULL;
 `
 
+/** States are folded again, as they follow other rules since: entries of a map may be by guests. */
+const GUESTS_IN_MAPS = 'DELETE FROM states'
+
 /** All migrations from an empty file to the current schema, oldest first. */
 export const MIGRATIONS: readonly string[] = [
   FIRST_RELEASE,
@@ -238,4 +241,5 @@ export const MIGRATIONS: readonly string[] = [
   SHORT_BLOCKS,
   TRACES,
   CHILD_LINKS,
+  GUESTS_IN_MAPS,
 ]

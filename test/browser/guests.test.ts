@@ -1,11 +1,16 @@
 /** Guests in their browsers, mostly phones, and the owner who lets them in. */
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { useKith, type NodeProcess } from '../integration/kith-process.ts'
 import { goTo, reasonForNoBrowser, useBrowser } from './chromium.ts'
 import { faultsOf, isTooWide } from './faults.ts'
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, reducedMotion: 'reduce' } as const
+
+/** Whether nothing of a text is cut off. */
+function isWhole(text: Locator): Promise<boolean> {
+  return text.evaluate(({ clientWidth, scrollWidth }) => scrollWidth <= clientWidth)
+}
 
 describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
   const kith = useKith()
@@ -35,7 +40,7 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
     await phone.getByLabel('What is your name?').fill('Anna\u202e')
     await phone.getByRole('button', { name: 'Come in' }).click()
     await phone.getByText('invisible character').waitFor()
-    await phone.getByLabel('What is your name?').fill('Kim')
+    await phone.getByLabel('What is your name?').fill('Kimberley Wilhelmina Montgomery')
     await phone.getByRole('button', { name: 'Come in' }).click()
     await phone.getByText('Guest of Anna', { exact: true }).waitFor()
     expect(phone.url()).not.toContain('link')
@@ -44,7 +49,9 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
     await phone.getByRole('log').getByText('hello').waitFor()
     await phone.getByLabel('Message to Kitchen').fill('I am on my phone')
     await phone.getByRole('button', { name: 'Send' }).click()
-    await phone.getByRole('log').getByText('Kim (guest of Anna)').waitFor()
+    await phone.getByRole('log').getByText('Kimberley Wilhelmina Montgomery (guest of Anna)').waitFor()
+    const said = phone.getByRole('log').getByText('Kimberley Wilhelmina Montgomery (guest of Anna)').first()
+    expect(await isWhole(said)).toBe(true)
     await phone.getByLabel('Files to share').setInputFiles({
       name: 'list.txt',
       mimeType: 'text/plain',
@@ -59,7 +66,7 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
 
     await goTo(owner, `#/room/${kitchen}`)
     await owner.getByRole('log').getByText('I am on my phone').waitFor()
-    await owner.getByRole('log').getByText('Kim (guest of Anna)').first().waitFor()
+    await owner.getByRole('log').getByText('Kimberley Wilhelmina Montgomery (guest of Anna)').first().waitFor()
     // It is not the owner who said that.
     const message = owner.locator('article', { hasText: 'I am on my phone' })
     expect(await message.locator('.held-mark').count()).toBe(0)
@@ -86,6 +93,61 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('a guest', () => {
     await owner.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
     await phone.getByText('no guest here').waitFor()
     expect(await faultsOf(phone)).toEqual([])
+  })
+
+  test.each([
+    ['a phone', { ...PHONE, colorScheme: 'dark' } as const],
+    ['a computer', { viewport: { width: 1100, height: 800 }, reducedMotion: 'reduce', colorScheme: 'light' } as const],
+  ])('changes a table on %s, as a member does, and only where it may', async (device, options) => {
+    const name = `Stock on ${device}`
+    const { id: stock } = await node.api.call('rooms.create', { name, app: 'map' })
+    await node.do(stock, 'put', { key: 'apples', value: 3 })
+    const { urls } = await node.api.call('guests.invite', { write: [stock] })
+    const page = await browser.open(options)
+    await page.goto(urls[0]!)
+    const guest = `Maximiliane on ${device}`
+    await page.getByLabel('What is your name?').fill(guest)
+    await page.getByRole('button', { name: 'Come in' }).click()
+    await page.getByRole('link', { name }).click()
+    const row = (key: string) => page.getByRole('row', { name: new RegExp(`^${key}`) })
+    const shown = `${guest} (guest of Anna)`
+    await row('apples').getByText('Anna', { exact: true }).waitFor()
+
+    await page.getByLabel('Name', { exact: true }).fill('pears')
+    await page.getByLabel('Value', { exact: true }).fill('5')
+    await page.getByRole('button', { name: 'Add' }).click()
+    await row('pears').getByText(shown).waitFor()
+    await page.getByRole('button', { name: 'Change apples' }).click()
+    await page.getByLabel('New value of apples').fill('12')
+    expect(await faultsOf(page)).toEqual([])
+    expect(await isTooWide(page)).toBe(false)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await row('apples').getByText(shown).waitFor()
+    await page.getByRole('button', { name: 'Delete pears' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await row('pears').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Show apples over time' }).click()
+    await page.getByRole('dialog').getByRole('cell', { name: shown }).waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+
+    const owner = await browser.enter(node)
+    await goTo(owner, `#/room/${stock}`)
+    await owner
+      .getByRole('row', { name: /^apples/ })
+      .getByText(shown)
+      .waitFor()
+    // It is shown with a picture of its own, which is not that of the owner.
+    await node.do(stock, 'put', { key: 'plums', value: 1 })
+    const picture = (key: string) => page.getByRole('row', { name: new RegExp(`^${key}`) }).locator('svg.avatar')
+    await picture('plums').waitFor()
+    // All of its name can be seen, with whose guest it is.
+    expect(await isWhole(row('apples').locator('.by bdi'))).toBe(true)
+    expect(await picture('apples').getAttribute('style')).not.toBe(await picture('plums').getAttribute('style'))
+
+    await node.api.call('guests.allow', { guest, room: stock, right: 'read' })
+    await page.getByText('You can read this room.').waitFor()
+    expect(await page.getByRole('button', { name: 'Change apples' }).count()).toBe(0)
+    expect(await faultsOf(page)).toEqual([])
   })
 
   test('sees how much is new to it, and each guest by itself', async () => {

@@ -109,3 +109,14 @@ export class BrowserGuest {
     return response
   }
 }
+
+/** The names of the rooms that a guest is told of, with what it calls them. */
+export async function roomsOf(guest: BrowserGuest): Promise<Map<string, string>> {
+  const rooms = new Map<string, string>()
+  for await (const record of guest.watch()) {
+    if (record.event === 'listed') break
+    const { room } = record as { room?: { id: string; name: string } }
+    if (room !== undefined) rooms.set(room.name, room.id)
+  }
+  return rooms
+}

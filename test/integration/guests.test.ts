@@ -4,7 +4,7 @@ import { inputs } from '../../src/api/contract.ts'
 import { GUEST_CALLS } from '../../src/api/guests/guest-access.ts'
 import type { GuestLink } from '../../src/api/guests/guest-calls.ts'
 import type { FileInfo, Message, RoomDetails } from '../../src/kith.ts'
-import { BrowserGuest, type Answer } from './browser-guest.ts'
+import { BrowserGuest, roomsOf, type Answer } from './browser-guest.ts'
 import { POLL, useKith, type NodeProcess } from './kith-process.ts'
 import { hasOpenssl, makeCertificate } from './certificate.ts'
 
@@ -48,17 +48,6 @@ let guests = 0
 async function enter(rights: Rights = {}): Promise<{ guest: BrowserGuest; name: string }> {
   const name = `Kim ${guests++}`
   return { guest: await BrowserGuest.enter(linkOf(await invite(rights)), name), name }
-}
-
-/** The names of the rooms that a guest is told of, with what it calls them. */
-async function roomsOf(guest: BrowserGuest): Promise<Map<string, string>> {
-  const rooms = new Map<string, string>()
-  for await (const record of guest.watch()) {
-    if (record.event === 'listed') break
-    const { room } = record as { room?: { id: string; name: string } }
-    if (room !== undefined) rooms.set(room.name, room.id)
-  }
-  return rooms
 }
 
 const refused = { status: 403, body: { error: { code: 'forbidden' } } }
@@ -141,24 +130,6 @@ describe('a guest', () => {
     expect((await node.read(chat)).at(-1)).toMatchObject({ guest: name })
     expect(await say('Kitchen', {}, 'constructor')).toMatchObject(refused)
     expect(await node.read(secret)).toHaveLength(1)
-  })
-
-  test('reads a map, and changes nothing in it', async () => {
-    const { guest } = await enter({ write: [map] })
-    const room = (await roomsOf(guest)).get('Stock')!
-    const { body } = await guest.call('rooms.do', { room, command: 'entries' })
-    expect(body).toMatchObject({ value: [{ key: 'apples', value: 3 }] })
-    for (const command of ['put', 'delete']) {
-      const args = { key: 'apples', value: 4 }
-      expect(await guest.call('rooms.do', { room, command, args })).toMatchObject(refused)
-    }
-    const changes = () => guest.call('rooms.do', { room, command: 'changes', args: { key: 'apples' } })
-    expect((await changes()).body).toMatchObject({ value: [{ value: 3, name: 'Anna' }] })
-    // They cost much: only a few at a time.
-    const statuses: number[] = []
-    for (let i = 0; i < 8; i++) statuses.push((await changes()).status)
-    expect(statuses[0]).toBe(200)
-    expect(statuses.at(-1)).toBe(429)
   })
 
   test('shares files up to the size that it may, and reads them', async () => {

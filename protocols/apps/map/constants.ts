@@ -9,6 +9,9 @@ export const DELETE_KIND = 'delete'
 /** A key is a name: it is listed, compared and typed. */
 export const MAX_KEY_BYTES = 1024
 
+/** In a removal that names a guest, besides the key: the name, its key and heads take 45. */
+export const MAX_BESIDE_KEY_BYTES = 64
+
 /** A value is stored in an array with its key, which uses up one level of the body's nesting. */
 export const MAX_VALUE_DEPTH = MAX_BODY_DEPTH - 1
 

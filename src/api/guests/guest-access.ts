@@ -25,22 +25,24 @@ export const GUEST_CALLS = {
 export type GuestCallName = keyof typeof GUEST_CALLS
 
 /** What a command needs, and as how many requests it counts. */
-interface GuestCommand {
+export interface GuestCommand {
   right: GuestRight
   requests: number
 }
 
 /**
- * The commands that a guest may use, by app. What a guest changed in a map would be as if the owner of the node had: an
- * entry cannot say otherwise. The changes of a key are looked for among thousands of documents.
+ * The commands that a guest may use, by app; what is written by them says which guest wrote it (`src/guest-writing.ts`).
+ * The changes of a key are looked for among thousands of documents.
  */
 const COMMANDS: Readonly<Record<string, Readonly<Record<string, GuestCommand>>>> = {
   chat: { send: { right: 'write', requests: 1 } },
   map: {
     changes: { right: 'read', requests: 40 },
+    delete: { right: 'write', requests: 1 },
     entries: { right: 'read', requests: 1 },
     get: { right: 'read', requests: 1 },
     keys: { right: 'read', requests: 1 },
+    put: { right: 'write', requests: 1 },
   },
 }
 
@@ -76,13 +78,13 @@ export class GuestAccess {
     if (this.rightIn(guest, room) === undefined) throw new ApiError('forbidden', 'This room is not open to you.')
   }
 
-  /** As how many requests a command counts. Throws an ApiError `forbidden` unless the guest may use it there. */
-  requireCommand(guest: StoredGuest, room: Room, command: string): number {
+  /** What a command needs. Throws an ApiError `forbidden` unless the guest may use it there. */
+  requireCommand(guest: StoredGuest, room: Room, command: string): GuestCommand {
     const commands = Object.hasOwn(COMMANDS, room.app) ? COMMANDS[room.app] : undefined
     const known = commands !== undefined && Object.hasOwn(commands, command) ? commands[command] : undefined
     if (known === undefined) throw new ApiError('forbidden', `A guest may not use ${command} in this room.`)
     if (known.right === 'write') this.#requireWrite(guest, room)
-    return known.requests
+    return known
   }
 
   /** Throws an ApiError `forbidden` for a file that is larger than the guest may share. */

@@ -1,8 +1,8 @@
 /** Answers the calls of guests, after `GuestAccess` has allowed them. */
-import { isForGuestsToSay, sayAsGuest } from '../../guest-message.ts'
+import { GuestSpace } from '../../guest-space.ts'
+import { guestWriting } from '../../guest-writing.ts'
 import type { JsonValue, Room } from '../../kith.ts'
 import type { ApiInput, CallOutputs } from '../contract.ts'
-import { ApiError } from '../errors.ts'
 import type { FileLinks } from '../file-links.ts'
 import { given } from '../given.ts'
 import { fileLink } from '../page-files.ts'
@@ -33,6 +33,7 @@ export function guestAnswers(
   views: GuestViews,
   { limits, links }: { limits: GuestLimits; links: FileLinks },
 ): GuestAnswers {
+  const space = new GuestSpace()
   return {
     'files.check': async ({ name, sizeBytes }, { guest, room }) => {
       access.requireFile(guest, sizeBytes)
@@ -49,17 +50,14 @@ export function guestAnswers(
     },
     'rooms.show': (_input, { guest, room }) => views.details(guest, room),
     'rooms.do': async ({ command, args = {} }, { guest, room, causer }) => {
+      const { right, requests } = access.requireCommand(guest, room, command)
       // One was counted when it came.
-      limits.take('requests', causer, access.requireCommand(guest, room, command) - 1)
-      if (!isForGuestsToSay(room)) return { value: (await room.do(command, args)) as JsonValue }
-      const { text, replyTo } = args
-      if (typeof text !== 'string') throw new ApiError('bad-request', 'A message needs a text.')
-      if (replyTo !== undefined && typeof replyTo !== 'string') {
-        throw new ApiError('bad-request', 'What a message answers is an id.')
-      }
+      limits.take('requests', causer, requests - 1)
+      if (right === 'read') return { value: (await room.do(command, args)) as JsonValue }
       limits.take('writes', causer)
-      limits.take('kept', causer, Buffer.byteLength(text))
-      const { id, clock } = await sayAsGuest(room, guest.name, text, { replyTo })
+      const writing = guestWriting(room, guest.name, command, args)
+      limits.take('kept', causer, writing.sizeBytes)
+      const { id, clock } = await writing.write(space)
       return { value: { id, room: views.nameOf(room), clock } }
     },
   }

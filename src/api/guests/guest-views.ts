@@ -3,6 +3,7 @@
  * guests by itself. Rooms have names that only this node can make, as the id of an open room is all that one needs to
  * write in it.
  */
+import { isForGuestsToWrite } from '../../guest-writing.ts'
 import type { FileInfo, KithNode, Message, Room, RoomDetails, RoomSummary } from '../../kith.ts'
 import type { LastMessage, RoomOverview, WatchRecord } from '../page-calls.ts'
 import type { GuestAccess } from './guest-access.ts'
@@ -57,7 +58,7 @@ export class GuestViews {
     const details = room.details()
     const { clock, access, unread, waitingFor, role } = details
     // What the node itself may not do, its guests may not either.
-    const mayWrite = this.#access.rightIn(guest, room.id) === 'write' && room.app === 'chat'
+    const mayWrite = this.#access.rightIn(guest, room.id) === 'write' && isForGuestsToWrite(room)
     return {
       ...this.#summary(details),
       ...{ clock, access, unread, waitingFor, role: mayWrite ? role : 'reader' },

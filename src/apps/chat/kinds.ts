@@ -7,19 +7,13 @@ import {
   MESSAGE_KIND,
 } from '../../../protocols/apps/chat/constants.ts'
 import { grouped } from '../../grouped.ts'
-import { isGuestName } from '../../guest-name.ts'
 import { KithError, type Kind } from '../../kith.ts'
 import { decodeJson, decodeText, encodeText } from '../body.ts'
+import { readByGuest, type ByGuest } from '../by-guest.ts'
 import { contextKind } from './context.ts'
 
-/** What a message says besides its text. */
-export interface MoreOfMessage {
-  /** Who says it: a guest of the author's node. */
-  guest?: string
-}
-
 /** What a message says. */
-export interface ChatMessage extends MoreOfMessage {
+export interface ChatMessage extends ByGuest {
   text: string
 }
 
@@ -39,7 +33,7 @@ const message: Kind<ChatMessage, string | ChatMessage> = {
       )
     }
     if (Object.values(more).every((part) => part === undefined)) return body
-    if (readMore(more) === undefined)
+    if (readByGuest(more) === undefined)
       throw new KithError('bad-value', 'what a message says besides its text is not valid')
     return encode({ ...more, text })
   },
@@ -52,7 +46,7 @@ const message: Kind<ChatMessage, string | ChatMessage> = {
     const value = decodeJson(body)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     const { text, ...parts } = value
-    const more = readMore(parts)
+    const more = readByGuest(parts)
     if (typeof text !== 'string' || more === undefined) return undefined
     const textBytes = Buffer.byteLength(text)
     const isTooLong = textBytes > MAX_TEXT_BYTES || body.length - textBytes > MAX_BESIDE_TEXT_BYTES
@@ -68,11 +62,6 @@ export type ChatKinds = typeof chatKinds
 /** Whether a body says more than a text. */
 function hasMore([first]: Uint8Array): boolean {
   return first !== undefined && first >= MAP_HEADS.first && first <= MAP_HEADS.last
-}
-
-/** What a message says besides its text, of the value that has it; undefined unless all of that is known and valid, and there is some. */
-export function readMore({ guest, ...unknown }: { [Key in keyof MoreOfMessage]?: unknown }): MoreOfMessage | undefined {
-  return Object.keys(unknown).length === 0 && isGuestName(guest) ? { guest } : undefined
 }
 
 /** Which guest of its author says what a document of a chat says; undefined if it is the author. */

@@ -8,8 +8,9 @@ import { MAX_TEXT_BYTES, MESSAGE_KIND, RECENT_MESSAGES } from '../../../protocol
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import type { StateCodec, UpdateOf } from '../../kith.ts'
+import { readByGuest, type ByGuest } from '../by-guest.ts'
 import { decodeExact, headLength, textLength } from '../cbor.ts'
-import { readMore, type ChatKinds, type MoreOfMessage } from './kinds.ts'
+import type { ChatKinds } from './kinds.ts'
 
 /** A message as the state keeps it. `sizeBytes` is its share of the encoded state. */
 export interface RecentMessage extends Position {
@@ -17,7 +18,7 @@ export interface RecentMessage extends Position {
   timeMs: number
   text: string
   /** Set if it says more than that. */
-  more?: MoreOfMessage
+  more?: ByGuest
   sizeBytes: number
 }
 
@@ -65,7 +66,7 @@ export const chatCodec: StateCodec<ChatState> = {
   }),
 }
 
-type ChatTuple = [id: DocumentId, clock: number, author: string, timeMs: number, text: string, more?: MoreOfMessage]
+type ChatTuple = [id: DocumentId, clock: number, author: string, timeMs: number, text: string, more?: ByGuest]
 const TUPLE_ELEMENTS = 5
 
 function toTuple({ id, clock, author, timeMs, text, more }: RecentMessage): ChatTuple {
@@ -73,7 +74,7 @@ function toTuple({ id, clock, author, timeMs, text, more }: RecentMessage): Chat
 }
 
 function fromTuple([id, clock, author, timeMs, text, more]: ChatTuple): RecentMessage {
-  if (more !== undefined && readMore(more) === undefined)
+  if (more !== undefined && readByGuest(more) === undefined)
     throw new TypeError('a message says more than this node knows')
   return withSize({ id, clock, author, timeMs, text, ...(more && { more }) })
 }

@@ -1,5 +1,7 @@
 /** The app `map`: keys and values. */
-import type { JsonValue } from '../../kith.ts'
+import { newGuestName, shownGuest } from '../../guest-name.ts'
+import type { JsonValue, Room } from '../../kith.ts'
+import type { ByGuest } from '../by-guest.ts'
 import { defineApp } from '../define-app.ts'
 import { mapKinds } from './kinds.ts'
 import { emptyMap, keyIn, keysOf, keyToSet, mapCodec, valueOf, withWrite } from './state.ts'
@@ -20,20 +22,22 @@ export const map = defineApp({
   commutes: true,
   codec: mapCodec,
   commands: {
-    /** Sets a key. */
-    put: async (room, key: string, value: JsonValue) => room.update('put', { key: keyToSet(room.state, key), value }),
-    /** Removes a key. */
-    delete: async (room, key: string) => room.update('delete', keyIn(room.state, key)),
+    /** Sets a key, for a guest of this node if one is named. Throws a KithError `bad-name` for a name that no guest gets. */
+    put: async (room, key: string, value: JsonValue, by: ByGuest = {}) =>
+      room.update('put', { key: keyToSet(room.state, key), value, ...newGuest(by) }),
+    /** Removes a key, as `put` sets it. */
+    delete: async (room, key: string, by: ByGuest = {}) =>
+      room.update('delete', { key: keyIn(room.state, key), ...newGuest(by) }),
     /** The value of a key; undefined if it has none. */
     get: (room, key: string) => valueOf(room.state, keyIn(room.state, key)),
     /** All keys, sorted. */
     keys: (room) => keysOf(room.state),
-    /** All keys, sorted, each with its value and who wrote that. */
+    /** All keys, sorted, each with its value and who wrote that: a guest with whose guest it is. */
     entries(room) {
-      const names = new Map(room.members().map(({ peer, name }) => [peer, name]))
+      const writer = writersIn(room)
       return keysOf(room.state).map((key) => {
-        const { value = null, author = '' } = room.state.entries.get(key) ?? {}
-        return { key, value, name: names.get(author) ?? author, author }
+        const { value = null, author = '', guest } = room.state.entries.get(key) ?? {}
+        return { key, value, ...writer(author, guest) }
       })
     },
     /**
@@ -42,15 +46,14 @@ export const map = defineApp({
      */
     changes(room, key: string) {
       const wanted = keyIn(room.state, key)
-      const members = room.members()
-      const names = new Map(members.map(({ peer, name }) => [peer, name]))
-      const dropped = new Set(members.flatMap((member) => (member.dropped ? [member.peer] : [])))
-      const found: { timeMs: number; value?: JsonValue; name: string; author: string }[] = []
+      const writer = writersIn(room)
+      const dropped = new Set(room.members().flatMap((member) => (member.dropped ? [member.peer] : [])))
+      const found: ({ timeMs: number; value?: JsonValue; name: string; author: string } & ByGuest)[] = []
       for (const { kind, body, author, timeMs } of room.documents({ last: MAX_LOOKED_AT })) {
         const change = changeOf(kind, body)
         if (change?.key !== wanted || dropped.has(author)) continue
-        const { key: _, ...value } = change
-        found.push({ timeMs, ...value, name: names.get(author) ?? author, author })
+        const { key: _, guest, ...value } = change
+        found.push({ timeMs, ...value, ...writer(author, guest) })
       }
       return found.slice(-MAX_CHANGES)
     },
@@ -116,10 +119,24 @@ export const map = defineApp({
   sample: ({ text, count }) => ({ kind: 'put', value: { key: `key ${count % SAMPLE_KEYS}`, value: text } }),
 })
 
-/** What a document does to which key; undefined if it is none of a map. */
-function changeOf(kind: string, body: Uint8Array): { key: string; value?: JsonValue } | undefined {
-  if (kind === 'put') return body.length > mapKinds.put.maxBytes ? undefined : mapKinds.put.decode(body)
-  if (kind !== 'delete' || body.length > mapKinds.delete.maxBytes) return undefined
-  const key = mapKinds.delete.decode(body)
-  return key === undefined ? undefined : { key }
+/** Tells who wrote something in a room, by its author and the guest of that, if one did. */
+function writersIn(
+  room: Room,
+): (author: string, guest: string | undefined) => { name: string; author: string } & ByGuest {
+  const names = new Map(room.members().map(({ peer, name }) => [peer, name]))
+  return (author, guest) => {
+    const name = names.get(author) ?? author
+    return guest === undefined ? { name, author } : { name: shownGuest(guest, name), author, guest }
+  }
+}
+
+function newGuest({ guest }: ByGuest): ByGuest {
+  return guest === undefined ? {} : { guest: newGuestName(guest) }
+}
+
+/** What a document does to which key, and for whom; undefined if it is none of a map. */
+function changeOf(kind: string, body: Uint8Array): ({ key: string; value?: JsonValue } & ByGuest) | undefined {
+  if (kind !== 'put' && kind !== 'delete') return undefined
+  const known = mapKinds[kind]
+  return body.length > known.maxBytes ? undefined : known.decode(body)
 }

@@ -1,51 +1,76 @@
 /** The kinds of documents in a map. */
-import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
+import {
+  DELETE_KIND,
+  MAX_BESIDE_KEY_BYTES,
+  MAX_KEY_BYTES,
+  MAX_VALUE_DEPTH,
+  PUT_KIND,
+} from '../../../protocols/apps/map/constants.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
 import { grouped } from '../../grouped.ts'
 import { KithError, type JsonValue, type Kind } from '../../kith.ts'
 import { decodeJson, decodeText, encodeJson, encodeText } from '../body.ts'
+import { listedGuest, readByGuest, type ByGuest } from '../by-guest.ts'
 
 /** A key and its new value. */
-export interface KeyValue {
+export interface KeyValue extends ByGuest {
   key: string
   value: JsonValue
 }
 
-/** The pair of key and value, in dag-cbor. */
+/** A key that has no value any more. */
+export interface RemovedKey extends ByGuest {
+  key: string
+}
+
+/** A list in dag-cbor: key and value, and who writes if that is a guest. */
 const put: Kind<KeyValue> = {
   maxBytes: MAX_DOCUMENT_BYTES,
 
-  encode({ key, value }) {
+  encode({ key, value, guest }) {
     requireKey(key)
-    return encodeJson([key, value], MAX_VALUE_DEPTH)
+    return encodeJson([key, value, ...listedGuest({ guest })], MAX_VALUE_DEPTH)
   },
 
   decode(body) {
-    const pair = decodeJson(body)
-    if (!Array.isArray(pair) || pair.length !== 2) return undefined
-    const [key, value] = pair
-    return isKey(key) && value !== undefined ? { key, value } : undefined
+    const list = decodeJson(body)
+    if (!Array.isArray(list)) return undefined
+    const [key, value, ...by] = list
+    const more = byIn(by)
+    return isKey(key) && value !== undefined && more !== undefined ? { key, value, ...more } : undefined
   },
 }
 
-/** The key, as a text. */
-const removal: Kind<string> = {
-  maxBytes: MAX_KEY_BYTES,
+/** The key as a text, or, if a guest writes, a list in dag-cbor, with whose head no UTF-8 begins. */
+const removal: Kind<RemovedKey, string | RemovedKey> = {
+  maxBytes: MAX_KEY_BYTES + MAX_BESIDE_KEY_BYTES,
 
-  encode(key) {
+  encode(value) {
+    const { key, guest }: RemovedKey = typeof value === 'string' ? { key: value } : value
     requireKey(key)
-    return encodeText(key)
+    return guest === undefined ? encodeText(key) : encodeJson([key, ...listedGuest({ guest })])
   },
 
   decode(body) {
-    const key = decodeText(body)
-    return isKey(key) ? key : undefined
+    const text = decodeText(body)
+    if (text !== undefined) return isKey(text) ? { key: text } : undefined
+    const list = decodeJson(body)
+    if (!Array.isArray(list) || list.length !== 2) return undefined
+    const [key, ...by] = list
+    const more = byIn(by)
+    return isKey(key) && more !== undefined ? { key, ...more } : undefined
   },
 }
 
 export const mapKinds = { [PUT_KIND]: put, [DELETE_KIND]: removal }
 
 export type MapKinds = typeof mapKinds
+
+/** Who writes, by what stands last in a list; undefined if that is no guest. */
+function byIn([more, ...others]: readonly JsonValue[]): ByGuest | undefined {
+  if (others.length > 0) return undefined
+  return more === undefined ? {} : readByGuest(more)
+}
 
 function isKey(key: unknown): key is string {
   return typeof key === 'string' && key.length > 0 && key.isWellFormed() && encodeText(key).length <= MAX_KEY_BYTES

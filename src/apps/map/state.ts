@@ -10,14 +10,16 @@ import { comparePositions, type Position } from '../../../protocols/wire/order.t
 import { MAX_STATE_BYTES } from '../../../protocols/room/constants.ts'
 import type { JsonValue, StateCodec, UpdateOf } from '../../kith.ts'
 import { isShownKey, requireVisibleKey, shownKey } from '../../names.ts'
+import { listedGuest, readByGuest, type ByGuest } from '../by-guest.ts'
 import { decodeExact } from '../cbor.ts'
 import type { MapKinds } from './kinds.ts'
 import { givingWay } from './shares.ts'
 
 /** An entry of a map. `sizeBytes` is its share of the encoded state. */
-export interface MapEntry {
+export interface MapEntry extends ByGuest {
   /** Undefined if removed. */
   value: JsonValue | undefined
+  /** Whoever wrote last, or had a guest that did. */
   author: string
   writtenAt: Position
   sizeBytes: number
@@ -34,12 +36,13 @@ export function emptyMap(): MapState {
 }
 
 export function withWrite(state: MapState, update: UpdateOf<MapKinds>): MapState {
-  const { key, value } = update.kind === 'put' ? update.value : { key: update.value, value: undefined }
+  const { key, guest } = update.value
+  const value = update.kind === 'put' ? update.value.value : undefined
   const writtenAt = { clock: update.clock, id: update.id as DocumentId }
   const old = state.entries.get(key)
   if (old !== undefined && comparePositions(old.writtenAt, writtenAt) > 0) return state
   const { author } = update
-  const next = withEntry(state, key, { value, author, writtenAt })
+  const next = withEntry(state, key, { value, author, ...(guest !== undefined && { guest }), writtenAt })
   if (next.sizeBytes <= MAX_STATE_BYTES || next.sizeBytes <= state.sizeBytes) return next
   return givingWay(state, next, key).reduce(withoutEntry, next)
 }
@@ -86,8 +89,8 @@ export const mapCodec: StateCodec<MapState> = {
   decode(bytes) {
     const tuples = decodeExact<MapTuple[]>(bytes)
     return tuples.reduce<MapState>(
-      (state, [key, values, clock, id, author]) =>
-        withEntry(state, key, { value: values[0], author, writtenAt: { clock, id } }),
+      (state, [key, values, clock, id, author, more]) =>
+        withEntry(state, key, { value: values[0], author, ...byOf(more), writtenAt: { clock, id } }),
       emptyMap(),
     )
   },
@@ -96,10 +99,18 @@ export const mapCodec: StateCodec<MapState> = {
 }
 
 /** `values` is empty for a removed key. */
-type MapTuple = [key: string, values: JsonValue[], clock: number, id: DocumentId, author: string]
+type MapTuple = [key: string, values: JsonValue[], clock: number, id: DocumentId, author: string, more?: ByGuest]
 
-function toTuple([key, { value, author, writtenAt }]: [string, Omit<MapEntry, 'sizeBytes'>]): MapTuple {
-  return [key, value === undefined ? [] : [value], writtenAt.clock, writtenAt.id, author]
+function toTuple([key, { value, author, guest, writtenAt }]: [string, Omit<MapEntry, 'sizeBytes'>]): MapTuple {
+  const { clock, id } = writtenAt
+  return [key, value === undefined ? [] : [value], clock, id, author, ...listedGuest({ guest })]
+}
+
+function byOf(more: ByGuest | undefined): ByGuest {
+  if (more === undefined) return {}
+  const by = readByGuest(more)
+  if (by === undefined) throw new TypeError('an entry says more than this node knows')
+  return by
 }
 
 function withEntry(state: MapState, key: string, entry: Omit<MapEntry, 'sizeBytes'>): MapState {

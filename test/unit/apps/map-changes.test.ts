@@ -25,6 +25,30 @@ test('the history of a key has all that it was set to, by whom, and where it was
   expect(room.changes('apples').map(({ value }) => value)).toEqual([3, undefined, 0])
 })
 
+test('guests are shown with whose guests they are, in entries and in their history', async () => {
+  const anna = deviceNode(0)
+  const room = await anna.rooms.create({ name: 'Stock', app: map })
+  await room.put('apples', 1)
+  await room.put('apples', 2, { guest: ' Kim ' })
+  await room.put('pears', 3, { guest: 'Kim' })
+  await room.delete('pears', { guest: 'Lea' })
+  const host = room.members().find(({ self }) => self)!.name
+  const kim = { guest: 'Kim', name: `Kim (guest of ${host})`, author: room.self }
+  expect(room.entries()).toEqual([{ key: 'apples', value: 2, ...kim }])
+  expect(room.changes('apples')).toMatchObject([
+    { value: 1, name: host },
+    { value: 2, ...kim },
+  ])
+  expect(room.changes('apples')[0]).not.toHaveProperty('guest')
+  expect(room.changes('pears')).toMatchObject([
+    { value: 3, ...kim },
+    { name: `Lea (guest of ${host})`, guest: 'Lea' },
+  ])
+  await expect(room.put('apples', 3, { guest: 'Kim\u202e' })).rejects.toMatchObject({ code: 'bad-name' })
+  await expect(room.delete('apples', { guest: ' ' })).rejects.toMatchObject({ code: 'bad-name' })
+  expect(room.get('apples')).toBe(2)
+})
+
 test('a long one ends with the newest changes', async () => {
   const anna = deviceNode(0)
   const room = await anna.rooms.create({ name: 'Stock', app: map })

@@ -4,10 +4,11 @@ import { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import { MAX_BODY_DEPTH } from '../../../protocols/document/constants.ts'
 import { DELETE_KIND, MAX_KEY_BYTES, MAX_VALUE_DEPTH, PUT_KIND } from '../../../protocols/apps/map/constants.ts'
+import { MAX_GUEST_NAME_BYTES } from '../../../protocols/room/constants.ts'
 import { decodeJson, encodeJson, encodeText } from '../../../src/apps/body.ts'
 import { map } from '../../../src/apps/map/index.ts'
 import { mapKinds } from '../../../src/apps/map/kinds.ts'
-import { keysOf, valueOf } from '../../../src/apps/map/state.ts'
+import { keysOf, valueOf, type MapState } from '../../../src/apps/map/state.ts'
 import type { JsonValue } from '../../../src/kith.ts'
 import { testApp } from '../../../src/testing.ts'
 import { textArbitrary } from '../../../src/testing/histories.ts'
@@ -42,9 +43,14 @@ const valueArbitrary = fc.oneof(
   fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>,
   textArbitrary.map((text) => ({ [text]: [text] })),
 )
+const guestArbitrary = fc.constantFrom('Kim', 'é'.repeat(MAX_GUEST_NAME_BYTES / 2), '\u200bKim')
 const updates = fc.oneof(
   fc.tuple(keyArbitrary, valueArbitrary).map(([key, value]) => ({ kind: PUT_KIND, value: { key, value } }) as const),
   keyArbitrary.map((key) => ({ kind: DELETE_KIND, value: key }) as const),
+  fc
+    .tuple(keyArbitrary, valueArbitrary, guestArbitrary)
+    .map(([key, value, guest]) => ({ kind: PUT_KIND, value: { key, value, guest } }) as const),
+  fc.tuple(keyArbitrary, guestArbitrary).map(([key, guest]) => ({ kind: DELETE_KIND, value: { key, guest } }) as const),
 )
 
 function nested(depth: number): JsonValue {
@@ -183,6 +189,60 @@ describe('map', () => {
       () => 1,
     ]) {
       expect(isValue(value)).toBe(false)
+    }
+  })
+})
+
+describe('a guest of an author', () => {
+  const byGuest = (kind: 'put' | 'delete', value: object, clock = 2) => updateOf(kind, map.body(kind, value), { clock })
+  const guestOf = (state: ReturnType<typeof folded<MapState>>, key: string) => state.entries.get(key)?.guest
+
+  it('is in the state as who wrote an entry last, also over encode and decode', () => {
+    const longest = 'é'.repeat(MAX_GUEST_NAME_BYTES / 2)
+    const set = byGuest('put', { key: 'a', value: 1, guest: 'Kim' })
+    const removed = byGuest('delete', { key: 'a', guest: longest }, 3)
+    const steps = [set, removed, put('a', 2, 4)]
+    const states = steps.map((_, i) => folded(fold, steps.slice(0, i + 1)))
+    expect(states.map((state) => [guestOf(state, 'a'), valueOf(state, 'a')])).toEqual([
+      ['Kim', 1],
+      [longest, undefined],
+      [undefined, 2],
+    ])
+    for (const state of states) {
+      const [entry] = [...state.entries.values()]
+      // A list of one takes one byte beside it.
+      expect(fold.encode(state)).toHaveLength(1 + entry!.sizeBytes)
+      expect(hex(fold.encode(fold.decode(fold.encode(state))))).toBe(hex(fold.encode(state)))
+    }
+    expect(guestOf(fold.decode(fold.encode(states[0]!)), 'a')).toBe('Kim')
+  })
+
+  it('removes the longest key', () => {
+    const key = 'k'.repeat(MAX_KEY_BYTES)
+    const state = folded(fold, [put(key, 1), byGuest('delete', { key, guest: 'a'.repeat(MAX_GUEST_NAME_BYTES) }, 3)])
+    expect(keysOf(state)).toEqual([])
+  })
+
+  it('is none in a state that names something else', () => {
+    const at = ['a', [1], 2, 'bafy', 'author']
+    for (const more of [{ guest: 1 }, { guest: '' }, { guest: 'Kim', as: 'owner' }, {}, null, 'Kim', ['Kim']]) {
+      expect(() => fold.decode(encode([[...at, more]])), JSON.stringify(more)).toThrow('more than this node knows')
+    }
+    expect(fold.decode(encode([at])).entries.get('a')).not.toHaveProperty('guest')
+  })
+
+  it.each([
+    ['too long', 'a'.repeat(MAX_GUEST_NAME_BYTES + 1)],
+    ['blank', ' '],
+    ['empty', ''],
+    ['on two lines', 'Kim\nLea'],
+  ])('is not written by a name that is %s', (_what, guest) => {
+    for (const value of [
+      { key: 'a', value: 1, guest },
+      { key: 'a', guest },
+    ]) {
+      const kind = 'value' in value ? PUT_KIND : DELETE_KIND
+      expect(codeOf(() => map.body(kind, value))).toBe('bad-value')
     }
   })
 })

@@ -124,3 +124,11 @@ test('documents of a store from before their short index keep their places and i
   // The same first bytes, and another id.
   expect(document.get(Buffer.concat([Buffer.alloc(16, 0x0a), Buffer.alloc(16)]))).toBeUndefined()
 })
+
+test('states of a store from before entries of guests are folded again', () => {
+  migrateTo(MIGRATIONS.slice(0, MIGRATIONS.lastIndexOf('DELETE FROM states')))
+  database.exec(`INSERT INTO states (room, clock, id, encoded) VALUES (1, 2, zeroblob(32), x'80')`)
+  reopen()
+  migrateTo(MIGRATIONS)
+  expect(database.prepare('SELECT * FROM states').all()).toEqual([])
+})

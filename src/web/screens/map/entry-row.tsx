@@ -1,6 +1,7 @@
 /** A row of a table: shown, or being changed. */
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { speakerKey } from '../../../key-hash.ts'
 import { reasonOf } from '../../connection/call.ts'
 import { Avatar } from '../../parts/avatar.tsx'
 import { Confirm, Problem } from '../../parts/dialog.tsx'
@@ -23,7 +24,7 @@ export function EntryRow({ room, entry, isFixed, onPut, onRemove }: EntryRowProp
   const [edited, setEdited] = useState<{ text: string; from: string } | undefined>(undefined)
   const [isRemoving, setRemoving] = useState(false)
   const [isHistoryShown, setHistoryShown] = useState(false)
-  const { key, value, name, author } = entry
+  const { key, value, name } = entry
   const text = shownValue(value)
   return (
     <tr>
@@ -47,7 +48,7 @@ export function EntryRow({ room, entry, isFixed, onPut, onRemove }: EntryRowProp
       </td>
       <td class="by">
         <span>
-          <Avatar of={author} isSmall />
+          <Avatar of={speakerKey(entry)} isSmall />
           <bdi>{name}</bdi>
         </span>
       </td>

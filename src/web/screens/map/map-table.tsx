@@ -3,7 +3,6 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { RoomOverview } from '../../../api/page-calls.ts'
 import { call, callWithJson, reasonOf } from '../../connection/call.ts'
-import { isForGuests } from '../../connection/served-for.ts'
 import { Problem } from '../../parts/dialog.tsx'
 import { useReload } from '../../parts/reload.ts'
 import { useDetails } from '../../state/details.ts'
@@ -49,11 +48,7 @@ export function MapTable({ room }: { room: RoomOverview }): JSX.Element {
   }
   const found = (entries ?? []).filter((entry) => isMatch(entry, filter))
   const details = useDetails(room)
-  const obstacle = isForGuests
-    ? t('Guests read this table. To change it, ask a member.')
-    : room.moved === undefined
-      ? obstacleOf(details ?? room)
-      : t('This room goes on in another one.')
+  const obstacle = room.moved === undefined ? obstacleOf(details ?? room) : t('This room goes on in another one.')
   return (
     <div class="table-screen">
       <Problem text={problem} />

@@ -5,9 +5,11 @@ import type { JsonValue } from '../../../kith.ts'
 export interface Entry {
   key: string
   value: JsonValue
-  /** Of whoever wrote the value. */
+  /** Of whoever wrote the value; of a guest with whose guest it is. */
   name: string
   author: string
+  /** Set if a guest of the author wrote it. */
+  guest?: string
 }
 
 /** A value as it is shown. A text that looks like JSON has quotes, so that it stays a text when it is typed like that. */

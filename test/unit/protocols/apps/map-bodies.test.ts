@@ -10,14 +10,15 @@ interface BodyVector {
 }
 
 const vectors = readVectors<{
-  put: { valid: (BodyVector & { key: string; value: JsonValue })[]; ignored: BodyVector[] }
-  delete: { valid: (BodyVector & { key: string })[]; ignored: BodyVector[] }
+  put: { valid: (BodyVector & { key: string; value: JsonValue; guest?: string })[]; ignored: BodyVector[] }
+  delete: { valid: (BodyVector & { key: string; guest?: string })[]; ignored: BodyVector[] }
 }>('apps/map/vectors/bodies.json')
 
 describe('a put', () => {
-  it.each(vectors.put.valid)('is read and written: $name', ({ body, key, value }) => {
-    expect(mapKinds.put.decode(fromSpelled(body))).toEqual({ key, value })
-    expect(toHex(mapKinds.put.encode({ key, value }))).toBe(toHex(fromSpelled(body)))
+  it.each(vectors.put.valid)('is read and written: $name', ({ body, key, value, guest }) => {
+    const written = { key, value, ...(guest !== undefined && { guest }) }
+    expect(mapKinds.put.decode(fromSpelled(body))).toEqual(written)
+    expect(toHex(mapKinds.put.encode(written))).toBe(toHex(fromSpelled(body)))
   })
 
   it.each(vectors.put.ignored)('is ignored: $name', ({ body }) => {
@@ -32,9 +33,10 @@ describe('a put', () => {
 })
 
 describe('a delete', () => {
-  it.each(vectors.delete.valid)('is read and written: $name', ({ body, key }) => {
-    expect(mapKinds.delete.decode(fromSpelled(body))).toBe(key)
-    expect(toHex(mapKinds.delete.encode(key))).toBe(toHex(fromSpelled(body)))
+  it.each(vectors.delete.valid)('is read and written: $name', ({ body, key, guest }) => {
+    const removed = { key, ...(guest !== undefined && { guest }) }
+    expect(mapKinds.delete.decode(fromSpelled(body))).toEqual(removed)
+    expect(toHex(mapKinds.delete.encode(removed))).toBe(toHex(fromSpelled(body)))
   })
 
   it.each(vectors.delete.ignored)('is ignored: $name', ({ body }) => {
