@@ -230,6 +230,9 @@ export class RoomFiles {
       const row = this.#init.store.ensured(record.id, id)
       if (row?.state === 'complete' || row?.pinned === true) continue
       const maxBytes = this.#allowance(record, file, { id, isNew })
+      // It was looked for before its document could be read, up to less than the size that this says.
+      const isVain = file?.root === id && (row?.maxBytes ?? Infinity) < file.sizeBytes
+      if (maxBytes === undefined && isVain) this.#putOff(record.id, id)
       // If a root is being fetched or has failed, another document may state a larger size.
       if (maxBytes === undefined || (row !== undefined && (row.maxBytes ?? Infinity) >= maxBytes)) continue
       const spending = this.#spending(record, author)

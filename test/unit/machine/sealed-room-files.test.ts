@@ -53,6 +53,26 @@ describe('a sealed file', () => {
     expect(bob.store.ensured(room, file.id)).toMatchObject({ state: 'failed', failure: 'too-large' })
   })
 
+  it.each([
+    ['has failed', true],
+    ['is looked for', false],
+  ])('that is larger than what is fetched by itself is put off once its size is known, where it %s', (_, isFailed) => {
+    bob.command({ type: 'join', room })
+    const file = sealedFile(makeFile(1, 3_000))
+    const isThere = (): void => {
+      anna.command({ type: 'put-blocks', blocks: file.blocks })
+      anna.command({ type: 'ensure', room, id: file.id })
+    }
+    if (isFailed) isThere()
+    link(anna, room, [file.id])
+    settle()
+    expect(stateOf(bob, file)).toBe(isFailed ? 'failed' : 'searching')
+    if (!isFailed) isThere()
+    share(anna, room, file, { sealing: file.sealing })
+    settle()
+    expect(stateOf(bob, file)).toBeUndefined()
+  })
+
   it('is fetched and given by a carrier that knows neither its size nor its key', () => {
     bob.command({ type: 'carry', room, maxBytes: 1_000_000 })
     const file = sealedFile(makeFile(1, 100))
