@@ -26,6 +26,7 @@ export class InheritanceUpkeep {
       const { room } = notice.change
       const concerned = [room, ...this.#context.rooms.inheritance.childrenOf(room).map(({ record }) => record.id)]
       for (const id of concerned) {
+        this.#takeSecrets(id)
         if (notice.from === 'self' && id !== room) this.#mend(id)
         else this.#look(id)
       }
@@ -38,6 +39,19 @@ export class InheritanceUpkeep {
     this.#due.add(id)
     const afterMs = Math.ceil(random() * KEY_REPAIR_ADMIN_MS)
     this.#context.effect({ type: 'timer', protocol: 'room-state', timer: { type: 'keys-due', room: id }, afterMs })
+  }
+
+  /** What is sealed to this node in the room above may be sealed to it below: it may have more secrets there since it joined. */
+  #takeSecrets(id: RoomId): void {
+    const { rooms, now } = this.#context
+    const [room, parent] = [rooms.get(id), rooms.inheritance.parentOf(id)]
+    if (room === undefined || parent === undefined || room.isCarried) return
+    const { boxSecrets = [] } = room.record
+    const more = (parent.record.boxSecrets ?? []).filter((secret) => !boxSecrets.includes(secret))
+    if (more.length === 0) return
+    room.put({ ...room.record, boxSecrets: [...boxSecrets, ...more] })
+    // With nothing new, looks for what they open in what is here.
+    this.#context.changed(rooms.receive(id, [], rooms.author, now), 'self')
   }
 
   #mend(id: RoomId): void {

@@ -188,7 +188,8 @@ export class RoomKeys {
    */
   learn(accepted: readonly Document[], storedFrom: StoredFrom): number | undefined {
     const control = this.#control
-    if (control?.epochs === undefined || !accepted.some(({ kind }) => isPlain(kind))) return undefined
+    const hasMoreBoxes = this.#boxKeys.length > 0 && this.#isBoxNew
+    if (control?.epochs === undefined || !(hasMoreBoxes || accepted.some(({ kind }) => isPlain(kind)))) return undefined
     const unread = [...this.#rows.values()].filter((row) => row.unread > 0).map(({ id }) => id)
     for (const document of accepted) if (document.kind === KEY_KIND) this.#learnGiven(document, control, control.epochs)
     this.#unwrapBefore(accepted)
