@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { namesakeLines } from '../namesakes.ts'
 import { addCommand } from '../program.ts'
 import type { Run } from '../program.ts'
-import { clean, fields } from '../text.ts'
+import { clean, fields, shellWord } from '../text.ts'
 
 interface CreateFlags {
   app: string
@@ -66,7 +66,7 @@ async function createRoom(context: Context, name: string, flags: CreateFlags): P
     '',
     ...fields([['Id', details.id], lineField(details), ['Access', ACCESS_RULES[details.access]]]),
     '',
-    ...howToJoin(context, details),
+    ...(above === undefined ? howToJoin(context, details) : [howToFollow(context, above, details)]),
     ...namesakeLines(context, details),
   ])
 }
@@ -76,6 +76,11 @@ function accessOf(flags: CreateFlags): RoomDetails['access'] | undefined {
   if (flags.private === true) return 'private'
   if (flags.publicRead === true) return 'public-read'
   return flags.open === true ? 'open' : undefined
+}
+
+/** Whoever is in the room above needs no invite. */
+function howToFollow(context: Context, above: string, { name }: RoomDetails): string {
+  return `Others in the room above join with:  ${context.kith} follow ${shellWord(`${clean(above)}/${clean(name)}`)}`
 }
 
 function howToJoin(context: Context, { id, access }: RoomDetails): string[] {

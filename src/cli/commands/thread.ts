@@ -34,13 +34,13 @@ export function addThreadCommands(program: Command, run: Run): void {
       ['kith thread start Kitchen x7k2m9 Which soup?', 'with a title'],
     ],
     notes: [
-      'Everybody in the room sees that there is one; what is said in it is fetched by those who follow it only. A message has',
+      'Everybody in the room can list it (kith thread list); what is said in it is fetched by those who follow it only. A message has',
       'one thread, unless two people start one at the same time. In a room with members, they have the same roles in it: see',
       'kith room create --help.',
     ],
   })
     .addArgument(roomArgument())
-    .argument('<message>', 'its id or the end of it')
+    .argument('<message>', 'its id, or the last 6 or more characters of it')
     .argument('[title...]', 'what to call the thread (default: the beginning of the message)')
     .action(run(start))
   addCommand(thread, {
@@ -123,7 +123,7 @@ async function list(context: Context, room: string, { last }: { last: number }):
     if (threads.length === 0)
       return [`No threads yet. Start one:  ${context.command(`thread start ${shellWord(room)} MESSAGE-ID`)}`]
     const rows = threads.map((thread) => [clean(thread.title), ...childCells(thread), shortId(thread.about ?? '')])
-    const more = `There may be more than ${counted(threads.length, 'thread')}: --last ${2 * last}`
+    const more = `There may be more: kith thread list ${shellWord(room)} --last ${2 * last}`
     return [...table([['TITLE', ...CHILD_COLUMNS, 'ABOUT'], ...rows]), ...(next === null ? [] : [more])]
   })
 }

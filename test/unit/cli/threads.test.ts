@@ -61,7 +61,7 @@ describe('threads', () => {
     expect(await linesOf('--last', '230')).toHaveLength(231)
     const some = await linesOf('--last', '210')
     expect(some).toHaveLength(212)
-    expect(some.at(-1)).toBe('There may be more than 210 threads: --last 420')
+    expect(some.at(-1)).toBe('There may be more: kith thread list Kitchen --last 420')
     expect(await linesOf()).toHaveLength(52)
     for (const last of ['0', '-1', 'x'])
       expect((await run(['thread', 'list', 'Kitchen', '--last', last])).exitCode).toBe(2)
