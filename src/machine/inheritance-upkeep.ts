@@ -35,7 +35,7 @@ export class InheritanceUpkeep {
 
   #look(id: RoomId): void {
     const { rooms, random } = this.#context
-    if (this.#due.has(id) || !rooms.inheritance.isDue(id, rooms.author)) return
+    if (this.#due.has(id) || !rooms.inheritance.isDue(id)) return
     this.#due.add(id)
     const afterMs = Math.ceil(random() * KEY_REPAIR_ADMIN_MS)
     this.#context.effect({ type: 'timer', protocol: 'room-state', timer: { type: 'keys-due', room: id }, afterMs })
@@ -58,6 +58,6 @@ export class InheritanceUpkeep {
     this.#due.delete(id)
     const { rooms, now } = this.#context
     if (rooms.isReadOnly) return
-    for (const change of rooms.inheritance.mend(id, rooms.author, now.wallMs)) this.#context.changed(change, 'self')
+    for (const change of rooms.inheritance.mend(id, now.wallMs)) this.#context.changed(change, 'self')
   }
 }

@@ -4,8 +4,10 @@
  */
 import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { rankOf, type Act, type Saying } from '../room/access/acts.ts'
-import { isMarkOf } from '../room/children.ts'
+import { isMarkOf, type ParentMark } from '../room/children.ts'
 import { isBehind, missingRoles } from '../room/inherited-roles.ts'
+import { hasLinkTo } from '../room/parent-room.ts'
+import { ownRemoval } from '../room/removal.ts'
 import type { RoomChange } from '../room/room-change.ts'
 import type { Room } from '../room/room.ts'
 import { inheritedMarkOf } from '../room/root.ts'
@@ -27,44 +29,80 @@ interface Difference {
   missing: readonly Saying[]
 }
 
-/** Which rooms take over their rights from which. */
+/**
+ * Which rooms take over their rights from which. A room that says so in its root seals nothing while it is behind the one
+ * that it names; roles are given in it only if that one links to it, and its owner is in that: anybody can name any room.
+ */
 export class Inheritance {
   readonly #rooms: RoomsHere
   readonly #store: RoomStore
-  /** The rooms above those that are known to take over rights; null for those that do not. */
-  readonly #parents = new Map<RoomId, RoomId | null>()
-  /** Rooms that take over rights from one that is not here: looked for again once a room is entered. */
-  readonly #orphans = new Set<RoomId>()
+  readonly #self: PeerId
+  /** Rooms of which it is not known yet whether they are below others. */
+  readonly #unread = new Set<RoomId>()
+  /** The rooms that those name which take over their rights. */
+  readonly #parents = new Map<RoomId, RoomId>()
+  readonly #children = new Map<RoomId, Set<RoomId>>()
+  /** Rooms that name one which is not here. */
+  readonly #orphans = new Map<RoomId, ParentMark>()
   readonly #differences = new Map<RoomId, Difference>()
 
-  constructor(rooms: RoomsHere, store: RoomStore) {
+  /** `self`: the author of what is written here. */
+  constructor(rooms: RoomsHere, store: RoomStore, self: PeerId) {
     this.#rooms = rooms
     this.#store = store
+    this.#self = self
   }
 
-  /** The room from which another one takes over its rights, if both are here. */
+  /** The room that another one names as the one from which it takes over its rights, if both are here. */
   parentOf(child: RoomId): Room | undefined {
-    const known = this.#parents.get(child)
-    if (known !== undefined) return known === null ? undefined : this.#rooms.get(known)
-    if (this.#orphans.has(child)) return undefined
+    if (this.#unread.has(child)) this.#read(child)
+    const parent = this.#parents.get(child)
+    return parent === undefined ? undefined : this.#rooms.get(parent)
+  }
+
+  #read(child: RoomId): void {
     const row = this.#store.document(child)
     const root = row && storedDocument(row)
-    if (root === undefined) return undefined
+    if (root === undefined) return
+    this.#unread.delete(child)
     const mark = inheritedMarkOf(root)
-    if (mark === undefined) this.#parents.set(child, null)
-    const parent = mark && this.#rooms.list().find(({ record }) => isMarkOf(mark, record.id))
-    if (parent !== undefined) this.#parents.set(child, parent.record.id)
-    else if (mark !== undefined) this.#orphans.add(child)
-    return parent
+    if (mark === undefined) return
+    const parent = this.#rooms.list().find(({ record }) => isMarkOf(mark, record.id))
+    if (parent === undefined) this.#orphans.set(child, mark)
+    else this.#place(child, parent.record.id)
+  }
+
+  #place(child: RoomId, parent: RoomId): void {
+    this.#parents.set(child, parent)
+    const children = this.#children.get(parent) ?? new Set()
+    this.#children.set(parent, children.add(child))
   }
 
   /** A room is here that was not before. */
-  entered(): void {
-    this.#orphans.clear()
+  entered(id: RoomId): void {
+    this.#unread.add(id)
+    for (const [child, mark] of this.#orphans) {
+      if (!isMarkOf(mark, id)) continue
+      this.#orphans.delete(child)
+      this.#place(child, id)
+    }
+  }
+
+  /** A room is gone. */
+  left(id: RoomId): void {
+    const parent = this.#parents.get(id)
+    if (parent !== undefined) this.#children.get(parent)?.delete(id)
+    for (const of of [this.#unread, this.#parents, this.#orphans, this.#differences]) of.delete(id)
+    for (const child of this.#children.get(id) ?? []) {
+      for (const of of [this.#parents, this.#differences]) of.delete(child)
+      this.#unread.add(child)
+    }
+    this.#children.delete(id)
   }
 
   childrenOf(parent: RoomId): Room[] {
-    return this.#rooms.list().filter(({ record }) => this.parentOf(record.id)?.record.id === parent)
+    for (const id of this.#unread) this.#read(id)
+    return [...(this.#children.get(parent) ?? [])].flatMap((id) => this.#rooms.get(id) ?? [])
   }
 
   /** Whether somebody reads a room who may not read the one above any more. */
@@ -73,21 +111,18 @@ export class Inheritance {
   }
 
   /** Writes the roles that a room lacks, if this node may. */
-  mend(child: RoomId, self: PeerId, timeMs: number): RoomChange[] {
+  mend(child: RoomId, timeMs: number): RoomChange[] {
     const room = this.#rooms.get(child)
-    return room !== undefined && this.isDue(child, self) ? room.acts.write(this.#missing(child), timeMs) : []
+    return room !== undefined && this.isDue(child) ? room.acts.write(this.#missing(child), timeMs) : []
   }
 
   /** Whether this node would write roles there. */
-  isDue(child: RoomId, self: PeerId): boolean {
+  isDue(child: RoomId): boolean {
     const [room, parent] = [this.#rooms.get(child), this.parentOf(child)]
-    return (
-      room !== undefined &&
-      parent !== undefined &&
-      isWhole(parent) &&
-      canMend(room, self) &&
-      this.#missing(child).length > 0
-    )
+    const [self, store] = [this.#self, this.#store]
+    if (room === undefined || parent === undefined || !isWhole(parent) || !canMend(room, self)) return false
+    if (this.#missing(child).length === 0 || !hasLinkTo(parent, child, store)) return false
+    return ownRemoval(parent, { self, store }) === undefined
   }
 
   #missing(child: RoomId): readonly Saying[] {
@@ -102,7 +137,7 @@ export class Inheritance {
     const known = this.#differences.get(child)
     const of = [above.allActs(), below.allActs()] as const
     if (known !== undefined && known.of[0] === of[0] && known.of[1] === of[1]) return known
-    const difference = { of, isBehind: isBehind(above, below), missing: missingRoles(above, below) }
+    const difference = { of, isBehind: isBehind(above, below), missing: missingRoles(above, below, this.#self) }
     this.#differences.set(child, difference)
     return difference
   }

@@ -167,7 +167,7 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
       const { created, linked } = rooms.createChild(parent, child, context.now.wallMs)
       context.notify({ type: 'opened', room: created.room })
       const [, link] = all([created, linked])
-      all(rooms.inheritance.mend(created.room, rooms.author, context.now.wallMs))
+      all(rooms.inheritance.mend(created.room, context.now.wallMs))
       introduce(created.room)
       return { room: created.room, ...(link && { document: { id: link.id, clock: link.clock } }) }
     },
@@ -180,7 +180,7 @@ export function roomCommands(context: WingContext<RoomEvent>): CommandHandlers<R
     write({ room, kind, body, links, before = [] }) {
       rooms.requireSpace()
       const said = requireSay(room)
-      all(rooms.inheritance.mend(room, rooms.author, context.now.wallMs))
+      all(rooms.inheritance.mend(room, context.now.wallMs))
       all(said.acts.mend(context.now.wallMs))
       introduce(room)
       for (const content of before) context.changed(said.write(content, context.now.wallMs), 'self')

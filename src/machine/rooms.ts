@@ -64,7 +64,7 @@ export class Rooms {
   readonly removedPeers = new RemovedPeers((room) => this.#rooms.get(room)?.graph.gate.control)
 
   constructor({ reader = documentReader, onFault = () => undefined, ...init }: RoomsInit) {
-    this.inheritance = new Inheritance(this, init.store)
+    this.inheritance = new Inheritance(this, init.store, init.signer.author)
     this.#init = { ...init, reader, onFault, isBehind: (room) => this.inheritance.isBehind(room) }
     for (const record of init.store.rooms()) if (record.status !== 'left') this.#load(record)
   }
@@ -295,6 +295,7 @@ export class Rooms {
     room.view.persist()
     this.#init.store.apply({ type: 'put-room', room: { ...room.record, status: 'left' } })
     this.#rooms.delete(id)
+    this.inheritance.left(id)
   }
 
   /**
@@ -374,7 +375,7 @@ export class Rooms {
   #load(record: RoomRecord): Room {
     const room = new Room(record, this.#init)
     this.#rooms.set(record.id, room)
-    this.inheritance.entered()
+    this.inheritance.entered(record.id)
     return room
   }
 }

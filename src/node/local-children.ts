@@ -15,15 +15,13 @@ import {
 } from '../kith.ts'
 import { beginsLike, caseless, isSameName, shownName } from '../names.ts'
 import { readChildLink } from '../room/children.ts'
-import { isDropped } from '../room/rulings.ts'
-import { storedDocument } from '../room/stored-document.ts'
+import { doesLinkCount, isBelow } from '../room/parent-room.ts'
 import { waitingForHistory } from '../room/write-errors.ts'
 import type { ChildLinkFilter, ChildLinkRow } from '../store/child-links.ts'
 import { isOfDevices } from '../store/personal.ts'
 import { positionOf } from './document-position.ts'
 import { firstMatching } from './first-matching.ts'
 import type { NodeRoom } from './node-room.ts'
-import { isBelow } from './parent-room.ts'
 import { quoted } from './quoted.ts'
 import type { NewOnes } from './read-position.ts'
 import type { RoomReading } from './room-reading.ts'
@@ -198,7 +196,8 @@ export class LocalChildren implements Children {
   /** Undefined if the link has no effect. */
   #childOf(row: ChildLinkRow): ChildRoom | undefined {
     const link = readChildLink(row.body)
-    if (link === undefined || !this.#counts(row)) return undefined
+    const { open, core } = this.#room
+    if (link === undefined || !doesLinkCount(row, open, core.store)) return undefined
     const status = this.#statusOf(link.child)
     const newOnes = status === 'followed' ? this.#others.byId(link.child).newOnes : NOT_HERE
     return {
@@ -206,16 +205,6 @@ export class LocalChildren implements Children {
       ...{ startedBy: { peer: row.author, name: this.#room.nameAt(row.author, row) }, startedAtMs: row.timeMs },
       ...{ status, ...newOnes },
     }
-  }
-
-  #counts({ id, author }: ChildLinkRow): boolean {
-    const { store } = this.#room.core
-    const { view, graph } = this.#room.open
-    if (isDropped(view.state.rulings, author) || !store.hasDocument(id, this.#room.id)) return false
-    if (graph.gate.control === undefined) return true
-    const row = store.document(id)
-    const document = row && storedDocument(row)
-    return document !== undefined && graph.gate.counts(document)
   }
 
   #statusOf(child: RoomId): ChildRoom['status'] {

@@ -24,6 +24,7 @@ import { DEFAULT_CARRIED_BYTES } from '../machine/constants.ts'
 import { beginsLike, isSameName, isSameNameInAnyCase, shownName } from '../names.ts'
 import { pastedRoomId } from '../pasted.ts'
 import { isMovedTo } from '../room/moves.ts'
+import { parentOf } from '../room/parent-room.ts'
 import { ownRemoval } from '../room/removal.ts'
 import { isOfDevices } from '../store/personal.ts'
 import type { RoomRecord } from '../store/store.ts'
@@ -32,8 +33,6 @@ import { firstMatching } from './first-matching.ts'
 import { parseInvite, type InviteLine } from './invite.ts'
 import type { BlockServices } from './block-services.ts'
 import { NearbyRooms } from './nearby-rooms.ts'
-import { NodeRoom } from './node-room.ts'
-import { parentOf } from './parent-room.ts'
 import { quoted } from './quoted.ts'
 import { roomName } from './shown-names.ts'
 import { notFollowed } from './local-children.ts'
@@ -263,7 +262,8 @@ export class LocalRooms implements Rooms {
   /** Of several rooms, those that are not below another one: these are found by their paths. */
   #withoutChildren(records: readonly RoomRecord[]): readonly RoomRecord[] {
     if (records.length < 2) return records
-    const above = records.filter(({ id }) => parentOf(new NodeRoom(id, this.#core)) === undefined)
+    const { machine, store } = this.#core
+    const above = records.filter(({ id }) => parentOf(machine.rooms.require(id), machine.rooms, store) === undefined)
     return above.length > 0 ? above : records
   }
 

@@ -17,6 +17,7 @@ import { offerOf } from '../machine/nearby/announced.ts'
 import { successorOf } from '../machine/moves.ts'
 import { clockOf } from '../room/heads.ts'
 import { moveIn, ownerOf } from '../room/moves.ts'
+import { parentOf } from '../room/parent-room.ts'
 import { provisionalOf } from '../room/provisional.ts'
 import { ownRemoval } from '../room/removal.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
@@ -25,7 +26,6 @@ import { droppedOf } from '../store/store.ts'
 import { dialableElsewhere } from './dialable.ts'
 import { formatInvite } from './invite.ts'
 import type { NodeRoom } from './node-room.ts'
-import { parentOf } from './parent-room.ts'
 import type { NewOnes } from './read-position.ts'
 import { isInRing } from './ring-sharing.ts'
 import { RoomMembers } from './room-members.ts'
@@ -48,9 +48,9 @@ export function summaryOf(room: NodeRoom): Omit<RoomSummary, keyof NewOnes> {
   }
 }
 
-function parentIn(room: NodeRoom): { parent?: string } {
-  const parent = parentOf(room)
-  return parent === undefined ? {} : { parent }
+function parentIn({ open, core: { machine, store } }: NodeRoom): { parent?: string } {
+  const parent = parentOf(open, machine.rooms, store)
+  return parent === undefined ? {} : { parent: parent.record.id }
 }
 
 function movedOf(room: NodeRoom): { moved?: RoomMove } {

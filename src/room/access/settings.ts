@@ -16,11 +16,33 @@ const found = new WeakMap<readonly Act[], ReadonlyMap<PeerId, readonly Setting[]
 
 /** What set the rank that somebody has; undefined if nothing that counts did, as with the founder of the room. */
 export function settingOf(control: AccessControl, peer: PeerId, rank = control.rank(peer)): Setting | undefined {
+  const own = settingsOf(control, peer)
+  return own.findLast((setting) => setting.rank === rank) ?? (rank === 0 ? undefined : own.at(-1))
+}
+
+/**
+ * Who took from somebody a part of what they had, if nothing has given them anything since; `others` if that is not by an
+ * act about them, as with a device whose person was removed.
+ */
+export function loweredBy(control: AccessControl, peer: PeerId): PeerId | 'others' | undefined {
+  const own = settingsOf(control, peer)
+  const rank = control.rank(peer)
+  const last = own.findLastIndex((setting) => setting.rank === rank)
+  if (last === -1) return own.length === 0 ? undefined : 'others'
+  let [before, by]: [Rank, PeerId | undefined] = [0, undefined]
+  for (const setting of own.slice(0, last + 1)) {
+    if (setting.rank !== before) by = setting.rank < before ? setting.by : undefined
+    before = setting.rank
+  }
+  return by
+}
+
+/** In the room's order. */
+function settingsOf(control: AccessControl, peer: PeerId): readonly Setting[] {
   const all = control.allActs()
   const settings = found.get(all) ?? settingsIn(control)
   found.set(all, settings)
-  const own = settings.get(peer) ?? []
-  return own.findLast((setting) => setting.rank === rank) ?? (rank === 0 ? undefined : own.at(-1))
+  return settings.get(peer) ?? []
 }
 
 /** In the room's order. */

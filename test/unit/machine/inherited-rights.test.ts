@@ -1,36 +1,9 @@
 /** Rooms below rooms with members, which take over their rights: who reads and writes there, and who was removed. */
-import { describe, expect, it, vi } from 'vitest'
-import type { DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
+import { describe, expect, it } from 'vitest'
 import { KithError } from '../../../src/kith.ts'
+import { familyOf, follow, rankIn, SETTLE_MS, startThread } from './family.ts'
 import { Nodes, type TestNode } from './nodes.ts'
-import { act, addNode, createPrivate, invite, join, keyOf, remove, textsOf } from './private-party.ts'
-
-const SETTLE_MS = 20_000
-
-/** A private room of Anna with the others as writers, all linked. */
-function familyOf(...indexes: number[]): { nodes: Nodes; all: TestNode[]; room: RoomId; message: DocumentId } {
-  const nodes = new Nodes()
-  const all = [1, ...indexes].map((index) => addNode(nodes, index))
-  const [anna, ...others] = all as [TestNode, ...TestNode[]]
-  const room = createPrivate(anna)
-  for (const [i, one] of all.entries()) for (const other of all.slice(i + 1)) nodes.link(one, other)
-  for (const [i, node] of others.entries()) join(node, room, invite(anna, room, i + 1))
-  nodes.run(SETTLE_MS)
-  const message = anna.say(room, 'hello')
-  nodes.run(SETTLE_MS)
-  return { nodes, all, room, message }
-}
-
-function startThread(node: TestNode, parent: RoomId, about: DocumentId): RoomId {
-  return node.command({ type: 'create-child', parent, name: 'Soup', app: 'chat', about }).room!
-}
-
-const follow = (node: TestNode, thread: RoomId, below: RoomId): void => {
-  node.command({ type: 'join', room: thread, below })
-}
-
-const rankIn = (node: TestNode, room: RoomId, of: TestNode): number =>
-  node.machine.rooms.require(room).graph.gate.control!.rank(of.peer)
+import { act, addNode, invite, join, keyOf, remove, textsOf } from './private-party.ts'
 
 const codeOf = (act: () => unknown): string => {
   try {
@@ -176,21 +149,4 @@ it('below a room that everybody reads, its members write, and whoever was remove
   nodes.run(SETTLE_MS)
   expect(codeOf(() => bob.say(thread, 'another one'))).toBe('no-right')
   expect(textsOf(anna, thread)).toEqual(['a question'])
-})
-
-it('below a room that is not here looks for it again only once a room is entered', () => {
-  const { nodes, all, room, message } = familyOf(2)
-  const [anna, bob] = all as [TestNode, TestNode]
-  const thread = startThread(anna, room, message)
-  follow(bob, thread, room)
-  nodes.run(SETTLE_MS)
-  bob.command({ type: 'leave', room, isDeleted: false })
-  bob.restart()
-  const { rooms } = bob.machine
-  rooms.inheritance.entered()
-  const list = vi.spyOn(rooms, 'list')
-  for (let i = 0; i < 3; i++) expect(rooms.inheritance.parentOf(thread)).toBeUndefined()
-  expect(list).toHaveBeenCalledTimes(1)
-  bob.command({ type: 'join', room })
-  expect(rooms.inheritance.parentOf(thread)?.record.id).toBe(room)
 })
