@@ -14,7 +14,8 @@ export interface ChildRoom {
   startedAtMs: number
   /**
    * `linked`: this node does not follow it, and has nothing of it. `waiting`: followed, and still to come. `followed`: here.
-   * `foreign`: this node is in that room, which says itself that it is below another one, or below none.
+   * `foreign`: this node has that room, which says itself that it is below another one, or below none. It is listed, and
+   * nothing else: it is found by its own name and id only.
    */
   status: 'linked' | 'waiting' | 'followed' | 'foreign'
   /** As in `RoomSummary`, for a room that is followed; null otherwise. */
@@ -60,15 +61,17 @@ export interface Children {
   list(options?: ChildOptions): ChildPage
   /**
    * One of them by its title, its id or that of the message that it is about; of the newest 1,000 also by the id of the link,
-   * the beginning of the title or the end of an id. Throws a KithError `no-such-room`, `ambiguous`, `waiting` or `carried`.
+   * the beginning of the title or the end of an id. Of several, those that are followed come first, then those that are
+   * waited for. Throws a KithError `no-such-room`, `not-below` for a `foreign` one, `ambiguous`, `waiting` or `carried`.
    */
   get(reference: string): ChildRoom
   /** Walks down through those that are followed. A room that several link to, in circles even, comes once. Throws like `list`. */
   tree(): RoomTree
   /**
    * Starts a thread about a message, named as for `room.message`, and follows it. Default title: the beginning of the message.
-   * Whoever may read and write in the room may so in the thread. Throws a KithError `thread-exists` if there is one about the
-   * message, `bad-name`, or like `room.message` and `room.write`.
+   * Whoever may read and write in the room may so in the thread. Throws a KithError `thread-exists` if one about the message
+   * is followed or waited for, `bad-name`, or like `room.message` and `room.write`. Links to others are no obstacle: anybody
+   * can write one, also to a room that does not exist.
    */
   startThread(message: string, options?: { title?: string }): Promise<ChildRoom>
   /**

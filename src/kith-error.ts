@@ -10,6 +10,8 @@ export type KithErrorCode =
   | 'no-such-room'
   /** The room is one below another, and only the link to it is here. */
   | 'not-followed'
+  /** The room is linked to from another one, and says itself that it is not below that. */
+  | 'not-below'
   /** There is a thread about the message. */
   | 'thread-exists'
   /** The room has no such document, or not yet. */

@@ -52,8 +52,8 @@ export interface Rooms {
   carry(idOrInvite: string, options?: { maxBytes?: number; peers?: string[] }): Promise<Room>
   /**
    * A room by its id, its name, or a unique prefix of either, or one below it, such as `Kitchen/Soup`; with `app`, typed as
-   * by `Room.as`. A name matches in any form that looks the same. Throws a KithError `no-such-room`, `ambiguous` or
-   * `not-followed`, and whatever `as` throws.
+   * by `Room.as`. A name matches in any form that looks the same. Throws a KithError `no-such-room`, `ambiguous`,
+   * `not-followed` or `not-below`, and whatever `as` throws.
    */
   get(reference: string): Room
   get<SomeApp extends App>(reference: string, app: SomeApp): RoomOf<SomeApp>

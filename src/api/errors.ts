@@ -82,6 +82,7 @@ export const HTTP_STATUS: Readonly<Record<Exclude<ApiErrorCode, AppErrorCode>, n
   'bad-path': 400,
   'file-exists': 409,
   'not-followed': 409,
+  'not-below': 409,
   'thread-exists': 409,
   cancelled: 409,
   'bad-file': 502,

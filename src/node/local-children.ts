@@ -91,43 +91,40 @@ export class LocalChildren implements Children {
 
   get(reference: string): ChildRoom {
     this.#room.requireOpen()
-    const found = distinct(this.#find(reference.trim().replace(/^…/, '')))
-    const here = found.filter(({ status }) => status !== 'linked')
-    const [child, ...others] = here.length > 0 ? here : found
-    if (child === undefined) {
-      throw new KithError(
-        'no-such-room',
-        `there is no room ${quoted(reference)} below '${this.#room.name}' (kith room tree shows those that there are)`,
-      )
+    let foreign: ChildRoom | undefined
+    for (const matching of this.#matching(reference.trim().replace(/^…/, ''))) {
+      const found = distinct(matching)
+      const closest = firstMatching(found, isFollowed, isWaiting, isLinked)
+      if (closest.length > 1) throw ambiguous(reference, closest)
+      const [child] = closest
+      if (child !== undefined) return child
+      foreign ??= found[0]
     }
-    if (others.length > 0) {
-      const ids = [child, ...others].slice(0, MAX_NAMED).map(({ id }) => id)
-      throw new KithError('ambiguous', `${quoted(reference)} could be several rooms: use the id, ${ids.join(' or ')}`)
-    }
-    return child
+    if (foreign !== undefined) throw notBelow(this.#room.name, foreign)
+    throw new KithError(
+      'no-such-room',
+      `there is no room ${quoted(reference)} below '${this.#room.name}' (kith room tree shows those that there are)`,
+    )
   }
 
-  #find(reference: string): ChildRoom[] {
+  /** What a reference can mean, the closest first: each time, all that match equally well. */
+  *#matching(reference: string): Generator<readonly ChildRoom[]> {
     const id = parseDocumentId(reference)
     if (id !== undefined) {
-      const link = this.#rows({ limit: MAX_PAGE, child: id })
-      const about = link.length > 0 ? link : this.#rows({ limit: MAX_PAGE, about: id })
-      if (about.length > 0) return this.#childrenOf(about)
+      const linked = this.#linksTo(id)
+      if (linked.length > 0) return yield linked
+      const about = this.#linkedBy({ about: id })
+      if (about.length > 0) return yield about
     }
-    const titled = this.#childrenOf(this.#rows({ limit: MAX_PAGE, title: caseless(reference) }))
-    const exact = titled.filter(({ title }) => isSameName(title, reference))
-    if (titled.length > 0) return exact.length > 0 ? exact : titled
+    const titled = this.#linkedBy({ title: caseless(reference) })
+    yield titled.filter(({ title }) => isSameName(title, reference))
+    yield titled
     const newest = this.#childrenOf(this.#rows({ limit: MAX_LOOKED_AT }))
     const isEnd = (text: string | null): boolean =>
       reference.length >= MIN_END_CHARACTERS && text?.endsWith(reference) === true
-    return [
-      ...firstMatching(
-        newest,
-        ({ link }) => link === id,
-        ({ id: room, link, about }) => isEnd(room) || isEnd(link) || isEnd(about),
-        ({ title }) => beginsLike(title, reference),
-      ),
-    ]
+    yield newest.filter(({ link }) => link === id)
+    yield newest.filter(({ id: room, link, about }) => isEnd(room) || isEnd(link) || isEnd(about))
+    yield newest.filter(({ title }) => beginsLike(title, reference))
   }
 
   tree(): RoomTree {
@@ -162,7 +159,7 @@ export class LocalChildren implements Children {
     const message = this.#reading.message(reference)
     if (this.#room.open.isPreview) throw waitingForHistory()
     const about = message.id as DocumentId
-    const [known] = this.#childrenOf(this.#rows({ limit: MAX_PAGE, about }))
+    const [known] = firstMatching(this.#linkedBy({ about }), isFollowed, isWaiting)
     if (known !== undefined) {
       throw new KithError('thread-exists', `there is a thread about that message: ${quoted(`${room}/${known.title}`)}`)
     }
@@ -175,14 +172,33 @@ export class LocalChildren implements Children {
   async follow(reference: string, { peers = [] }: { peers?: string[] } = {}): Promise<ChildRoom> {
     const { id } = this.get(reference)
     await this.#others.follow(id as RoomId, this.#room.id, peers)
-    return this.get(id)
+    return this.#linkedTo(id as RoomId)
   }
 
   async unfollow(reference: string, options: Parameters<Children['unfollow']>[1] = {}): Promise<ChildRoom> {
     const child = this.get(reference)
     if (child.status === 'linked') throw notFollowed(this.#room.name, child)
     await this.#others.byId(child.id as RoomId).leave(options)
-    return this.get(child.id)
+    return this.#linkedTo(child.id as RoomId)
+  }
+
+  /** A room that was found before; it may have said since that it is not below this one. */
+  #linkedTo(id: RoomId): ChildRoom {
+    const [child] = distinct(this.#linksTo(id))
+    if (child === undefined) throw new Error('a room that was found is linked to')
+    return child
+  }
+
+  #linksTo(child: RoomId): ChildRoom[] {
+    return this.#childrenOf(this.#rows({ limit: MAX_PAGE, child }))
+  }
+
+  /** The newest links that match, and those to rooms that are here, which no number of others hides. */
+  #linkedBy(keys: Pick<ChildLinkFilter, 'title'> | Pick<ChildLinkFilter, 'about'>): ChildRoom[] {
+    const rows = this.#rows({ limit: MAX_PAGE, ...keys })
+    if (rows.length < MAX_PAGE) return this.#childrenOf(rows)
+    const here = this.#room.core.machine.rooms.list().map(({ record }) => record.id)
+    return this.#childrenOf([...rows, ...here.flatMap((child) => this.#rows({ limit: MAX_PAGE, child, ...keys }))])
   }
 
   #rows(filter: Omit<ChildLinkFilter, 'room'>): ChildLinkRow[] {
@@ -210,10 +226,11 @@ export class LocalChildren implements Children {
   #statusOf(child: RoomId): ChildRoom['status'] {
     const { machine, store } = this.#room.core
     const open = machine.rooms.get(child)
-    if (open === undefined || open.isCarried || isOfDevices(open.record)) return 'linked'
+    if (open === undefined || isOfDevices(open.record)) return 'linked'
     const isChild = isBelow(open, this.#room.id, store)
-    if (isChild === 'unknown') return 'waiting'
-    return isChild ? 'followed' : 'foreign'
+    if (isChild === false) return 'foreign'
+    if (open.isCarried) return 'linked'
+    return isChild === 'unknown' ? 'waiting' : 'followed'
   }
 }
 
@@ -221,6 +238,23 @@ export function notFollowed(parent: string, { title }: ChildRoom): KithError {
   const path = quoted(`${parent}/${title}`)
   return new KithError('not-followed', `${path} is not here, only the link to it: kith follow ROOM/TITLE joins it`)
 }
+
+function notBelow(parent: string, { title, id }: ChildRoom): KithError {
+  const path = quoted(`${parent}/${title}`)
+  return new KithError(
+    'not-below',
+    `${path} is only a link to a room which says itself that it is not below '${parent}': to use that room, use its id, ${id}`,
+  )
+}
+
+function ambiguous(reference: string, children: readonly ChildRoom[]): KithError {
+  const ids = children.slice(0, MAX_NAMED).map(({ id }) => id)
+  return new KithError('ambiguous', `${quoted(reference)} could be several rooms: use the id, ${ids.join(' or ')}`)
+}
+
+const isFollowed = ({ status }: ChildRoom): boolean => status === 'followed'
+const isWaiting = ({ status }: ChildRoom): boolean => status === 'waiting'
+const isLinked = ({ status }: ChildRoom): boolean => status === 'linked'
 
 /** Each room once, by the link that was written first. */
 function distinct(children: readonly ChildRoom[]): ChildRoom[] {

@@ -8,16 +8,16 @@ import { parentMarkOf } from './root.ts'
 import { isDropped } from './rulings.ts'
 import { storedDocument } from './stored-document.ts'
 
-/** Links to one room that are looked at: more than there are rooms in which somebody links to it. */
-const MAX_LINKS = 64
+/** Links that are looked at together. */
+const LINKS_AT_ONCE = 64
 
-type Store = Pick<RoomStore, 'document' | 'hasDocument' | 'childLinks'>
+type Store = Pick<RoomStore, 'document' | 'hasDocument' | 'childLinks' | 'linkingRooms'>
 
 /** The room of this node that another one is below. */
 export function parentOf(child: Room, rooms: { get(id: RoomId): Room | undefined }, store: Store): Room | undefined {
   const { id } = child.record
-  const linking = new Set(store.childLinks({ child: id, limit: MAX_LINKS }).map(({ room }) => room))
-  return [...linking]
+  return store
+    .linkingRooms(id)
     .flatMap((room) => rooms.get(room) ?? [])
     .find((room) => isBelow(child, room.record.id, store) === true && hasLinkTo(room, id, store))
 }
@@ -26,15 +26,21 @@ export function parentOf(child: Room, rooms: { get(id: RoomId): Room | undefined
 export function isBelow(child: Room, parent: RoomId, store: Pick<Store, 'document'>): boolean | 'unknown' {
   const row = store.document(child.record.id)
   const root = row && storedDocument(row)
-  if (root === undefined || (child.keys.isPrivate && child.keys.first === undefined)) return 'unknown'
-  const mark = parentMarkOf(root, child.keys.first)
-  return mark !== undefined && isMarkOf(mark, parent)
+  const mark = root && parentMarkOf(root, child.keys.first)
+  if (mark !== undefined) return isMarkOf(mark, parent)
+  return root === undefined || (child.keys.isPrivate && child.keys.first === undefined) ? 'unknown' : false
 }
 
-/** Whether a room links to another one. */
+/** Whether a room links to another one. Looks at all links: those that do not count must not hide one that does. */
 export function hasLinkTo(parent: Room, child: RoomId, store: Store): boolean {
-  const links = store.childLinks({ room: parent.record.id, child, limit: MAX_LINKS })
-  return links.some((link) => doesLinkCount(link, parent, store))
+  const which = { room: parent.record.id, child, limit: LINKS_AT_ONCE }
+  let links = store.childLinks(which)
+  while (!links.some((link) => doesLinkCount(link, parent, store))) {
+    const before = links.at(-1)
+    if (before === undefined || links.length < LINKS_AT_ONCE) return false
+    links = store.childLinks({ ...which, before })
+  }
+  return true
 }
 
 /** Whether a link in a room has an effect: not if its author was dropped, or had no right to it. */

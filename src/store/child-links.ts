@@ -28,7 +28,7 @@ export type ChildLinkWrite =
 
 /** Which links to list: those that match everything that is set. */
 export interface ChildLinkFilter extends Partial<ChildLinkKeys> {
-  room?: RoomId
+  room: RoomId
   /** Only threads. */
   areThreads?: true
   /** Exclusive. */
@@ -37,6 +37,8 @@ export interface ChildLinkFilter extends Partial<ChildLinkKeys> {
 }
 
 export interface ChildLinkReads {
-  /** Newest first by clock and id; those of several rooms in no particular order. At least one of `room` and `child` is set. */
+  /** Newest first by clock and id. */
   childLinks(filter: ChildLinkFilter): ChildLinkRow[]
+  /** The rooms with a link to another one, in no particular order; costs the same however many links each of them has. */
+  linkingRooms(child: RoomId): RoomId[]
 }

@@ -18,9 +18,7 @@ export class MemoryChildLinks {
   }
 
   read({ room, child, title, about, areThreads, before, limit }: ChildLinkFilter): ChildLinkRow[] {
-    const rooms = room === undefined ? [...this.#rooms.values()] : [this.#of(room)]
-    return rooms
-      .flatMap((entries) => [...entries.values()])
+    return [...this.#of(room).values()]
       .filter(({ keys }) => child === undefined || keys.child === child)
       .filter(({ keys }) => title === undefined || keys.title === title)
       .filter(({ keys }) => about === undefined || keys.about === about)
@@ -29,6 +27,13 @@ export class MemoryChildLinks {
       .filter((row) => before === undefined || comparePositions(row, before) < 0)
       .sort((a, b) => comparePositions(b, a))
       .slice(0, limit)
+  }
+
+  roomsTo(child: RoomId): RoomId[] {
+    const linking = [...this.#rooms].filter(([, entries]) =>
+      [...entries.values()].some(({ keys }) => keys.child === child),
+    )
+    return linking.map(([room]) => room)
   }
 
   empty(journal: Journal, room: RoomId): void {

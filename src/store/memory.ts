@@ -331,6 +331,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   }
 
   readonly childLinks: ChildLinkReads['childLinks'] = (filter) => this.#links.read(filter)
+  readonly linkingRooms: ChildLinkReads['linkingRooms'] = (child) => this.#links.roomsTo(child)
 
   readonly heldItem: RingReads['heldItem'] = (key) => this.#ring.heldItem(key)
   readonly itemOfId: RingReads['itemOfId'] = (id) => this.#ring.itemOfId(id)

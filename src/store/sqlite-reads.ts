@@ -256,6 +256,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   }
 
   readonly childLinks: ChildLinkReads['childLinks'] = (filter) => this.links.read(filter)
+  readonly linkingRooms: ChildLinkReads['linkingRooms'] = (child) => this.links.roomsTo(child)
 
   readonly heldItem: RingReads['heldItem'] = (key) => readHeldItem(this.statements, key)
   readonly itemOfId: RingReads['itemOfId'] = (id) => readItemOfId(this.statements, id)

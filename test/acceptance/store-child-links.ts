@@ -1,6 +1,7 @@
 /** What every store keeps of links to rooms below others. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ChildLinkFilter } from '../../src/store/child-links.ts'
+import type { RoomId } from '../../protocols/wire/ids.ts'
 import type { Store, Write } from '../../src/store/store.ts'
 import { idOf, putChildLink, roomRow } from './store-rows.ts'
 import type { StoreUnderTest } from './store-under-test.ts'
@@ -39,10 +40,29 @@ export function childLinkTests(open: () => StoreUnderTest): void {
     expect(found({ about })).toEqual([soup.row])
     expect(found({ about, title: 'salt' })).toEqual([])
     expect(found({ child: salt.keys.child })).toEqual([salt.row])
-    expect(store.childLinks({ child: soup.keys.child, limit: 9 }).map((row) => row.room)).toEqual(
-      expect.arrayContaining([room, otherRoom]),
-    )
     expect(found({ room: idOf('unknown') })).toEqual([])
+  })
+
+  test('each room that links to one is told once, however many links it has, and none that has no more', () => {
+    const { child } = putChildLink('soup').keys
+    const linksIn = (of: RoomId, count: number) =>
+      Array.from({ length: count }, (_, i) => {
+        const link = putChildLink(`${i}`, { room: of })
+        return { ...link, keys: { ...link.keys, child } }
+      })
+    transact(
+      ...[room, otherRoom].map((id) => ({ type: 'put-room' as const, room: roomRow(id) })),
+      ...[...linksIn(room, 200), ...linksIn(otherRoom, 2), putChildLink('salt')],
+    )
+    store = subject.reopen()
+    const linking = () => store.linkingRooms(child).toSorted()
+    expect(linking()).toEqual([room, otherRoom].toSorted())
+    expect(store.linkingRooms(putChildLink('salt').keys.child)).toEqual([room])
+    expect(store.linkingRooms(idOf('unknown'))).toEqual([])
+    for (const { row } of linksIn(otherRoom, 2)) transact({ type: 'delete-child-link', room: otherRoom, id: row.id })
+    expect(linking()).toEqual([room])
+    transact({ type: 'empty-room', room: roomRow(room, { status: 'left' }) })
+    expect(linking()).toEqual([])
   })
 
   test('a link is replaced, deleted, rolled back, and gone with its room', () => {

@@ -12,11 +12,21 @@ export function applyChildLinkWrite(t: Tables, write: ChildLinkWrite): void {
 export function childLinksOf(tables: () => Tables): ChildLinkReads['childLinks'] {
   return ({ limit, before, areThreads, room, ...keys }) =>
     tables()
-      .childLinks.filter((kept) => room === undefined || kept.room === room)
+      .childLinks.filter((kept) => kept.room === room)
       .filter((kept) => areThreads !== true || kept.keys.about !== undefined)
       .filter((kept) => Object.entries(keys).every(([key, value]) => kept.keys[key as keyof typeof keys] === value))
       .map(({ row }) => row)
       .filter((row) => before === undefined || compare(row, before) < 0)
       .sort((a, b) => compare(b, a))
       .slice(0, limit)
+}
+
+export function linkingRoomsOf(tables: () => Tables): ChildLinkReads['linkingRooms'] {
+  return (child) => [
+    ...new Set(
+      tables()
+        .childLinks.filter(({ keys }) => keys.child === child)
+        .map(({ room }) => room),
+    ),
+  ]
 }

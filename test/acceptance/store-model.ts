@@ -39,7 +39,7 @@ import type { RingReads } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
-import { applyChildLinkWrite, childLinksOf } from './store-model-child-links.ts'
+import { applyChildLinkWrite, childLinksOf, linkingRoomsOf } from './store-model-child-links.ts'
 import { applyDocumentWrite } from './store-model-documents.ts'
 import { applyPeerWrite } from './store-model-peers.ts'
 import { ringReadsOf } from './store-model-ring.ts'
@@ -304,6 +304,7 @@ export class StoreModel implements Store {
   readonly verified = (): VerifiedRow[] => this.#tables.verified.toSorted((a, b) => (a.peer < b.peer ? -1 : 1))
 
   readonly childLinks = childLinksOf(() => this.#tables)
+  readonly linkingRooms = linkingRoomsOf(() => this.#tables)
 
   readonly #ring = ringReadsOf(() => this.#tables.ringItems)
   readonly heldItem: RingReads['heldItem'] = (key) => this.#ring.heldItem(key)

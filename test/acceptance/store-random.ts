@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { compareDocumentIds, digestOfDocumentId, type DocumentId, type RoomId } from '../../protocols/wire/ids.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { FileFilter } from '../../src/store/blocks.ts'
-import type { ChildLinkFilter, ChildLinkRow } from '../../src/store/child-links.ts'
+import type { ChildLinkFilter } from '../../src/store/child-links.ts'
 import type { ListOptions, Store, Write } from '../../src/store/store.ts'
 import {
   anyClock,
@@ -215,14 +215,9 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       files: FILE_FILTERS.map((filter) => store.files(room, filter)),
       isNeeded: BLOCKS.map((id) => store.isNeeded(room, id)),
       childLinks: CHILD_FILTERS.map((filter) => store.childLinks({ room, limit: 3, ...filter })),
-      linksTo: sortedLinks(store.childLinks({ child: room, limit: Infinity })),
+      linkingRooms: store.linkingRooms(room).toSorted(compareDocumentIds),
     })),
   }
-}
-
-/** In an order that all stores share. */
-function sortedLinks(links: readonly ChildLinkRow[]): ChildLinkRow[] {
-  return links.toSorted((a, b) => compareDocumentIds(a.room, b.room) || compareDocumentIds(a.id, b.id))
 }
 
 /** In an order that all stores share. */

@@ -17,7 +17,7 @@ export function addTree(room: Command, run: Run): void {
     notes: [
       'kith room create NAME --in ROOM puts a room there, and kith follow ROOM/NAME joins it.',
       'Of what is not followed, only the link is here, as whoever started it wrote it. What belongs elsewhere says itself that',
-      'it is not below the room that links to it.',
+      'it is not below the room that links to it: no path leads there, only its own name or id.',
     ],
   })
     .addArgument(roomArgument())

@@ -34,9 +34,9 @@ export function addThreadCommands(program: Command, run: Run): void {
       ['kith thread start Kitchen x7k2m9 Which soup?', 'with a title'],
     ],
     notes: [
-      'Everybody in the room can list it (kith thread list); what is said in it is fetched by those who follow it only. A message has',
-      'one thread, unless two people start one at the same time. In a room with members, they have the same roles in it: see',
-      'kith room create --help.',
+      'Everybody in the room can list it (kith thread list); what is said in it is fetched by those who follow it only. In a room with',
+      'members, they have the same roles in it: see kith room create --help. Where you follow a thread about the message, there',
+      'is no second one; kith thread list shows whether others started one that you could follow instead.',
     ],
   })
     .addArgument(roomArgument())
@@ -49,6 +49,10 @@ export function addThreadCommands(program: Command, run: Run): void {
     examples: [
       ['kith thread list Kitchen', ''],
       ['kith thread list Kitchen --last 500', 'more than the newest 50'],
+    ],
+    notes: [
+      'Of what is not followed, only the link is here, as whoever started it wrote it. What belongs elsewhere says itself that',
+      'it is not below the room: no path leads there, only its own name or id.',
     ],
   })
     .addArgument(roomArgument())

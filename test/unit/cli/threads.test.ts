@@ -87,6 +87,7 @@ describe('following', () => {
       rooms: [
         { ...childOf('Recipes', { about: null, status: 'followed', newMessages: 0, newMentions: 0 }), depth: 1 },
         { ...childOf('Salt'), depth: 2 },
+        { ...childOf('Odd', { status: 'foreign' }), depth: 1 },
       ],
       isCut: true,
     })
@@ -95,6 +96,7 @@ describe('following', () => {
       expect.stringMatching(/^Kitchen +KIND +STATUS +NEW +STARTED BY +WHEN +ID$/),
       expect.stringMatching(/^ {2}Recipes +room +followed +0 +Bob /),
       expect.stringMatching(/^ {4}Salt +thread +not followed +- +Bob /),
+      expect.stringMatching(/^ {2}Odd +thread +belongs elsewhere +- +Bob /),
       expect.stringContaining('There are more: kith thread list Kitchen --last 1000'),
     ])
   })

@@ -101,7 +101,7 @@ it('a link is found after a restart, and is gone from everywhere with what it is
   const [anna, , carol] = all
   const { thread } = startThread(anna, room, message)
   nodes.run(SETTLE_MS)
-  const found = () => carol.store.childLinks({ child: thread, limit: 9 }).map(({ author }) => author)
+  const found = () => carol.store.childLinks({ room, child: thread, limit: 9 }).map(({ author }) => author)
   expect(found()).toEqual([anna.signer.author])
   carol.restart()
   nodes.run(SETTLE_MS)

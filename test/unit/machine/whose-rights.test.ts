@@ -69,7 +69,7 @@ describe('a room that names another one as its parent', () => {
     const { nodes, all, room, message } = familyOf(2, 3)
     const [anna, bob, carol] = all as [TestNode, TestNode, TestNode]
     const thread = startThread(bob, room, message)
-    const [link] = bob.store.childLinks({ child: thread, limit: 9 })
+    const [link] = bob.store.childLinks({ room, child: thread, limit: 9 })
     bob.store.apply({ type: 'delete-child-link', room, id: link!.id })
     act(anna, room, { type: 'role', member: carol.peer, role: 'reader' })
     nodes.run(SETTLE_MS)
@@ -84,7 +84,7 @@ describe('a room that names another one as its parent', () => {
     const { nodes, all, room, message } = familyOf(2, 3)
     const [anna, bob, carol] = all as [TestNode, TestNode, TestNode]
     const thread = startThread(bob, room, message)
-    const [link] = bob.store.childLinks({ child: thread, limit: 9 })
+    const [link] = bob.store.childLinks({ room, child: thread, limit: 9 })
     bob.store.apply({ type: 'delete-child-link', room, id: link!.id })
     remove(anna, room, carol.peer)
     nodes.run(SETTLE_MS)

@@ -184,7 +184,7 @@ describe('a room below another one', () => {
     })
     expect(rooms.get('Kitchen/Recipes/Soups')).toBe(rooms.get(soups.id))
     expect(rooms.child('Kitchen/Recipes/Soups')).toMatchObject({ parent: { id: recipes.id }, child: { id: soups.id } })
-    expect((await failure(() => rooms.get('Kitchen/Recipes/Soups/Kitchen/Recipes/Salt'))).code).toBe('no-such-room')
+    expect((await failure(() => rooms.get('Kitchen/Recipes/Soups/Kitchen/Recipes/Salt'))).code).toBe('not-below')
   })
 
   it('a walk ends at a depth, and says that it does', async () => {

@@ -6,6 +6,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openDatabase } from '../../../src/store/sqlite-database.ts'
 import { prepareStatements } from '../../../src/store/sqlite-statements.ts'
+import { SqliteReads } from '../../../src/store/sqlite-reads.ts'
 import { SqliteStore } from '../../../src/store/sqlite.ts'
 import type { StoreReads } from '../../../src/store/store.ts'
 import { blockOf, idOf, roomRow } from '../../acceptance/store-rows.ts'
@@ -55,6 +56,27 @@ test.each([
   expect(planOf('child_links', (reads) => reads.childLinks({ room: idOf('room'), limit: 9, ...filter }))).toEqual([
     plan,
   ])
+})
+
+test.each([{}, { title: 'soup' }, { about: idOf('a') }])('links to one room by that, and %o', (filter) => {
+  store.apply({ type: 'put-room', room: roomRow(idOf('room')) })
+  const read = (reads: StoreReads) => reads.childLinks({ room: idOf('room'), limit: 9, child: idOf('b'), ...filter })
+  expect(planOf('child_links', read)[0]).toBe(
+    'SEARCH child_links USING INDEX child_links_by_child (child=? AND room=?)',
+  )
+})
+
+test('rooms that link to one, by a step in the index for each', () => {
+  const prepare = vi.spyOn(database, 'prepare')
+  new SqliteReads(database, 'kith.db', TEST_KEY)
+  const sql = prepare.mock.calls.map(([each]) => each).find((each) => each.includes('linking (child, room)'))
+  prepare.mockRestore()
+  const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql!}`).all() as { detail: string }[]
+  expect(steps.map(({ detail }) => detail).filter((detail) => detail.includes('child_links'))).toEqual([
+    'SEARCH child_links USING COVERING INDEX child_links_by_child (child=?)',
+    'SEARCH child_links USING COVERING INDEX child_links_by_child (child=? AND room>?)',
+  ])
+  expect(steps.filter(({ detail }) => /SCAN (?!linking)/.test(detail))).toEqual([])
 })
 
 test('heads, however many there are', () => {
