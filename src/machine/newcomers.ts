@@ -118,7 +118,7 @@ function secretsOf({ record: { inviteSeed, boxSecrets = [] } }: Room): Uint8Arra
 }
 
 /** Those with whose keys documents are sealed. */
-export function epochsOf(documents: readonly Document[]): Set<KeyId> {
+function epochsOf(documents: readonly Document[]): Set<KeyId> {
   const sealed = documents.filter(({ kind }) => kind === SEALED_KIND)
   return new Set(sealed.flatMap(({ body }) => keyIdOf(body) ?? []))
 }

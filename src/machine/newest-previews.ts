@@ -5,16 +5,23 @@
  */
 import { KEY_KIND } from '../../protocols/access/constants.ts'
 import type { Document } from '../../protocols/document/document.ts'
-import { keyIdOf, type KeyId } from '../../protocols/sealing/index.ts'
+import { keyIdOf, SEALED_KIND, type KeyId } from '../../protocols/sealing/index.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../protocols/wire/order.ts'
 import { firstKeyIn } from '../room/checkpoint.ts'
+import { MAX_PENDING_PER_PEER } from '../room/constants.ts'
 import type { Room } from '../room/room.ts'
-import { isOpened, sealedOf } from '../room/sealing/opened.ts'
+import { isOpened } from '../room/sealing/opened.ts'
 import type { RoomEvent } from './io.ts'
-import { epochsOf, inviteOf, takeGivenKey, takeKey, trustedIn } from './newcomers.ts'
+import { inviteOf, takeGivenKey, takeKey, trustedIn } from './newcomers.ts'
 import type { Vouching } from './vouching.ts'
 import type { WingContext } from './wing.ts'
+
+/**
+ * Of the documents that wait, so many of the newest are looked at whenever some come, to begin with: more than one peer can
+ * fill with such as do not open.
+ */
+export const MAX_NEWEST_CONSIDERED = 2 * MAX_PENDING_PER_PEER
 
 export class NewestPreviews {
   readonly #context: WingContext<RoomEvent>
@@ -77,9 +84,9 @@ export class NewestPreviews {
     const vouching = this.#vouching(room.record.id)
     const opening = (vouching.opening ??= new Set()).add(epoch)
     const trusted = trustedIn(room, this.#context)
-    const pending = room.graph.pending()
-    const needed = epochsOf(pending)
-    for (const document of pending) {
+    const newest = room.graph.pending(MAX_NEWEST_CONSIDERED)
+    const needed = new Set(newest.flatMap((document) => epochOf(document) ?? []))
+    for (const document of newest) {
       if (document.kind !== KEY_KIND || trusted?.has(document.author) !== true) continue
       if (room.graph.signedPending(document.id) === undefined) continue
       const given = takeGivenKey(room, document, needed, this.#context)
@@ -101,7 +108,8 @@ export class NewestPreviews {
 
 /** Name and app of the room follow from any checkpoint among them, as that gives the first key. */
 function firstReadable(room: Room, opening: ReadonlySet<KeyId>): Position | undefined {
-  const opened = room.graph.pending().flatMap((document) => openedBy(room, document, opening) ?? [])
+  const newest = room.graph.pending(MAX_NEWEST_CONSIDERED)
+  const opened = newest.flatMap((document) => openedBy(room, document, opening) ?? [])
   if (room.record.app === '') {
     const first = room.keys.first ?? opened.map(firstKeyIn).find((key) => key !== undefined)
     if (first === undefined || !room.learnFirst(first)) return undefined
@@ -115,14 +123,26 @@ function readableFrom(room: Room, from: Position, opening: ReadonlySet<KeyId>): 
   return since.flatMap((document) => openedBy(room, document, opening) ?? [])
 }
 
-/** Those that wait are asked for each time that something comes. */
-const known = new WeakMap<Document, Document>()
+/**
+ * As documents are opened with the key that they name, or undefined if they do not open, or are not by whom they say: those
+ * that wait are asked for each time that something comes.
+ */
+const known = new WeakMap<Document, Document | undefined>()
+/** Which key they name. */
+const epochs = new WeakMap<Document, KeyId | undefined>()
 
 /** Undefined if it is not sealed with one of these keys, or not by whom it says. */
 function openedBy(room: Room, document: Document, opening: ReadonlySet<KeyId>): Document | undefined {
-  const opened = known.get(document) ?? room.read(document)
-  if (!isOpened(opened) || !opening.has(keyIdOf(sealedOf(opened).body) ?? '')) return undefined
-  if (room.graph.signedPending(document.id) === undefined) return undefined
+  const epoch = epochOf(document)
+  if (epoch === undefined || !opening.has(epoch) || room.keys.of(epoch) === undefined) return undefined
+  if (known.has(document)) return known.get(document)
+  const read = room.read(document)
+  const opened = isOpened(read) && room.graph.signedPending(document.id) !== undefined ? read : undefined
   known.set(document, opened)
   return opened
+}
+
+function epochOf(document: Document): KeyId | undefined {
+  if (!epochs.has(document)) epochs.set(document, document.kind === SEALED_KIND ? keyIdOf(document.body) : undefined)
+  return epochs.get(document)
 }

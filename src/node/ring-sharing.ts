@@ -66,6 +66,9 @@ interface RingRoot {
   isKept: boolean
 }
 
+/** What is known of a root that is complete. */
+type Complete = Pick<Ensured, 'id' | 'sizeBytes' | 'blocks'>
+
 export interface RingSharingInit {
   ring: Pick<NodeRing, 'isOn' | 'hasOthers' | 'put' | 'where'>
   providers: Pick<RingProviders, 'announce'>
@@ -108,16 +111,15 @@ export class RingSharing {
     this.#nextLater()
   }
 
-  /** A room says since now that it is in the ring, or no more. */
-  roomChanged(room: RoomId): void {
-    if (isInRing(this.#init.machine, room)) this.#loadRoom(room)
-    else for (const [key, root] of this.#roots) if (root.room === room) this.#roots.delete(key)
+  /** Some room says since now that it is in the ring, or no more. */
+  roomChanged(): void {
+    this.#load()
     this.#nextLater()
   }
 
   /** The files of a room that are here, and what of them is in the ring; the newest last. */
   files(room: RoomId): RoomRingFile[] {
-    this.#load()
+    this.#loadOnce()
     const { store } = this.#init
     const files: RoomRingFile[] = []
     let newerBytes = 0
@@ -137,35 +139,43 @@ export class RingSharing {
     if (this.#init.stopped.aborted || this.#settleTimer !== undefined) return
     this.#settleTimer = setTimeout(() => {
       this.#settleTimer = undefined
-      this.#load()
+      this.#loadOnce()
       this.#nextLater()
     }, RING_SETTLE_MS)
     this.#settleTimer.unref()
   }
 
-  /** Adds what was complete before this start, once. */
+  #loadOnce(): void {
+    if (!this.#isLoaded) this.#load()
+  }
+
+  /** Takes the newest of what is complete in all rooms of the ring. */
   #load(): void {
-    if (this.#isLoaded) return
     this.#isLoaded = true
-    for (const { record } of this.#init.machine.rooms.list()) this.#loadRoom(record.id)
-  }
-
-  #loadRoom(room: RoomId): void {
     const { machine, store } = this.#init
-    const record = machine.rooms.get(room)?.record
-    if (record === undefined || !isInRing(machine, room) || !isShared(store, room)) return
+    const records = machine.rooms.list().map(({ record }) => record)
+    const rooms = new Set(
+      records.map(({ id }) => id).filter((room) => isInRing(machine, room) && isShared(store, room)),
+    )
     // States are for members alone, and change often.
-    const states = new Set(statesOf(record))
-    const rows = store.ensuredRows({ room, state: 'complete' }).filter(({ id }) => !states.has(id))
-    for (const row of rows.slice(-MAX_RING_ROOTS)) this.#add(room, row)
+    const states = new Set(records.flatMap(statesOf))
+    const rows = store
+      .ensuredRows({ state: 'complete' })
+      .flatMap((row) =>
+        row.room !== undefined && rooms.has(row.room) && !states.has(row.id) ? [{ ...row, room: row.room }] : [],
+      )
+      .sort((a, b) => a.addedAtMs - b.addedAtMs)
+    const before = this.#roots
+    this.#roots = new Map()
+    for (const { room, ...row } of rows.slice(-MAX_RING_ROOTS)) {
+      const key = keyOf(room, row.id)
+      this.#roots.set(key, before.get(key) ?? newRoot(room, row))
+    }
   }
 
-  #add(room: RoomId, { id, sizeBytes, blocks }: Pick<Ensured, 'id' | 'sizeBytes' | 'blocks'>): void {
-    const key = `${room} ${id}`
-    const root = this.#roots.get(key) ?? {
-      ...{ room, id, sizeBytes, blockCount: blocks, isAnnounced: false, isKept: false },
-      ...{ announceDueMs: -Infinity, blocksDueMs: -Infinity, blocks: undefined },
-    }
+  #add(room: RoomId, row: Complete): void {
+    const key = keyOf(room, row.id)
+    const root = this.#roots.get(key) ?? newRoot(room, row)
     this.#roots.delete(key)
     this.#roots.set(key, root)
     const [oldest] = this.#roots.keys()
@@ -288,7 +298,7 @@ export class RingSharing {
   }
 
   #forget({ room, id }: RingRoot): void {
-    this.#roots.delete(`${room} ${id}`)
+    this.#roots.delete(keyOf(room, id))
   }
 
   /** A time from three quarters to five quarters of that from now, so that nodes do not act at one moment. */
@@ -305,6 +315,17 @@ export function isInRing({ rooms }: Pick<NodeMachine, 'rooms'>, room: RoomId): b
 /** Whether a room is shared with everyone in it. */
 function isShared(store: StoreReads, room: RoomId): boolean {
   return sharingOf(store, room, undefined).policy === 'share'
+}
+
+function keyOf(room: RoomId, id: BlockId): string {
+  return `${room} ${id}`
+}
+
+function newRoot(room: RoomId, { id, sizeBytes, blocks }: Complete): RingRoot {
+  return {
+    ...{ room, id, sizeBytes, blockCount: blocks, isAnnounced: false, isKept: false },
+    ...{ announceDueMs: -Infinity, blocksDueMs: -Infinity, blocks: undefined },
+  }
 }
 
 function isTooLarge({ sizeBytes, blockCount }: RingRoot): boolean {

@@ -40,6 +40,6 @@ export class RoomInRing implements InRing {
   async #note(inRing: true | undefined): Promise<void> {
     const { core, id } = this.#room
     await core.command({ type: 'note', room: id, personal: { inRing } })
-    this.#sharing.roomChanged(id)
+    this.#sharing.roomChanged()
   }
 }

@@ -72,9 +72,9 @@ export class RoomGraph {
     return this.#pending.bytesOf(author)
   }
 
-  /** In the room's order as far as it is known. */
-  pending(): Document[] {
-    return this.#pending.documents().sort(comparePositions)
+  /** In the room's order as far as it is known; of more than `limit`, the newest. */
+  pending(limit = Infinity): Document[] {
+    return this.#pending.documents(limit)
   }
 
   /** Those after a position whose authors are proven and known to have the right to write, in order. */

@@ -17,6 +17,7 @@ import {
 import { ancestorsOf } from './ancestors.ts'
 import type { DocumentReader } from './document-reader.ts'
 import type { RoomStore } from './room-store.ts'
+import { firstIndexNotBefore } from '../store/sorted-positions.ts'
 import { storedDocument } from './stored-document.ts'
 import { bytesInMemory, WaitingLoads } from './waiting-loads.ts'
 
@@ -40,6 +41,8 @@ export class PendingDocuments {
   readonly #store: RoomStore
   readonly #reader: DocumentReader
   readonly #pending = new Map<DocumentId, PendingDocument>()
+  /** The same documents in the room's order as far as it is known. */
+  readonly #inOrder: Document[] = []
   /** For each missing id, the pending documents that name it. */
   readonly #waiting = new Map<DocumentId, Set<DocumentId>>()
   readonly #loads = new WaitingLoads()
@@ -115,7 +118,7 @@ export class PendingDocuments {
   reasons(): ReadonlyMap<DocumentId, PendingReason> {
     if (this.#reasons !== undefined) return this.#reasons
     const reasons = new Map<DocumentId, PendingReason>()
-    for (const { id } of this.documents().sort(comparePositions)) {
+    for (const { id } of this.#inOrder) {
       const missing = [...(this.#pending.get(id)?.missing ?? [])]
       // Ancestors come first in order.
       const isComplete = missing.every((ancestor) => reasons.get(ancestor) === 'proof')
@@ -127,7 +130,7 @@ export class PendingDocuments {
 
   /** Sort keys from `lower` to before `upper`, the first `limit` of them. */
   sortKeys(lower: SortKey, upper: SortKey | undefined, limit: number): SortKey[] {
-    this.#sorted ??= this.documents()
+    this.#sorted ??= this.#inOrder
       .map(({ clock, id }) => ({ clock, digest: digestOfDocumentId(id) }))
       .sort(compareSortKeys)
     const from = firstIndexFrom(this.#sorted, lower)
@@ -135,8 +138,9 @@ export class PendingDocuments {
     return this.#sorted.slice(from, Math.min(to, from + limit))
   }
 
-  documents(): Document[] {
-    return [...this.#pending.values()].map(({ document }) => document)
+  /** In the room's order as far as it is known; of more than `limit`, the last. */
+  documents(limit = Infinity): Document[] {
+    return this.#inOrder.slice(-limit)
   }
 
   /** Those after a position whose authors are proven, in order. */
@@ -293,6 +297,7 @@ export class PendingDocuments {
   index(pending: Omit<PendingDocument, 'isSigned'>): void {
     const { document, from, missing } = pending
     const isSigned = document.signature.length > 0 && !this.#foundUnsigned.has(document)
+    this.#inOrder.splice(firstIndexNotBefore(this.#inOrder, document), 0, document)
     this.#pending.set(document.id, { ...pending, isSigned })
     this.#changed()
     if (!isSigned) this.#unsigned++
@@ -315,6 +320,7 @@ export class PendingDocuments {
     if (pending === undefined) return
     const { document, from, missing, isSigned } = pending
     this.#pending.delete(id)
+    this.#inOrder.splice(firstIndexNotBefore(this.#inOrder, document), 1)
     this.#changed()
     if (!isSigned) this.#unsigned--
     this.#sizeBytes -= bytesInMemory(document)

@@ -5,6 +5,7 @@ import type { AtRestKey } from './at-rest.ts'
 import { migrate } from './migrate.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { asStoreError, withStoreErrors } from './sqlite-errors.ts'
+import { keepTemporaryFilesBeside } from './temporary-files.ts'
 
 /** An import of it would fail on an older Node before `needed-node.ts` could say why. */
 const sqlite = process.getBuiltinModule('node:sqlite')
@@ -37,6 +38,7 @@ export function openDatabase(path: string, atRest: AtRestKey): DatabaseSync {
     withStoreErrors(path, () => {
       if (isEmpty(path)) database.exec(NEW_FILE_PRAGMA)
       database.exec(PRAGMAS)
+      keepTemporaryFilesBeside(database, path)
       atRest.addTo(database, path)
       database.exec(ERASE)
       migrate(database, path, MIGRATIONS)
@@ -60,6 +62,7 @@ export function rewriteBlocks(database: DatabaseSync, path: string, { sealsAll }
   )
   withStoreErrors(path, () => {
     try {
+      keepTemporaryFilesBeside(database, path)
       database.exec(
         `BEGIN IMMEDIATE; ${updates.join('; ')}; DELETE FROM traces; COMMIT; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)`,
       )

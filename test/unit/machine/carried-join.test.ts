@@ -1,9 +1,11 @@
 /** Joining a private room with a long history through a carrier alone: the newest messages are there before the history. */
-import { beforeEach, describe, expect, it } from 'vitest'
-import { decodeDocument } from '../../../protocols/document/document.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { decodeDocument, encodeDocument, type Document } from '../../../protocols/document/document.ts'
 import { CHECKPOINT_DOCUMENTS } from '../../../protocols/room/constants.ts'
-import { keyIdOf } from '../../../protocols/sealing/index.ts'
-import type { RoomId } from '../../../protocols/wire/ids.ts'
+import { keyIdOf, SEALED_KIND } from '../../../protocols/sealing/index.ts'
+import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import { MAX_NEWEST_CONSIDERED } from '../../../src/machine/newest-previews.ts'
+import { MAX_PENDING_PER_PEER } from '../../../src/room/constants.ts'
 import { provisionalOf } from '../../../src/room/provisional.ts'
 import { joinByLine, writeLine } from './invite-lines.ts'
 import { Nodes, type TestNode } from './nodes.ts'
@@ -193,4 +195,66 @@ it('is left for the history once that is whole, though somebody who has the key 
   nodes.run(5 * LONG_MS)
   expect(roomOf(carl).isPreview).toBe(false)
   expect(roomOf(carl).graph.gate.control!.rank(carl.peer)).toBeGreaterThan(0)
+})
+
+describe('what says that it is sealed with the key of the invite, and is not', () => {
+  const AFTER_ALL = 1_000_000
+
+  /** Documents after all others, which wait for one that nobody has. */
+  function invent(count: number): Document[] {
+    const some = carrier.documents(room).map((id) => decodeDocument(carrier.store.document(id)!.block))
+    const { body, parents } = some.findLast(({ kind, parents: { length } }) => kind === SEALED_KIND && length === 0)!
+    const { signer } = bob
+    const missing = some.at(-1)!.id.replace(/.{4}$/, 'aaaa') as Document['id']
+    return Array.from({ length: count }, (_, i) =>
+      encodeDocument(
+        {
+          ...{ room, author: signer.author, seq: AFTER_ALL + i, previous: missing, parents, clock: AFTER_ALL + i },
+          ...{ timeMs: 0, epoch: 0, kind: SEALED_KIND, links: [], body },
+        },
+        signer,
+      ),
+    )
+  }
+
+  /** Each as many as one peer may send. */
+  function receive(documents: readonly Document[]): void {
+    for (let i = 0; i < documents.length; i += MAX_PENDING_PER_PEER) {
+      const blocks = documents.slice(i, i + MAX_PENDING_PER_PEER).map(({ block }) => block)
+      carl.machine.rooms.receive(room, blocks, `peer-${i}` as PeerId, { monotonicMs: 0, wallMs: 0 })
+    }
+    expect(documents.filter(({ id }) => !roomOf(carl).graph.isPending(id))).toEqual([])
+  }
+
+  it('is opened once, however often the state is asked for', () => {
+    say(anna, 4 * CHECKPOINT_DOCUMENTS)
+    joinByLine(carl, room, writeLine(anna, room))
+    leaveCarrierAlone()
+    untilPreview()
+    const read = vi.spyOn(roomOf(carl), 'read')
+    const invented = invent(10)
+    for (const document of invented) {
+      receive([document])
+      roomOf(carl).states.fold({ accepted: [] } as never)
+      expect(textsOf(carl, room).length).toBeGreaterThan(0)
+    }
+    const counts = invented.map(({ id }) => read.mock.calls.filter(([document]) => document.id === id).length)
+    expect(counts).toEqual(invented.map(() => 1))
+  })
+
+  it.each([
+    [0, 'nothing is shown first'],
+    [1, 'the newest of the others is shown first'],
+  ])(`where all but %i of those that are looked at are such, %s`, (others) => {
+    say(anna, CHECKPOINT_DOCUMENTS)
+    joinByLine(carl, room, writeLine(anna, room))
+    say(anna, CHECKPOINT_DOCUMENTS / 2)
+    leaveCarrierAlone()
+    nodes.link(carrier, carl)
+    nodes.runUntil(() => roomOf(carl).record.status === 'open')
+    expect(types(carl)).not.toContain('preview-begun')
+    receive(invent(MAX_NEWEST_CONSIDERED - others))
+    nodes.run(LONG_MS)
+    expect(types(carl).includes('preview-begun')).toBe(others > 0)
+  })
 })

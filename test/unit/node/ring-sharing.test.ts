@@ -63,7 +63,7 @@ function start(): void {
 
 async function share(isOn = true): Promise<void> {
   await room.core.command({ type: 'note', room: room.id, personal: { inRing: isOn || undefined } })
-  sharing.roomChanged(room.id)
+  sharing.roomChanged()
 }
 
 /** A file that is here, and whose document says so. */
@@ -252,6 +252,48 @@ describe('limits', () => {
     const goes = Array.from({ length: count }, () => [null, 'too-large']).flat()
     expect(left()).toEqual(['too-many', ...goes])
     expect(ring.puts).toHaveLength(count)
+  })
+
+  describe('of several rooms', () => {
+    let today: MadeFile
+
+    /** A file of today in the first room, and in one that was joined later as many old ones as go. */
+    beforeEach(async () => {
+      const { store } = room.core
+      await share()
+      today = await add(makeFile(1, 1))
+      store.apply({ type: 'put-ensured', row: { ...store.ensured(room.id, today.id)!, addedAtMs: 1_000 } })
+      const { room: later } = await room.core.command({ type: 'create', name: 'Pantry', app: 'chat' })
+      await room.core.command({ type: 'note', room: later!, personal: { inRing: true } })
+      for (let i = 0; i < MAX_RING_BYTES / MAX_RING_FILE_BYTES; i++) {
+        const { id } = makeFile(10 + i, 1)
+        store.apply({
+          type: 'put-ensured',
+          row: { ...rowOf(id), room: later, addedAtMs: i, sizeBytes: MAX_RING_FILE_BYTES },
+        })
+      }
+    })
+
+    it.each([
+      [
+        'after a restart',
+        () => {
+          start()
+          host.emit('connected')
+        },
+      ],
+      ['once the other room is in the ring', () => sharing.roomChanged()],
+    ])('%s, a new file goes before old ones of a room that was joined later', async (_, load) => {
+      // Nothing of what ran before goes on.
+      vi.clearAllTimers()
+      host.removeAllListeners()
+      load()
+      expect(left()).toEqual(['waiting'])
+      await all()
+      expect(left()).toEqual([null])
+      expect(announced[0]).toBe(today.id)
+      expect(announced).toHaveLength(1 + MAX_RING_BYTES / MAX_RING_FILE_BYTES)
+    })
   })
 
   it(`no more than ${MAX_RING_ROOTS} roots are kept in mind, the newest`, async () => {

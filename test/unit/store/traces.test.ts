@@ -1,5 +1,5 @@
 /** What a database from before had in clear text is in none of its files once it was opened, also where no row had it any more. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -54,6 +54,26 @@ const hasTraces = (): boolean => {
   return has
 }
 
+/** What was in the folder while something was done, also files that are gone again. */
+async function namesDuring(work: () => Promise<void>): Promise<string[]> {
+  const names: string[] = []
+  const ended = Promise.withResolvers<void>()
+  const watcher = watch(folder, (_event, name) => {
+    names.push(name ?? '')
+    if (name === 'end') ended.resolve()
+  })
+  await work()
+  writeFileSync(join(folder, 'end'), '')
+  await ended.promise
+  watcher.close()
+  return names
+}
+
+/** More than SQLite keeps in memory of a copy that it makes. */
+const LARGE_BYTES = 8 * 1024 * 1024
+/** How SQLite names temporary files. */
+const TEMPORARY = expect.stringMatching(/^etilqs_/) as string
+
 test('what was sealed or deleted is gone once it was written anew, and what is there stays', async () => {
   writeBefore()
   expect(found()).toEqual([KEPT, DELETED])
@@ -68,6 +88,34 @@ test('what was sealed or deleted is gone once it was written anew, and what is t
   expect(store.rooms()[0]).toMatchObject({ name: expect.stringContaining(KEPT) as string, app: 'chat' })
   store.close()
 })
+
+test.each([
+  ['with traces', () => eraseTraces(path)],
+  [
+    'that is sealed',
+    async () => {
+      const store = openSqliteStore(path, TEST_KEY)
+      openOther()
+      await store.rewrite()
+      store.close()
+    },
+  ],
+])('the copy of a database %s is beside it, where its space was looked at', async (_which, rewrite) => {
+  openSqliteStore(path, TEST_KEY).close()
+  const database = new DatabaseSync(path)
+  database.exec(`CREATE TABLE large (bytes BLOB); INSERT INTO large VALUES (zeroblob(${LARGE_BYTES}))`)
+  database.close()
+  openOther()
+  expect(await namesDuring(rewrite)).toContainEqual(TEMPORARY)
+  expect(readdirSync(folder)).not.toContainEqual(TEMPORARY)
+})
+
+/** SQLite has one folder for temporary files, and this takes it. */
+function openOther(): void {
+  const other = join(folder, 'other')
+  mkdirSync(other, { recursive: true })
+  openSqliteStore(join(other, 'kith.db'), TEST_KEY).close()
+}
 
 test('a new database has none', async () => {
   const { store } = await openDataFolder(folder)
