@@ -195,14 +195,17 @@ export class LocalRooms implements Rooms {
     return undefined
   }
 
-  /** A title may have slashes. Throws what the whole rest of the path as a title leads to. */
+  /** A title may have slashes: one that is all of the rest goes first. Throws what that leads to if there is nothing else. */
   #belowRoom(parent: LocalRoom, names: readonly string[]): { parent: LocalRoom; child: ChildRoom } {
+    const rest = names.join('/')
+    const whole = this.#ifHere(() => parent.children.get(rest))
+    if (whole !== undefined && isSameNameInAnyCase(whole.title, rest)) return { parent, child: whole }
     for (let length = 1; length < names.length; length++) {
       const child = this.#ifHere(() => parent.children.get(names.slice(0, length).join('/')))
       if (child === undefined || child.status === 'linked') continue
       return this.#belowRoom(this.byId(child.id as RoomId), names.slice(length))
     }
-    return { parent, child: parent.children.get(names.join('/')) }
+    return { parent, child: parent.children.get(rest) }
   }
 
   #ifHere<Found>(find: () => Found): Found | undefined {

@@ -183,6 +183,9 @@ describe('a room below another one', () => {
       ],
     })
     expect(rooms.get('Kitchen/Recipes/Soups')).toBe(rooms.get(soups.id))
+    const half = await rooms.create({ name: '1/2 l of soup', in: 'Kitchen/Recipes' })
+    for (const path of ['Kitchen/Recipes/1/2 l of soup', 'Kitchen/Recipes/1/2 L OF SOUP'])
+      expect(rooms.get(path)).toBe(rooms.get(half.id))
     expect(rooms.child('Kitchen/Recipes/Soups')).toMatchObject({ parent: { id: recipes.id }, child: { id: soups.id } })
     expect((await failure(() => rooms.get('Kitchen/Recipes/Soups/Kitchen/Recipes/Salt'))).code).toBe('not-below')
   })
