@@ -27,5 +27,22 @@ export const follow = (node: TestNode, thread: RoomId, below: RoomId): void => {
   node.command({ type: 'join', room: thread, below })
 }
 
+/** A thread that Bob started in a room of Anna's with Carol, which all of them follow. */
+export function threadOfBob(): {
+  nodes: Nodes
+  anna: TestNode
+  bob: TestNode
+  carol: TestNode
+  room: RoomId
+  thread: RoomId
+} {
+  const { nodes, all, room, message } = familyOf(2, 3)
+  const [anna, bob, carol] = all as [TestNode, TestNode, TestNode]
+  const thread = startThread(bob, room, message)
+  for (const node of [anna, carol]) follow(node, thread, room)
+  nodes.run(SETTLE_MS)
+  return { nodes, anna, bob, carol, room, thread }
+}
+
 export const rankIn = (node: TestNode, room: RoomId, of: TestNode): number =>
   node.machine.rooms.require(room).graph.gate.control!.rank(of.peer)

@@ -1,7 +1,7 @@
 /** Rooms below rooms with members, which take over their rights: who reads and writes there, and who was removed. */
 import { describe, expect, it } from 'vitest'
 import { KithError } from '../../../src/kith.ts'
-import { familyOf, follow, rankIn, SETTLE_MS, startThread } from './family.ts'
+import { familyOf, follow, rankIn, SETTLE_MS, startThread, threadOfBob } from './family.ts'
 import { Nodes, type TestNode } from './nodes.ts'
 import { act, addNode, invite, join, keyOf, remove, textsOf } from './private-party.ts'
 
@@ -81,11 +81,7 @@ describe('a thread in a private room', () => {
   })
 
   it('ends with the removal of whoever started it', () => {
-    const { nodes, all, room, message } = familyOf(2, 3)
-    const [anna, bob, carol] = all as [TestNode, TestNode, TestNode]
-    const thread = startThread(bob, room, message)
-    for (const node of [anna, carol]) follow(node, thread, room)
-    nodes.run(SETTLE_MS)
+    const { nodes, anna, bob, carol, room, thread } = threadOfBob()
     remove(anna, room, bob.peer)
     nodes.run(SETTLE_MS)
     for (const node of [anna, carol])

@@ -7,7 +7,7 @@ import { childLinkBody } from '../../../src/room/children.ts'
 import { encodeRoot } from '../../../src/room/root.ts'
 import { seededRandom } from '../../../src/simulate/random.ts'
 import { NOW_MS, signerOf } from '../room/history.ts'
-import { familyOf, follow, rankIn, SETTLE_MS, startThread } from './family.ts'
+import { familyOf, follow, rankIn, SETTLE_MS, startThread, threadOfBob } from './family.ts'
 import { storeWith, type TestNode } from './nodes.ts'
 import { act, addNode, createPrivate, invite, join, keyOf, keysOf, remove } from './private-party.ts'
 
@@ -94,11 +94,7 @@ describe('a room that names another one as its parent', () => {
 
 describe('two who know different histories of the room above', () => {
   it('do not correct each other without end, and whoever was removed gets no key', () => {
-    const { nodes, all, room, message } = familyOf(2, 3)
-    const [anna, bob, carol] = all as [TestNode, TestNode, TestNode]
-    const thread = startThread(bob, room, message)
-    for (const node of [anna, carol]) follow(node, thread, room)
-    nodes.run(SETTLE_MS)
+    const { nodes, anna, bob, carol, room, thread } = threadOfBob()
     pause(bob, room, true)
     const keys = keysIn(carol, thread, anna)
     remove(anna, room, carol.peer)
@@ -118,11 +114,7 @@ describe('two who know different histories of the room above', () => {
   })
 
   it('write nothing more once whoever started it was removed', () => {
-    const { nodes, all, room, message } = familyOf(2, 3)
-    const [anna, bob, carol] = all as [TestNode, TestNode, TestNode]
-    const thread = startThread(bob, room, message)
-    for (const node of [anna, carol]) follow(node, thread, room)
-    nodes.run(SETTLE_MS)
+    const { nodes, anna, bob, carol, room, thread } = threadOfBob()
     remove(anna, room, bob.peer)
     nodes.run(SETTLE_MS)
     remove(anna, room, carol.peer)
