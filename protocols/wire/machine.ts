@@ -21,8 +21,8 @@ export type Effect<Write, Record, Event, Timer> =
   | { type: 'send'; to: PeerId; record: Record }
   | { type: 'emit'; event: Event }
   /**
-   * Returns `timer` as an input after `afterMs`. Timers are not cancelled: a machine ignores one that is out
-   * of date. One with a field `peer` continues what that peer began: it waits in the peer's queue, behind what
+   * Returns `timer` as an input after `afterMs`, never sooner by the clock of `nowMs`. Timers are not cancelled: a machine
+   * ignores one that is out of date, or has come before its time. One with a field `peer` continues what that peer began: it waits in the peer's queue, behind what
    * the peer has sent since.
    */
   | { type: 'timer'; timer: Timer; afterMs: number }
