@@ -46,6 +46,8 @@ export interface RingNode {
   machine: RingMachine | undefined
   /** By the peers at their other ends. */
   readonly links: Map<PeerId, Link>
+  /** Peers whose connections ended, though this node did not close them. They outlive a crash, too. */
+  readonly lost: Set<PeerId>
   /** Nodes of different sides cannot reach each other. */
   side: number
 }
@@ -60,6 +62,8 @@ const MAX_DELAY_MS = 60
 const MAX_NOTICE_MS = 6_000
 const DIAL_MS = 100
 const REDIAL_MS = 5_000
+/** How often a host dials the peers that it lost. */
+const REDIAL_LOST_MS = 60_000
 /** How often a host closes connections that its ring can do without. */
 const PRUNE_MS = 15_000
 /** In 2026: any time would do. */
@@ -99,7 +103,15 @@ export class RingNetwork {
     const publicKey = sha256(Buffer.from(`ring node ${this.#init.seed} ${this.#nodes.size}`))
     const peer = peerIdOfPublicKey(publicKey)
     const place = positionOf(peer) ?? 0n
-    const node: RingNode = { peer, place, items: new MemoryRing(), machine: undefined, links: new Map(), side: 0 }
+    const node: RingNode = {
+      peer,
+      place,
+      items: new MemoryRing(),
+      machine: undefined,
+      links: new Map(),
+      lost: new Set(),
+      side: 0,
+    }
     this.#nodes.set(peer, node)
     return node
   }
@@ -117,6 +129,7 @@ export class RingNetwork {
     const { random } = this
     node.machine = new RingMachine({ self: node.peer, ports: this.#portsOf(node), random })
     this.scheduler.after(PRUNE_MS * (0.5 + random()), () => this.#prune(node))
+    this.#dialLostAgain(node)
   }
 
   /** A node is gone from one moment to the next; the others notice later. */
@@ -125,6 +138,7 @@ export class RingNetwork {
     for (const peer of [...node.links.keys()]) {
       const other = this.#nodes.get(peer)
       node.links.delete(peer)
+      node.lost.add(peer)
       if (other !== undefined) this.#noticeLater(other, node.peer)
     }
   }
@@ -267,6 +281,8 @@ export class RingNetwork {
     // One that only one end has is dead: a host gives it up for a new one.
     this.#unlink(from, to.peer)
     this.#unlink(to, from.peer)
+    from.lost.delete(to.peer)
+    to.lost.delete(from.peer)
     const sinceMs = this.scheduler.nowMs
     from.links.set(to.peer, { isOurs: true, sinceMs, heardAtMs: -Infinity })
     to.links.set(from.peer, { isOurs: false, sinceMs, heardAtMs: -Infinity })
@@ -278,7 +294,10 @@ export class RingNetwork {
   #noticeLater(node: RingNode, peer: PeerId): void {
     const sinceMs = node.links.get(peer)?.sinceMs
     this.scheduler.after(this.random() * MAX_NOTICE_MS, () => {
-      if (node.links.get(peer)?.sinceMs === sinceMs) this.#unlink(node, peer)
+      if (node.links.get(peer)?.sinceMs !== sinceMs) return
+      this.#unlink(node, peer)
+      node.lost.add(peer)
+      this.scheduler.after(REDIAL_MS, () => this.#dialLost(node))
     })
   }
 
@@ -289,7 +308,24 @@ export class RingNetwork {
     if (node.links.size === 0) this.scheduler.after(REDIAL_MS, () => this.#redial(node, node.machine))
   }
 
-  /** A host dials the peers that it has met until one answers. */
+  /** A host dials the peers that it lost; its address book outlives it. */
+  #dialLost(node: RingNode): void {
+    for (const peer of node.lost) {
+      const to = this.#nodes.get(peer)
+      if (node.machine !== undefined && to?.machine !== undefined && to.side === node.side) this.#connect(node, to)
+    }
+  }
+
+  #dialLostAgain(node: RingNode): void {
+    const { machine } = node
+    this.scheduler.after(REDIAL_LOST_MS * (0.5 + this.random()), () => {
+      if (machine === undefined || node.machine !== machine) return
+      this.#dialLost(node)
+      this.#dialLostAgain(node)
+    })
+  }
+
+  /** A host that is alone finds another one in its network. */
   #redial(node: RingNode, machine: RingMachine | undefined): void {
     if (machine === undefined || node.machine !== machine || node.links.size > 0) return
     const others = this.up.filter((other) => other !== node && other.side === node.side && other.links.size > 0)
