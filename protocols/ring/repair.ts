@@ -1,11 +1,11 @@
 /**
  * Keeps items where they belong as nodes come and go: offers what this node holds to those that should hold it too, sends
  * what they lack, and lets go of what others hold in its place. It goes through all items again and again, a few at a
- * time, and sooner through those nearby after a change among the neighbours.
+ * time, and sooner through those nearby after a change among the neighbours, until a walk through them finds nothing to do.
  */
 import type { PeerId } from '../wire/ids.ts'
 import { TokenBucket } from '../wire/token-bucket.ts'
-import { clockwise, placeOfCopy, type ItemKey, type Place } from './circle.ts'
+import { clockwise, isNearer, placeOfCopy, positionOf, type ItemKey, type Place } from './circle.ts'
 import {
   LEAVES,
   MAX_COPIES,
@@ -41,6 +41,14 @@ interface Lacking {
 interface Walk {
   after: ItemKey | undefined
   isNearOnly: boolean
+  /** So far nothing was lacking, and all have answered. */
+  isIdle: boolean
+}
+
+/** How far a node's part of the circle reaches before and after its place. */
+interface Reach {
+  before: Place
+  after: Place
 }
 
 /** Offers what a node holds to who should hold it. */
@@ -60,6 +68,13 @@ export class Repair {
   #open = 0
   #fullAtMs = Infinity
   #nearAtMs = Infinity
+  /** How long after a walk nearby that found something to do the next one follows. */
+  #nextNearMs = REPAIR_SOON_MS
+  /**
+   * What is nearby: as far as the neighbours, now or at any time since a walk nearby had nothing to do. When rings merge,
+   * neighbours are suddenly much nearer, and what this node held beyond them is to be handed over.
+   */
+  #reach: Reach = { before: 0n, after: 0n }
   #timerAtMs = Infinity
 
   constructor(core: RingCore, parts: { requests: Requests; keeper: Keeper; upkeep: Upkeep; sliced: Sliced }) {
@@ -74,8 +89,9 @@ export class Repair {
   /** There are other neighbours, or the first ones. */
   neighboursChanged(nowMs: number): void {
     if (this.#fullAtMs === Infinity) this.#fullAtMs = nowMs + jittered(REPAIR_MS, this.#core.random)
-    this.#nearAtMs = Math.min(this.#nearAtMs, nowMs + jittered(REPAIR_SOON_MS, this.#core.random))
-    this.#wakeAt(Math.min(this.#nearAtMs, this.#fullAtMs), nowMs)
+    this.#nextNearMs = REPAIR_SOON_MS
+    this.#reach = farther(this.#reach, this.#leafReach())
+    this.#walkNearby(nowMs)
   }
 
   /** The timer of repairs. */
@@ -94,23 +110,35 @@ export class Repair {
     this.#wakeAt(nowMs + REPAIR_STEP_MS, nowMs)
   }
 
+  #walkNearby(nowMs: number): void {
+    this.#nearAtMs = Math.min(this.#nearAtMs, nowMs + jittered(this.#nextNearMs, this.#core.random))
+    this.#nextNearMs *= 2
+    this.#wakeAt(Math.min(this.#nearAtMs, this.#fullAtMs), nowMs)
+  }
+
   #due(nowMs: number): Walk | undefined {
     const isFull = nowMs >= this.#fullAtMs
     if (!isFull && nowMs < this.#nearAtMs) return undefined
     this.#nearAtMs = Infinity
     if (isFull) this.#fullAtMs = nowMs + jittered(REPAIR_MS, this.#core.random)
-    return { after: undefined, isNearOnly: !isFull }
+    return { after: undefined, isNearOnly: !isFull, isIdle: true }
   }
 
   #nextBatch(walk: Walk, nowMs: number): void {
     this.#letGo()
     this.#confirmed.clear()
     const held = this.#core.ports.heldItems(walk.after, false, REPAIR_BATCH)
-    if (held.length === 0) this.#walk = undefined
+    if (held.length === 0) this.#end(walk, nowMs)
     walk.after = held.at(-1)?.key
     this.#batch = held.filter((item) => !this.#keeper.isExpired(item))
     for (const item of held) if (this.#keeper.isExpired(item)) this.#keeper.delete(item)
     for (const offering of this.#offerings(this.#batch, walk.isNearOnly)) this.#offer(offering, nowMs)
+  }
+
+  #end({ isNearOnly, isIdle }: Walk, nowMs: number): void {
+    this.#walk = undefined
+    if (isIdle && this.#nearAtMs === Infinity) this.#reach = this.#leafReach()
+    else if (isNearOnly && this.#nextNearMs < REPAIR_MS) this.#walkNearby(nowMs)
   }
 
   #offerings(batch: readonly HeldItem[], isNearOnly: boolean): Offering[] {
@@ -135,11 +163,18 @@ export class Repair {
   /** Whether another node is nearest to a place, and near, if only such matter. */
   #isForeign(place: Place, isNearOnly: boolean): boolean {
     if (isNearestTo(this.#core, place)) return false
+    const { place: own, table } = this.#core
+    if (!isNearOnly || table.size <= 2 * LEAVES) return true
+    return clockwise(place, own) <= this.#reach.before || clockwise(own, place) <= this.#reach.after
+  }
+
+  #leafReach(): Reach {
+    const { place } = this.#core
     const { previous, next } = this.#upkeep.leaves
-    const [first, last] = [previous.at(-1), next.at(-1)]
-    const isSmall = this.#core.table.size <= 2 * LEAVES
-    if (!isNearOnly || isSmall || first === undefined || last === undefined) return true
-    return clockwise(first.place, place) <= clockwise(first.place, last.place)
+    return {
+      before: clockwise(previous.at(-1)?.place ?? place, place),
+      after: clockwise(place, next.at(-1)?.place ?? place),
+    }
   }
 
   #offer({ copy, to, items }: Offering, nowMs: number): void {
@@ -148,11 +183,14 @@ export class Repair {
     this.#open++
     const done = (answered: Answered | undefined, atMs: number): void => {
       this.#open--
-      if (answered?.body.type !== 'wanted' || answered.from === this.#core.self) return
+      if (answered?.body.type !== 'wanted') return this.#hasMore()
+      if (answered.from === this.#core.self) return
       const { lacking } = answered.body
+      const isThere = to === undefined && this.#isNearest(answered.from, placeOfCopy(first.key, copy))
+      if (lacking.length === 0 || lacking.includes(true) || (to === undefined && !isThere)) this.#hasMore()
       for (const [index, item] of items.slice(0, lacking.length).entries()) {
         if (lacking[index] === true) this.#lacking.push({ item, copy, to })
-        else if (to === undefined) this.#confirm(item.key, copy)
+        else if (isThere) this.#confirm(item.key, copy)
       }
       if (to === undefined) this.#offer({ copy, to, items: items.slice(Math.max(1, lacking.length)) }, atMs)
     }
@@ -174,11 +212,24 @@ export class Repair {
       const done = (answered: Answered | undefined): void => {
         this.#open--
         if (answered?.body.type !== 'stored' || answered.body.outcome === 'full') return
-        if (to === undefined && answered.from !== this.#core.self) this.#confirm(key, copy)
+        if (to === undefined && this.#isNearest(answered.from, placeOfCopy(key, copy))) this.#confirm(key, copy)
       }
       const where = to === undefined ? { target: placeOfCopy(key, copy) } : { to }
       this.#requests.ask({ ...where, body: { type: 'store', item }, done }, nowMs)
     }
+  }
+
+  /** Whether no node is known that is nearer to a place than another one: where the nearest is silent, the next one answers. */
+  #isNearest(peer: PeerId, place: Place): boolean {
+    const [at, nearest] = [positionOf(peer), this.#core.table.nearest(place, () => true)]
+    return (
+      peer !== this.#core.self && at !== undefined && (nearest === undefined || !isNearer(nearest.place, at, place))
+    )
+  }
+
+  /** The walk that is going on has something to do. */
+  #hasMore(): void {
+    if (this.#walk !== undefined) this.#walk.isIdle = false
   }
 
   #confirm(key: ItemKey, copy: number): void {
@@ -203,4 +254,8 @@ export class Repair {
     this.#timerAtMs = atMs
     this.#core.effects.setTimer({ type: 'repair' }, Math.max(0, atMs - nowMs))
   }
+}
+
+function farther(a: Reach, b: Reach): Reach {
+  return { before: a.before > b.before ? a.before : b.before, after: a.after > b.after ? a.after : b.after }
 }

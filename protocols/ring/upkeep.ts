@@ -217,7 +217,7 @@ export class Upkeep {
     const done = (answered: Answered | undefined, atMs: number): void => {
       if (answered?.body.type !== 'peers') return
       const { previous, next } = answered.body
-      this.#hear([...previous, ...next], answered.from)
+      this.#hear([...previous, ...next], answered.from, via)
       // In a ring that is whole, the nearest are neighbours. Of another ring, they may have theirs near this node's neighbours,
       // which only they can find, by way of this node.
       for (const nearest of [...previous.slice(0, 1), ...next.slice(0, 1)]) {
@@ -229,11 +229,16 @@ export class Upkeep {
     this.#requests.ask({ to: via, target: place, except: [self], body, done }, nowMs)
   }
 
-  #hear(told: readonly ToldPeer[], from: PeerId): void {
+  /** A node is told of by another, whose word came by way of a connected one. */
+  #hear(told: readonly ToldPeer[], from: PeerId, via = from): void {
     const { self, table } = this.#core
+    const viaSinceMs = table.get(via)?.upSinceMs ?? -Infinity
     for (const { peer, record } of told) {
       const place = positionOf(peer)
-      if (place === undefined || peer === self || table.get(peer) !== undefined || this.#isUnreachable(peer)) continue
+      if (place === undefined || peer === self || table.get(peer) !== undefined) continue
+      // Whoever came since may be of the other side of a split that is over, and reach what was out of reach.
+      if (this.#isUnreachable(peer) && viaSinceMs <= (this.#unreachable.get(peer) ?? -Infinity)) continue
+      this.#unreachable.delete(peer)
       this.#candidates.set(peer, { peer, record, place, from })
     }
     if (this.#candidates.size <= MAX_CANDIDATES) return

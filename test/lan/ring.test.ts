@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { RingPut, RingSize, RingStatus } from '../../src/kith.ts'
+import type { RingPlace, RingPut, RingSize, RingStatus } from '../../src/kith.ts'
 import { Lan } from './lan.ts'
 import { LanNodes, until } from './lan-nodes.ts'
 import { reasonForNoLan } from './namespaces.ts'
@@ -52,6 +52,9 @@ describe.skipIf(reason !== undefined)(`the ring on a LAN${reason === undefined ?
     }
   }
 
+  const isHeldEverywhere = async (host: number, key: string): Promise<boolean> =>
+    (await nodes.kith<RingPlace[]>(host, 'ring', 'where', key)).every(({ holds }) => holds)
+
   it('becomes two rings and one again: no item is lost, and the newest version of a named one counts', async () => {
     lan = new Lan({ hosts: HOSTS.length })
     nodes = new LanNodes(lan)
@@ -79,8 +82,10 @@ describe.skipIf(reason !== undefined)(`the ring on a LAN${reason === undefined ?
 
     lan.heal()
     await areOneRing(HOSTS)
+    for (const key of texts.keys()) await until(`${key} is at all places`, () => isHeldEverywhere(4, key))
     for (const [key, text] of texts) for (const [host] of SIDES) expect(await get(host, key)).toBe(text)
     await until('host 6 has the newest version', async () => (await get(6, name)) === 'second version')
+    await until('it is at all places', () => isHeldEverywhere(5, name))
     expect(await get(5, name)).toBe('second version')
   })
 })

@@ -67,12 +67,12 @@ export function mergingHalves(init: RingNetworkInit & { nodes: number }): RingNe
   return network
 }
 
-/** Puts items from random nodes; those that were acknowledged, with their copies. */
-export function putItems(network: RingNetwork, count: number): Map<ItemKey, number> {
+/** Puts items from random nodes, which differ by their name and number; those that were acknowledged, with their copies. */
+export function putItems(network: RingNetwork, count: number, name = 'item'): Map<ItemKey, number> {
   const items = new Map<ItemKey, number>()
   for (let index = 0; index < count; index++) {
     const item: Item = {
-      value: Buffer.from(`item ${index}`),
+      value: Buffer.from(`${name} ${index}`),
       signed: undefined,
       ttlSeconds: TTL_SECONDS,
       copies: COPIES,

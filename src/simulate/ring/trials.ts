@@ -46,7 +46,10 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     return { nodes: network.up.length, faults: [...putFaults(items.size, 0), ...faultsAtRest(network, items)] }
   },
 
-  /** Two rings that meet at one place become one, split again with items in them, and meet once more. */
+  /**
+   * Two rings that meet at one place become one, split again with items in them, and meet once more: what was put before and
+   * meanwhile is at its places within a minute.
+   */
   halves: (seed) => {
     const network = mergingHalves({ seed, nodes: sizeOf(seed, 4) })
     network.run(MINUTE_MS)
@@ -54,12 +57,15 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     const items = putItems(network, ITEMS)
     const sides = new Map(network.nodes.map((node) => [node, Math.floor(network.random() * 2)]))
     network.split((node) => sides.get(node) ?? 0)
-    network.run(10 * MINUTE_MS)
+    network.run(randomInteger(network.random, 1, 10) * MINUTE_MS)
+    for (const [key, copies] of putItems(network, ITEMS, 'item of a half')) items.set(key, copies)
     network.heal()
+    network.run(MINUTE_MS)
+    const late = [...ringFaults(network), ...itemFaults(network, items)].map((fault) => `after a minute, ${fault}`)
     network.run(REST_MS)
     return {
       nodes: network.up.length,
-      faults: [...early, ...putFaults(items.size, 0), ...faultsAtRest(network, items)],
+      faults: [...early, ...late, ...putFaults(items.size - ITEMS, 0), ...faultsAtRest(network, items)],
     }
   },
 

@@ -159,15 +159,25 @@ describe('neighbours', () => {
     expect(atFirst).toContain(first)
     expect(atFirst).toContain(second)
     expect(atFirst.length).toBeLessThanOrEqual(2 * LEAVES)
-    const later = wanted(node.fire('stabilise', 2 * WANT_MS))
-    for (const peer of later) expect(atFirst).not.toContain(peer)
-    const [again] = requestsIn(met(others[0]!), 'get-peers')
-    const afterIt = wanted(node.receive(others[0]!, answerTo(again!, peers)))
-    expect(afterIt).not.toContain(first)
+    const effects = node.fire('stabilise', 2 * WANT_MS)
+    for (const peer of wanted(effects)) expect(atFirst).not.toContain(peer)
+    const again = requestsIn(effects, 'get-peers').find(({ to }) => to === teller)
+    expect(wanted(node.receive(teller, answerTo(again!, peers)))).not.toContain(first)
     node.fire('stabilise', UNREACHABLE_MS)
-    node.fire('stabilise', 2 * STABILISE_MS)
-    const [once] = requestsIn(met(others[1]!), 'get-peers')
-    expect(wanted(node.receive(others[1]!, answerTo(once!, peers)))).toContain(first)
+    const [once] = requestsIn(node.fire('stabilise', 2 * STABILISE_MS), 'get-peers').filter(({ to }) => to === teller)
+    expect(wanted(node.receive(teller, answerTo(once!, peers)))).toContain(first)
+  })
+
+  it('that did not come are wanted again where a peer tells of them that came since', () => {
+    const [first = '' as PeerId, ...others] = byDistance(placeOf(node.self), 100)
+    const peers = { type: 'peers' as const, isSame: false, previous: told(first), next: [] }
+    const wantedBy = (peer: PeerId): PeerId[] => {
+      const [lookup] = requestsIn(met(peer), 'get-peers')
+      return eventsIn(node.receive(peer, answerTo(lookup!, peers)), 'wanted').map((event) => event.peer)
+    }
+    expect(wantedBy(others.at(-1)!)).toContain(first)
+    node.fire('stabilise', 2 * WANT_MS)
+    expect(wantedBy(others.at(-2)!)).toContain(first)
   })
 
   it('of which many come at once are asked by way of the first and the last', () => {
