@@ -22,7 +22,7 @@ const CHECKS: Step[] = [
 ]
 const TESTS: Step = { name: 'tests', command: 'npm test --silent' }
 const FUZZ: Step = {
-  name: 'batch-sync and ensure-map fed with random and broken records for a minute',
+  name: 'protocols and whole nodes fed with random and broken records, for half a minute each',
   command: 'npm run --silent fuzz',
 }
 /** Separate from the other tests, because it needs root; where it cannot run, it says so. */
