@@ -22,6 +22,7 @@ import { nearbyFrames } from './vectors/nearby.ts'
 import { ranges } from './vectors/ranges.ts'
 import { children } from './vectors/children.ts'
 import { codedSymbols } from './vectors/reconciliation.ts'
+import { rights } from './vectors/rights.ts'
 import { ringProviders } from './vectors/ring-providers.ts'
 import { ringFrames, ringItems, ringPlaces } from './vectors/ring.ts'
 import { roomStateFrames, shownInvites } from './vectors/room-state.ts'
@@ -59,6 +60,7 @@ const files: Record<string, unknown> = {
   'protocols/room/vectors/checkpoints.json': checkpoints,
   'protocols/room/vectors/lines.json': lines,
   'protocols/room/vectors/children.json': children,
+  'protocols/room/vectors/rights.json': rights,
   'protocols/room/vectors/moves.json': moves,
   'protocols/room/vectors/histories.json': roomHistories,
   'protocols/apps/chat/vectors/contexts.json': chatContexts,

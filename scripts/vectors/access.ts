@@ -75,6 +75,7 @@ const BODIES: Content[] = [
   ['an acceptance whose proof is none', 'access/accept', map(['proof', proof], ['invite', idLink(INVITE_ID)])],
   ['a withdrawal', 'access/withdraw', withdrawBody(INVITE_ID)],
   ['a handover', 'access/owner', ownerBody(BOB)],
+  ['a handover in a child', 'access/owner', ownerBody(BOB, 3)],
   ['an invite to a private room', 'access/invite', inviteBody(INVITE, 'reader', { box, sealed, epoch })],
   ['an invite of a carrier to one', 'access/invite', inviteBody(INVITE, 'carrier', { box })],
   ['an acceptance in one', 'access/accept', acceptBody(ROOM, INVITE_ID, BOB, INVITE, box)],

@@ -49,7 +49,7 @@ export type Saying =
       epoch?: Bytes
     }
   | { type: 'withdraw'; invite: string }
-  | { type: 'owner'; member: string }
+  | { type: 'owner'; member: string; turn?: number }
   | { type: 'rekey'; epoch: string; previous: string[]; wrapped: Bytes; keys: Bytes }
 
 /** Entries in the order of canonical dag-cbor: shorter keys first. */
@@ -60,7 +60,8 @@ export const idLink = (digest: Bytes): Bytes => link(documentCid(digest))
 
 export const roleBody = (member: Key, role: string): Bytes =>
   map(['role', text(role)], ['member', bytes(member.publicKey)])
-export const ownerBody = (member: Key): Bytes => map(['member', bytes(member.publicKey)])
+export const ownerBody = (member: Key, turn?: number): Bytes =>
+  map(...(turn === undefined ? [] : [['turn', uint(turn)] as [string, Bytes]]), ['member', bytes(member.publicKey)])
 export const withdrawBody = (invite: Bytes): Bytes => map(['invite', idLink(invite)])
 
 interface Rekey {
@@ -154,7 +155,7 @@ export function sayingOf({ kind, body }: Pick<Written, 'kind' | 'body'>): Saying
     uses = Infinity,
     ...sealing
   } = fields as Record<string, unknown>
-  const { box, epoch, sealed, keys, previous, wrapped } = sealing
+  const { box, epoch, sealed, keys, previous, wrapped, turn } = sealing
   switch (kind) {
     case 'access/role':
       if (!isBytes(member, 32) || !isRole(role)) return undefined
@@ -183,12 +184,13 @@ export function sayingOf({ kind, body }: Pick<Written, 'kind' | 'body'>): Saying
     case 'access/withdraw':
       return isId(invite) ? { type: 'withdraw', invite: digestOf(invite) } : undefined
     case 'access/owner':
-      return isBytes(member, 32) ? { type: 'owner', member: hex(member) } : undefined
+      return isBytes(member, 32) ? { type: 'owner', member: hex(member), ...(isTurn(turn) && { turn }) } : undefined
     default:
       return undefined
   }
 }
 
+const isTurn = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 const isBytes = (value: unknown, length: number): value is Bytes =>
   value instanceof Uint8Array && value.length === length
 const isLeftOutOr = (value: unknown, length: number): value is Bytes | undefined =>

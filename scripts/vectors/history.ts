@@ -3,7 +3,7 @@
  * which repeats over whole sets until nothing changes.
  */
 import { byBytes, bytes, concat, filled, hex, keyOf, sha256, utf8, type Bytes, type Key } from './bytes.ts'
-import { blockOf, root, rootBody, type Draft } from './document.ts'
+import { ALICE, blockOf, root, rootBody, type Draft } from './document.ts'
 
 /** A third author, besides Alice and Bob. */
 export const CAROL = keyOf('carol')
@@ -32,9 +32,9 @@ export class History {
   readonly room: Bytes
   readonly app: string
 
-  constructor(app: string, body = rootBody(app, 'Kitchen')) {
+  constructor(app: string, body = rootBody(app, 'Kitchen'), founder = ALICE) {
     this.app = app
-    this.documents.push(written('root', root({ body }), 'own'))
+    this.documents.push(written('root', root({ body, key: founder }), 'own'))
     this.room = this.root.digest
   }
 

@@ -10,10 +10,10 @@ export const ERIN = keyOf('erin')
 /** The key of the invites. */
 export const INVITE = keyOf('invite')
 
-/** In a room of Alice. */
+/** In a room of Alice, if it is not of somebody else. */
 export class MembersHistory extends History {
-  constructor(body = rootBody('chat', 'Kitchen', text('access'), text('public-read'))) {
-    super('chat', body)
+  constructor(body = rootBody('chat', 'Kitchen', text('access'), text('public-read')), founder = ALICE) {
+    super('chat', body, founder)
   }
 
   /** When the next document is written. */
@@ -41,8 +41,8 @@ export class MembersHistory extends History {
     return this.write(name, author, 'access/withdraw', withdrawBody(invite.digest), manner)
   }
 
-  handOver(name: string, author: Key, member: Key, manner?: Manner): Written {
-    return this.write(name, author, 'access/owner', ownerBody(member), manner)
+  handOver(name: string, author: Key, member: Key, manner?: Manner, turn?: number): Written {
+    return this.write(name, author, 'access/owner', ownerBody(member, turn), manner)
   }
 
   /** The history with its outcome, as vectors have it. */

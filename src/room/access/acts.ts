@@ -84,7 +84,8 @@ export type Saying =
       sealed?: SealedKey
     }
   | { type: 'withdraw'; invite: DocumentId }
-  | { type: 'owner'; member: PeerId }
+  /** `turn`: in a room that takes over the rights of one above it, how often that had been handed over. */
+  | { type: 'owner'; member: PeerId; turn?: number }
   /** A new key, and those before it. `wrapped`: of the first of these, under the new one. */
   | { type: 'rekey'; epoch: KeyId; previous: readonly KeyId[]; wrapped: readonly Uint8Array[]; keys: Uint8Array }
 
@@ -129,7 +130,7 @@ function fieldsOf(saying: Saying): Record<string, unknown> {
     case 'role':
       return { member: publicKeyOfPeerId(saying.member), role: saying.role, ...(saying.box && { box: saying.box }) }
     case 'owner':
-      return { member: publicKeyOfPeerId(saying.member) }
+      return { member: publicKeyOfPeerId(saying.member), ...(saying.turn !== undefined && { turn: saying.turn }) }
     case 'withdraw':
       return { invite: cidOf(saying.invite) }
     case 'accept':
@@ -174,8 +175,10 @@ function readSaying(type: keyof typeof KINDS, fields: Record<string, unknown>): 
       const box = optionalBytes(fields['box'], KEY_BYTES)?.value
       return member !== undefined && isRole(role) ? { type, member, role, ...(box && { box }) } : undefined
     }
-    case 'owner':
-      return member && { type, member }
+    case 'owner': {
+      const { turn } = fields
+      return member && { type, member, ...(isTurn(turn) && { turn }) }
+    }
     case 'withdraw':
       return invite && { type, invite }
     case 'accept': {
@@ -243,6 +246,10 @@ function optionalBytes(value: unknown, length: number): { value?: Uint8Array } |
 
 function isRole(value: unknown): value is Role {
   return (ROLES as readonly unknown[]).includes(value)
+}
+
+function isTurn(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 /** Above 0, or left out. */

@@ -33,7 +33,7 @@ describe('a thread in a private room', () => {
       expect(textsOf(node, thread).toSorted(), node.name).toEqual(['leek', 'tomato', 'which soup?'])
     expect(textsOf(mallory, thread)).toEqual([])
     expect(codeOf(() => mallory.say(thread, 'let me in'))).toBe('no-right')
-    expect(all.map((node) => rankIn(bob, thread, node))).toEqual([4, 5, 3])
+    expect(all.map((node) => rankIn(bob, thread, node))).toEqual([5, 4, 3])
   })
 
   it.each(['anna follows it', 'nobody else follows it'])(
@@ -80,15 +80,52 @@ describe('a thread in a private room', () => {
     expect(textsOf(carol, thread)).toEqual([])
   })
 
-  it('ends with the removal of whoever started it', () => {
+  it('goes on without whoever started it, who reads nothing more once removed from the room above', () => {
     const { nodes, anna, bob, carol, room, thread } = threadOfBob()
+    expect([anna, bob, carol].map((node) => rankIn(carol, thread, node))).toEqual([5, 4, 3])
     remove(anna, room, bob.peer)
     nodes.run(SETTLE_MS)
+    anna.say(thread, 'without Bob')
+    carol.say(thread, 'so it is')
+    nodes.run(SETTLE_MS)
     for (const node of [anna, carol])
-      expect(
-        codeOf(() => node.say(thread, 'without Bob')),
-        node.name,
-      ).toBe('no-key')
+      expect([textsOf(node, thread).toSorted(), rankIn(node, thread, bob)]).toEqual([['so it is', 'without Bob'], 0])
+    expect(textsOf(bob, thread)).toEqual([])
+    expect(bob.machine.rooms.require(thread).keys.of(keyOf(anna, thread))).toBeUndefined()
+    expect(codeOf(() => bob.say(thread, 'still here'))).toBe('no-right')
+  })
+
+  it('belongs to the owner of the room above, whoever that is', () => {
+    const { nodes, anna, bob, carol, room, thread } = threadOfBob()
+    act(anna, room, { type: 'owner', member: carol.peer })
+    nodes.run(SETTLE_MS)
+    expect([anna, bob, carol].map((node) => rankIn(bob, thread, node))).toEqual([4, 4, 5])
+    remove(carol, room, anna.peer)
+    nodes.run(SETTLE_MS)
+    expect([anna, bob, carol].map((node) => rankIn(bob, thread, node))).toEqual([0, 4, 5])
+    carol.say(thread, 'without Anna')
+    nodes.run(SETTLE_MS)
+    expect([anna, bob].map((node) => textsOf(node, thread))).toEqual([[], ['without Anna']])
+  })
+
+  it('has the roles of the room above of all, also where an admin there lowers itself before others', () => {
+    const { nodes, anna, bob, carol, room, thread } = threadOfBob()
+    nodes.unlink(anna, bob)
+    nodes.unlink(anna, carol)
+    for (const { peer } of [bob, carol]) act(anna, room, { type: 'role', member: peer, role: 'reader' })
+    // Only Bob takes it over in the thread.
+    anna.command({ type: 'leave', room: thread })
+    nodes.link(anna, bob)
+    nodes.run(SETTLE_MS)
+    expect([bob, carol].map((node) => rankIn(bob, thread, node))).toEqual([2, 2])
+  })
+
+  it('is no longer that of an admin for whoever started it, once that one may only read above', () => {
+    const { nodes, anna, bob, room, thread } = threadOfBob()
+    act(anna, room, { type: 'role', member: bob.peer, role: 'reader' })
+    nodes.run(SETTLE_MS)
+    expect(rankIn(anna, thread, bob)).toBe(2)
+    expect(codeOf(() => bob.say(thread, 'may I?'))).toBe('no-right')
   })
 
   it('takes nothing over while the history of the room above is still to come', () => {
