@@ -21,6 +21,14 @@ export interface ChildRoom {
   /** As in `RoomSummary`, for a room that is followed; null otherwise. */
   newMessages: number | null
   newMentions: number | null
+  /** How many messages it has, of which 100 stand for any more; null unless it is followed and has messages. */
+  messages: number | null
+}
+
+/** A room that was just linked to as below another one. */
+export interface LinkedRoom extends ChildRoom {
+  /** Id of the room that links to it. */
+  room: string
 }
 
 /** Which of the rooms below a room to list. */
@@ -59,6 +67,11 @@ export interface RoomTree {
 export interface Children {
   /** A page of them. Throws a KithError `no-such-document` for a `before` that is not here, `bad-value`, `waiting` or `carried`. */
   list(options?: ChildOptions): ChildPage
+  /**
+   * The threads about some messages, at most 100, named by their whole ids: of each message those that are followed first,
+   * then those that are waited for, then links, 5 at most. Throws like `list`.
+   */
+  about(messages: readonly string[]): ChildRoom[]
   /**
    * One of them by its title, its id or that of the message that it is about; of the newest 1,000 also by the id of the link,
    * the beginning of the title or the end of an id. Of several, those that are followed come first, then those that are

@@ -11,7 +11,7 @@ import type {
 } from './kith-access.ts'
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { Files } from './kith-blocks.ts'
-import type { Children } from './kith-children.ts'
+import type { Children, LinkedRoom } from './kith-children.ts'
 import type { Sharing } from './kith-peers.ts'
 import type { Message, PendingMessage, RoomPaging } from './kith-messages.ts'
 import type { RoomMove, RoomMoving } from './kith-moves.ts'
@@ -57,6 +57,11 @@ export interface RoomSummary {
   removed?: Removal
   /** Id of the room of this node that this one is below: see `Children`. */
   parent?: string
+  /**
+   * What the link in that room says: what this one is called there, and the message that it is about, if it is a thread.
+   * As long as it is not known whether a room is below another one, as it is still to come, that of a `room` which links to it.
+   */
+  link?: { room: string; title: string; about: string | null }
   /** Set if this node only carries the room for others. */
   carried?: { maxBytes: number; isQuotaReached: boolean }
 }
@@ -175,6 +180,7 @@ export interface RoomEvents {
   joined: [room: RoomSummary]
   moved: [room: RoomSummary]
   access: [change: AccessChange]
+  child: [child: LinkedRoom]
   progress: [progress: RoomProgress]
 }
 

@@ -12,6 +12,7 @@ import type { PeerDetails, PeerInfo, UnansweredAddress } from './kith-peers.ts'
 import type { Ring } from './kith-ring.ts'
 import type { RoomProgress } from './kith-progress.ts'
 import type { Message } from './kith-messages.ts'
+import type { LinkedRoom } from './kith-children.ts'
 import type { Rooms } from './kith-node-rooms.ts'
 import type { DocumentInfo, RoomSummary } from './kith-rooms.ts'
 
@@ -172,6 +173,8 @@ export interface NodeEvents {
    * what this node itself was given, after `joined`.
    */
   access: [change: AccessChange]
+  /** A room links to another one as below it, such as a thread: one's own, or as the link comes. Not while a history comes. */
+  child: [child: LinkedRoom]
   /** An update was rejected because it exceeds the room's state limit. All nodes reject it alike. */
   refused: [update: { room: string; id: string }]
   /** An app threw while applying an update. */

@@ -1,5 +1,5 @@
 /** The calls about rooms below others: their inputs and answers. */
-import type { ChildPage, ChildRoom, RoomDetails, RoomTree } from '../kith.ts'
+import type { ChildPage, ChildRoom, LinkedRoom, RoomDetails, RoomTree } from '../kith.ts'
 import { COUNT, field, FILLED, FLAG, roomField, TEXT } from './fields.ts'
 
 const pathField = field(
@@ -17,6 +17,7 @@ export const childInputs = {
     },
   },
   'children.tree': { required: { room: roomField }, optional: {} },
+  'children.watch': { required: { room: roomField }, optional: {} },
   'children.follow': {
     required: { path: pathField },
     optional: { peers: field('Multiaddrs of peers to stay connected to.', { type: 'array', items: FILLED }) },
@@ -27,6 +28,13 @@ export const childInputs = {
       delete: field('Delete the contents of the room from this node, too.', FLAG),
       onlyHere: field("Leave it on this node only. Default: the user's other devices leave it, too.", FLAG),
     },
+  },
+  'threads.about': {
+    required: {
+      room: roomField,
+      messages: field('Their whole ids, at most 100.', { type: 'array', items: FILLED }),
+    },
+    optional: {},
   },
   'threads.start': {
     required: { room: roomField, message: field('Id of the message that it is about, or its end.', FILLED) },
@@ -43,6 +51,13 @@ export interface ChildOutputs {
   'children.follow': RoomDetails
   /** Leaves a room below another one; the link to it stays. */
   'children.unfollow': ChildRoom
+  /** The threads about some messages: of each those that are followed first, 5 at most. */
+  'threads.about': ChildRoom[]
   /** Starts a thread about a message, and follows it. */
   'threads.start': ChildRoom
+}
+
+export interface ChildStreamOutputs {
+  /** Rooms that a room links to as below it, from now on. */
+  'children.watch': LinkedRoom
 }

@@ -21,6 +21,7 @@ export function childHandlers({ rooms }: KithNode): ChildHandlers {
       const { parent, child } = rooms.child(path)
       return parent.children.unfollow(child.id, given(options))
     },
+    'threads.about': ({ room, messages }) => rooms.get(room).children.about(messages),
     'threads.start': ({ room, message, ...options }) => rooms.get(room).children.startThread(message, given(options)),
   }
 }

@@ -32,7 +32,7 @@ import type {
 } from '../kith.ts'
 import type { ErrorBody } from './errors.ts'
 import type { DocumentRecord, EventRecord } from './event-record.ts'
-import { childInputs, type ChildOutputs } from './child-calls.ts'
+import { childInputs, type ChildOutputs, type ChildStreamOutputs } from './child-calls.ts'
 import { deviceInputs, type DeviceOutputs } from './device-calls.ts'
 import { guestInputs, type GuestOutputs } from './guests/guest-calls.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
@@ -304,10 +304,10 @@ export interface CallOutputs
 }
 
 /**
- * The items of each stream, one JSON value per line. With `follow`, and for `events` and `rooms.access`, a stream continues
+ * The items of each stream, one JSON value per line. With `follow`, and for `events`, `children.watch` and `rooms.access`, a stream continues
  * until the reader disconnects or the node stops. A stream that was cut off has no end of the HTTP body.
  */
-export interface StreamOutputs extends PageStreamOutputs, RingStreamOutputs {
+export interface StreamOutputs extends ChildStreamOutputs, PageStreamOutputs, RingStreamOutputs {
   /** Messages of a room, in its order. */
   'messages.read': Message
   /** Documents of a room, in its order. */

@@ -4,6 +4,7 @@ import type {
   DeviceList,
   DocumentInfo,
   EnsureStatus,
+  LinkedRoom,
   Message,
   NodeEvents,
   RoomProgress,
@@ -22,6 +23,7 @@ export type EventRecord =
   | { event: 'joined'; joined: RoomSummary }
   | { event: 'moved'; moved: RoomSummary }
   | { event: 'access'; access: AccessChange }
+  | { event: 'child'; child: LinkedRoom }
   | { event: 'refuted'; refuted: NodeEvents['refuted'][0] }
   | { event: 'progress'; progress: RoomProgress }
   | { event: 'peer'; peer: NodeEvents['peer'][0] }

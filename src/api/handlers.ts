@@ -259,6 +259,13 @@ export function streamHandlers(node: KithNode): StreamHandlers {
         return () => room.off('access', push)
       }, ending)
     },
+    'children.watch': (input, ending) => {
+      const room = node.rooms.get(input.room)
+      return new EventStream((push) => {
+        room.on('child', push)
+        return () => room.off('child', push)
+      }, ending)
+    },
     'ring.slice': (input, ending) => slices.open(input, ending),
     'rooms.watch': (_input, ending) => new EventStream((push) => watchRooms(node, push), ending, currentRooms(node)),
     events: (_input, ending) => new EventStream((push) => subscribeEvents(node, push), ending),

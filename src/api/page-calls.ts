@@ -1,5 +1,5 @@
 /** The calls and the stream that were made for the page in the browser: their inputs and answers. */
-import type { FileInfo, Message, MessagePage, NodeStatus, RoomProgress, RoomSummary } from '../kith.ts'
+import type { FileInfo, LinkedRoom, Message, MessagePage, NodeStatus, RoomProgress, RoomSummary } from '../kith.ts'
 import type { PictureSize } from './picture-size.ts'
 import { COUNT, field, fileField, FILLED, FLAG, roomField } from './fields.ts'
 
@@ -80,6 +80,7 @@ export type WatchRecord =
   | { event: 'listed' }
   | { event: 'left'; left: { id: string } }
   | { event: 'message'; message: Message }
+  | { event: 'child'; child: LinkedRoom }
   | { event: 'many'; many: { room: string } }
   | { event: 'progress'; progress: RoomProgress }
 

@@ -17,6 +17,7 @@ export function subscribeEvents(node: KithNode, push: (record: EventRecord) => v
     listen(node, 'joined', (joined) => push({ event: 'joined', joined })),
     listen(node, 'moved', (moved) => push({ event: 'moved', moved })),
     listen(node, 'access', (access) => push({ event: 'access', access })),
+    listen(node, 'child', (child) => push({ event: 'child', child })),
     listen(node, 'refuted', (refuted) => push({ event: 'refuted', refuted })),
     listen(node, 'progress', (progress) => push({ event: 'progress', progress })),
     listen(node, 'peer', (peer) => push({ event: 'peer', peer })),

@@ -65,6 +65,7 @@ class RoomWatch {
         const told = this.#lately(message.room)
         if (++told.messages <= MAX_MESSAGES_AT_ONCE) push({ event: 'message', message })
       }),
+      this.#on('child', (child) => push({ event: 'child', child })),
       this.#on('left', ({ id }) => push({ event: 'left', left: { id } })),
       this.#on('progress', (progress) => push({ event: 'progress', progress })),
       this.#on('peer', changed),

@@ -36,12 +36,13 @@ export class Announcer extends EventEmitter<NodeEvents> {
   document(event: RoomEvent & { type: 'document' | 'shown' }): void {
     const { room, document } = event
     if (!this.#isIn(room)) return
-    const { news, reading } = this.#rooms.byId(room)
+    const { news, reading, children } = this.#rooms.byId(room)
     // Followers first, so that no listener's error comes before them.
     for (const follower of news.followers) follower[event.type === 'shown' ? 'shown' : 'stored'](document)
     if (event.type === 'document' && event.wasShown) return
     this.#tell(news, 'document', () => documentInfoOf(document))
     this.#tell(news, 'message', () => reading.messageOf(document))
+    this.#tell(news, 'child', () => children.linkedBy(document))
   }
 
   /** For those who follow the room. */

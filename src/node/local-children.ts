@@ -9,11 +9,14 @@ import {
   type ChildOptions,
   type ChildPage,
   type ChildRoom,
+  type LinkedRoom,
   type Room,
   type RoomTree,
   type TreeRoom,
 } from '../kith.ts'
 import { beginsLike, caseless, isSameName, shownName } from '../names.ts'
+import type { Document } from '../../protocols/document/document.ts'
+import { CHILD_KIND } from '../../protocols/room/constants.ts'
 import { readChildLink } from '../room/children.ts'
 import { doesLinkCount, isBelow } from '../room/parent-room.ts'
 import { waitingForHistory } from '../room/write-errors.ts'
@@ -39,11 +42,14 @@ const MIN_END_CHARACTERS = 6
 /** Rooms listed if a reference is ambiguous: a few show how they differ, more would hide the rest of the message. */
 const MAX_NAMED = 5
 
-const NOT_HERE: NewOnes = { newMessages: null, newMentions: null }
+const NOT_HERE = { newMessages: null, newMentions: null, messages: null }
+
+/** Threads listed about one message: anybody can start more. */
+const MAX_ABOUT_ONE = 5
 
 /** Other rooms of the node. */
 export interface OtherRooms {
-  byId(id: RoomId): Pick<Room, 'leave'> & { readonly children: LocalChildren; readonly newOnes: NewOnes }
+  byId(id: RoomId): Pick<Room, 'leave'> & { readonly children: LocalChildren; readonly newOnes: NewOnes; readonly messageCount: number | null }
   follow(id: RoomId, below: RoomId, peers: readonly string[]): Promise<void>
 }
 
@@ -87,6 +93,32 @@ export class LocalChildren implements Children {
       if (rows.length < MAX_PAGE) return { children, next: null }
     }
     return { children, next: last?.id ?? null }
+  }
+
+  about(messages: readonly string[]): ChildRoom[] {
+    if (messages.length > MAX_PAGE) throw new KithError('bad-value', `at most ${MAX_PAGE} messages at a time`)
+    this.#room.requireOpen()
+    const ids = messages.flatMap((message) => parseDocumentId(message) ?? [])
+    const newest = ids.map((about) => this.#rows({ limit: MAX_PAGE, about }))
+    // Those to rooms that are here, which no number of others hides.
+    const isMuch = newest.some(({ length }) => length === MAX_PAGE)
+    const here = isMuch ? this.#here().flatMap((child) => this.#rows({ limit: MAX_PAGE, child })) : []
+    const linked = distinct(this.#childrenOf([...newest.flat(), ...here]))
+    return [...new Set(ids)].flatMap((id) => {
+      const threads = linked.filter(({ about }) => about === id)
+      const sorted = [isFollowed, isWaiting, isLinked].flatMap((isSo) => threads.filter(isSo))
+      return sorted.slice(0, MAX_ABOUT_ONE)
+    })
+  }
+
+  /** The room that a document links to as it comes; undefined if it links to none, or has no effect. */
+  linkedBy(document: Document): LinkedRoom | undefined {
+    if (document.kind !== CHILD_KIND) return undefined
+    const { open, id: room } = this.#room
+    // What comes with a history is not new.
+    if (open.isPreview || open.record.joining !== undefined) return undefined
+    const child = this.#childOf({ ...document, room })
+    return child && { ...child, room }
   }
 
   get(reference: string): ChildRoom {
@@ -197,8 +229,12 @@ export class LocalChildren implements Children {
   #linkedBy(keys: Pick<ChildLinkFilter, 'title'> | Pick<ChildLinkFilter, 'about'>): ChildRoom[] {
     const rows = this.#rows({ limit: MAX_PAGE, ...keys })
     if (rows.length < MAX_PAGE) return this.#childrenOf(rows)
-    const here = this.#room.core.machine.rooms.list().map(({ record }) => record.id)
-    return this.#childrenOf([...rows, ...here.flatMap((child) => this.#rows({ limit: MAX_PAGE, child, ...keys }))])
+    const here = this.#here().flatMap((child) => this.#rows({ limit: MAX_PAGE, child, ...keys }))
+    return this.#childrenOf([...rows, ...here])
+  }
+
+  #here(): RoomId[] {
+    return this.#room.core.machine.rooms.list().map(({ record }) => record.id)
   }
 
   #rows(filter: Omit<ChildLinkFilter, 'room'>): ChildLinkRow[] {
@@ -215,11 +251,12 @@ export class LocalChildren implements Children {
     const { open, core } = this.#room
     if (link === undefined || !doesLinkCount(row, open, core.store)) return undefined
     const status = this.#statusOf(link.child)
-    const newOnes = status === 'followed' ? this.#others.byId(link.child).newOnes : NOT_HERE
+    const room = status === 'followed' ? this.#others.byId(link.child) : undefined
+    const told = room === undefined ? NOT_HERE : { ...room.newOnes, messages: room.messageCount }
     return {
       ...{ id: link.child, link: row.id, title: shownName(link.title), about: link.about ?? null },
       ...{ startedBy: { peer: row.author, name: this.#room.nameAt(row.author, row) }, startedAtMs: row.timeMs },
-      ...{ status, ...newOnes },
+      ...{ status, ...told },
     }
   }
 

@@ -48,6 +48,7 @@ import type { NodeCore } from './core.ts'
 import { LocalChildren, type OtherRooms } from './local-children.ts'
 import { LocalFiles } from './local-files.ts'
 import { runOffered } from './offered-commands.ts'
+import { MessageCount } from './message-count.ts'
 import { MemberVerification } from './member-verification.ts'
 import { NodeRoom } from './node-room.ts'
 import { makePrivate } from './private-move.ts'
@@ -77,6 +78,7 @@ export class LocalRoom implements Room {
   readonly #inRing: RoomInRing
   readonly #verification: MemberVerification
   readonly #read: ReadPosition
+  readonly #count: MessageCount
 
   constructor(id: RoomId, core: NodeCore, services: BlockServices, others: OtherRooms) {
     this.id = id
@@ -92,6 +94,7 @@ export class LocalRoom implements Room {
     this.#inRing = new RoomInRing(this.#room, services.ringSharing)
     this.#verification = new MemberVerification(this.#room)
     this.#read = new ReadPosition(this.#room, this.reading)
+    this.#count = new MessageCount(this.#room, this.reading)
     this.children = new LocalChildren(this.#room, this.reading, others)
   }
 
@@ -162,6 +165,10 @@ export class LocalRoom implements Room {
   /** What the user has not read. */
   get newOnes(): NewOnes {
     return this.#read.newOnes
+  }
+
+  get messageCount(): number | null {
+    return this.#count.get()
   }
 
   summary(): RoomSummary {

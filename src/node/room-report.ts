@@ -12,12 +12,14 @@ import type {
   RoomProgress,
   RoomSummary,
 } from '../kith.ts'
+import { shownName } from '../names.ts'
 import { MAX_MISSING_SHOWN } from '../machine/constants.ts'
 import { offerOf } from '../machine/nearby/announced.ts'
 import { successorOf } from '../machine/moves.ts'
 import { clockOf } from '../room/heads.ts'
 import { moveIn, ownerOf } from '../room/moves.ts'
-import { parentOf } from '../room/parent-room.ts'
+import { readChildLink } from '../room/children.ts'
+import { aboveOf } from '../room/parent-room.ts'
 import { provisionalOf } from '../room/provisional.ts'
 import { ownRemoval } from '../room/removal.ts'
 import { droppedAuthors, isDropped } from '../room/rulings.ts'
@@ -39,7 +41,7 @@ export function summaryOf(room: NodeRoom): Omit<RoomSummary, keyof NewOnes> {
     ...{ status, documents, sizeBytes, neighbours: room.neighbours.length },
     provisional: provisionalOf(room.open),
     isJoining: room.open.record.joining !== undefined,
-    ...parentIn(room),
+    ...aboveIn(room),
     ...movedOf(room),
     ...removedOf(room),
     ...(carriedBytesMax !== undefined && {
@@ -48,9 +50,13 @@ export function summaryOf(room: NodeRoom): Omit<RoomSummary, keyof NewOnes> {
   }
 }
 
-function parentIn({ open, core: { machine, store } }: NodeRoom): { parent?: string } {
-  const parent = parentOf(open, machine.rooms, store)
-  return parent === undefined ? {} : { parent: parent.record.id }
+function aboveIn({ open, core: { machine, store } }: NodeRoom): Pick<RoomSummary, 'parent' | 'link'> {
+  const above = aboveOf(open, machine.rooms, store)
+  const said = above && readChildLink(above.link.body)
+  if (above === undefined || said === undefined) return {}
+  const { id } = above.room.record
+  const link = { room: id, title: shownName(said.title), about: said.about ?? null }
+  return { ...(above.isKnown && { parent: id }), link }
 }
 
 function movedOf(room: NodeRoom): { moved?: RoomMove } {

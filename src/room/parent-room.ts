@@ -13,13 +13,33 @@ const LINKS_AT_ONCE = 64
 
 type Store = Pick<RoomStore, 'document' | 'hasDocument' | 'childLinks' | 'linkingRooms'>
 
+interface RoomsHere {
+  get(id: RoomId): Room | undefined
+}
+
 /** The room of this node that another one is below. */
-export function parentOf(child: Room, rooms: { get(id: RoomId): Room | undefined }, store: Store): Room | undefined {
+export function parentOf(child: Room, rooms: RoomsHere, store: Store): Room | undefined {
+  const above = aboveOf(child, rooms, store)
+  return above?.isKnown === true ? above.room : undefined
+}
+
+/**
+ * The room of this node that another one is below, with the link there; `isKnown`: the root says so. As long as it is not
+ * here, the room whose link leads to it.
+ */
+export function aboveOf(
+  child: Room,
+  rooms: RoomsHere,
+  store: Store,
+): { room: Room; link: ChildLinkRow; isKnown: boolean } | undefined {
   const { id } = child.record
-  return store
-    .linkingRooms(id)
-    .flatMap((room) => rooms.get(room) ?? [])
-    .find((room) => isBelow(child, room.record.id, store) === true && hasLinkTo(room, id, store))
+  for (const linking of store.linkingRooms(id)) {
+    const room = rooms.get(linking)
+    const isChild = room !== undefined && isBelow(child, linking, store)
+    const link = room !== undefined && isChild !== false ? linkTo(room, id, store) : undefined
+    if (room !== undefined && link !== undefined) return { room, link, isKnown: isChild === true }
+  }
+  return undefined
 }
 
 /** Whether the root of a room names another one as its parent: `unknown` as long as it is not here, or cannot be read. */
@@ -31,16 +51,20 @@ export function isBelow(child: Room, parent: RoomId, store: Pick<Store, 'documen
   return root === undefined || (child.keys.isPrivate && child.keys.first === undefined) ? 'unknown' : false
 }
 
-/** Whether a room links to another one. Looks at all links: those that do not count must not hide one that does. */
+/** Whether a room links to another one. */
 export function hasLinkTo(parent: Room, child: RoomId, store: Store): boolean {
+  return linkTo(parent, child, store) !== undefined
+}
+
+/** The newest link to another room. Looks at all of them: those that do not count must not hide one that does. */
+function linkTo(parent: Room, child: RoomId, store: Store): ChildLinkRow | undefined {
   const which = { room: parent.record.id, child, limit: LINKS_AT_ONCE }
-  let links = store.childLinks(which)
-  while (!links.some((link) => doesLinkCount(link, parent, store))) {
-    const before = links.at(-1)
-    if (before === undefined || links.length < LINKS_AT_ONCE) return false
-    links = store.childLinks({ ...which, before })
+  for (let before: ChildLinkRow | undefined; ;) {
+    const links = store.childLinks({ ...which, ...(before && { before }) })
+    const counting = links.find((link) => doesLinkCount(link, parent, store))
+    if (counting !== undefined || links.length < LINKS_AT_ONCE) return counting
+    before = links.at(-1)
   }
-  return true
 }
 
 /** Whether a link in a room has an effect: not if its author was dropped, or had no right to it. */

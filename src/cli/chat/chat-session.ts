@@ -12,6 +12,7 @@ import { removedLine } from '../removed.ts'
 import { ReadMark } from '../read-mark.ts'
 import { clean, counted, fileSize, shellWord } from '../text.ts'
 import type { Terminal } from '../terminal.ts'
+import { ThreadLines } from '../thread-lines.ts'
 import { unreadLines } from '../unread.ts'
 import { Conversation, SHOWN_MESSAGES } from './conversation.ts'
 import { PastedText } from './pasted-text.ts'
@@ -32,6 +33,9 @@ function isLong(text: string): boolean {
 export class ChatSession {
   readonly #context: Context
   readonly #room: RoomDetails
+  /** The room as it was typed. */
+  readonly #reference: string
+  readonly #threads: ThreadLines
   readonly #lines: MessageLines
   readonly #read: ReadMark
   readonly #stop = new AbortController()
@@ -50,9 +54,12 @@ export class ChatSession {
   #long: string | undefined
   #input: Interface | undefined
 
-  constructor(context: Context, room: RoomDetails) {
+  /** `reference`: the room as it was typed. */
+  constructor(context: Context, room: RoomDetails, reference: string) {
     this.#context = context
     this.#room = room
+    this.#reference = reference
+    this.#threads = new ThreadLines(context, reference)
     this.#lines = new MessageLines(context.output)
     this.#read = new ReadMark(context, room.id)
     const { stdin, stdout, stderr } = context.terminal
@@ -76,6 +83,10 @@ export class ChatSession {
     void tellMove(this.#context, this.#room, say, this.#stop.signal)
     if (this.#room.access !== 'open') void tellAccess(this.#context, this.#room.id, say, this.#stop.signal)
     void tellOlderMessages(this.#context, this.#room, say, this.#stop.signal)
+    if (conversation !== undefined) {
+      await this.#threads.load()
+      void this.#threads.tell(say, this.#stop.signal)
+    }
     const following = this.#follow()
     await Promise.race([this.#send(), following])
     this.#stop.abort()
@@ -104,7 +115,7 @@ export class ChatSession {
 
   async #show(message: Message): Promise<void> {
     if (this.#conversation !== undefined) {
-      this.#conversation.show(message)
+      this.#conversation.show(message, this.#threads.under(message.id))
       this.#read.printed(message.id)
       return
     }
@@ -200,7 +211,7 @@ export class ChatSession {
       'In a terminal that does not mark pastes, the same holds for lines that arrive together.',
     ]
     if (this.#conversation === undefined) return lines
-    const room = shellWord(this.#room.name)
+    const room = shellWord(this.#reference)
     const list = this.#context.command(`file list ${room}`)
     return [
       'Page Up   read what is older; Page Down goes on, q ends it',

@@ -100,8 +100,10 @@ export class Conversation {
     }
   }
 
-  show(message: Message): void {
-    const rows = this.#lines.message(message, Date.now())
+  /** `under`: what stands below the message. */
+  show(message: Message, under: readonly string[] = []): void {
+    const now = Date.now()
+    const rows = [...this.#lines.message(message, now), ...under.flatMap((line) => this.#lines.notice(line, now))]
     if (message.id === this.#firstNew) rows.unshift(this.#lines.rule('new messages', 'bold'))
     this.#screen.print(...rows)
   }

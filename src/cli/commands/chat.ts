@@ -19,6 +19,7 @@ export function addChatCommand(program: Command, run: Run): void {
     ],
     notes: [
       'While it runs: /members, /help, /quit. Page Up reads back, as far as the history goes, and q ends that.',
+      'Below a message stand the threads about it; a line tells when one starts.',
       'A line tells who comes and who leaves; whoever is away for less than a minute has not left.',
       'In a browser: kith open.',
     ],
@@ -35,7 +36,7 @@ async function chat(context: Context, reference: string): Promise<void> {
     throw new FailedError(`${nameOf(room)} cannot be read here: it waits for ${clean(room.waitingFor)}.`)
   }
   if (room.app !== 'chat') throw new FailedError(`${clean(room.name)} is a ${clean(room.app)} room, which has no chat.`)
-  const session = new ChatSession(context, room)
+  const session = new ChatSession(context, room, reference)
   try {
     await session.run()
   } finally {

@@ -12,6 +12,7 @@ import type { Run } from '../program.ts'
 import { clean, clockTime, counted, fileSize, shortId } from '../text.ts'
 import { removedLine } from '../removed.ts'
 import { ReadMark } from '../read-mark.ts'
+import { ThreadLines } from '../thread-lines.ts'
 import { unreadLines } from '../unread.ts'
 
 interface ReadOptions {
@@ -39,6 +40,7 @@ export function addReadCommand(program: Command, run: Run): void {
     notes: [
       'What it prints counts as read, on all your devices: see kith room list. With --json it does not.',
       'Also tells who shared which file, as "Anna shared soup.pdf (2.1 MiB)".',
+      'Below a message stand the threads about it, of those that you follow with how much is new: kith thread --help.',
       'A message that answers another one begins with a line of that; one that concerns you has an @ in front.',
       'A message that arrives late belongs further up; with --follow it is printed when it arrives.',
       'Just after a join, the messages since a checkpoint are shown, and the older ones are still coming: a line says so,',
@@ -101,9 +103,15 @@ async function read(context: Context, room: string, options: ReadOptions): Promi
     else {
       const lines = new MessageLines(context.output, { ids: options.ids })
       const mark = new ReadMark(context, details.id)
+      const threads = new ThreadLines(context, room)
+      if (details.status === 'open' && !context.output.json) {
+        await threads.load()
+        if (follow === true) void threads.tell(note, stop.signal)
+      }
       const lineOf = (message: Message): string => {
         mark.printed(message.id)
-        return lines.format(message, Date.now())
+        const under = threads.under(message.id).map((line) => `\n       ${context.output.style('dim', line)}`)
+        return [lines.format(message, Date.now()), ...under].join('')
       }
       await print(context, api.stream('messages.read', input, stop.signal), lineOf, stop)
       await mark.told()

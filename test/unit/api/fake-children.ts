@@ -31,10 +31,15 @@ export class FakeChildren implements Children {
     return child
   }
 
+  about(messages: readonly string[]): ChildRoom[] {
+    return this.all.filter(({ about }) => about !== null && messages.includes(about))
+  }
+
   startThread(message: string, { title = message }: { title?: string } = {}): Promise<ChildRoom> {
     const child: ChildRoom = {
       ...{ id: `id of ${title}`, link: `link to ${title}`, title, about: message, status: 'followed' },
       ...{ startedBy: { peer: 'peer', name: 'Anna' }, startedAtMs: 0, newMessages: 0, newMentions: 0 },
+      messages: 0,
     }
     this.all.unshift(child)
     return Promise.resolve(child)

@@ -18,6 +18,7 @@ beforeEach(async () => {
 const childOf = (title: string, fields: Partial<ChildRoom> = {}): ChildRoom => ({
   ...{ id: `bafychild${title}`, link: `bafylink${title}`, title, about: 'bafymessage1234567', status: 'linked' },
   ...{ startedBy: { peer: 'peer', name: 'Bob' }, startedAtMs: 1_700_000_000_000, newMessages: null, newMentions: null },
+  messages: null,
   ...fields,
 })
 
