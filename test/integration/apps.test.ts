@@ -49,6 +49,11 @@ async function pairIn(app: string): Promise<{ anna: NodeProcess; bob: NodeProces
 
 describe('the examples run as scripts', () => {
   const PRINTED: Readonly<Record<string, string>> = {
+    'forum.ts':
+      'Bob sees Soup (by Anna), Bread (by Anna)\n' +
+      'Anna sees Soup (1 new), Bread (0 new)\n' +
+      'Anna reads Anna: With or without salt? / Bob: With a lot of it!\n' +
+      'Bob sees Soup (by Anna), Bread (by Anna)\n',
     'game.ts': '. . .\n. X .\n. . .\n',
     'todo.ts': '[x] buy milk\n[ ] water the plants\n',
     // A service for nodes; services.test.ts has it at work.

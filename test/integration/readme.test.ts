@@ -1,6 +1,8 @@
 /** What the README shows is what happens; package.test.ts has its examples of the library. */
+import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import { blocksOf, commandsOf, installInto } from './documented.ts'
 import { POLL, useKith } from './kith-process.ts'
@@ -128,4 +130,17 @@ test('the commands of the app do what is said', async () => {
     'add <what...>  add something\nlist           show the list\n',
   )
   expect((await processes.run(dataDir, 'read', 'Home', '--documents')).out).toContain('  add  ')
+})
+
+test('the forum is one', async () => {
+  const forum = blocksOf(README, 'ts').find((block) => block.includes('const forum')) ?? ''
+  const folder = processes.folder()
+  installInto(folder)
+  const local = "{ dataDir: ':memory:', listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, name }"
+  const nodes = `const [anna, bob] = await Promise.all(['Anna', 'Bob'].map((name) => createNode(${local})))`
+  const end = "bob.on('message', () => setImmediate(() => process.exit()))"
+  const program = ["import { createNode } from '@kith-p2p/kith'", nodes, end, forum].join('\n')
+  writeFileSync(joinPath(folder, 'forum.ts'), program)
+  const { stdout } = await promisify(execFile)(process.execPath, ['forum.ts'], { cwd: folder })
+  expect(stdout).toBe('Soup by Anna\nAnna: with or without salt?\n')
 })
