@@ -5,6 +5,9 @@
 import type { CallName, StreamName } from './contract.ts'
 
 const CALLS = [
+  'children.follow',
+  'children.list',
+  'children.unfollow',
   'files.check',
   'files.limits',
   'files.link',
@@ -37,6 +40,8 @@ const CALLS = [
   'rooms.show',
   'rooms.sync',
   'rooms.withdrawInvite',
+  'threads.about',
+  'threads.start',
   'wants.list',
   'wants.remove',
 ] as const satisfies readonly CallName[]

@@ -8,6 +8,7 @@ import { Icon } from './parts/icon.tsx'
 import { GuestLogin } from './screens/login/guest-login.tsx'
 import { Login } from './screens/login/login.tsx'
 import { Enter } from './screens/enter/enter.tsx'
+import { Below } from './screens/below/below.tsx'
 import { Files } from './screens/shared-files/files.tsx'
 import { Network } from './screens/network/network.tsx'
 import { People } from './screens/people/people.tsx'
@@ -59,6 +60,7 @@ function Screen(): JSX.Element {
     return link.value === 'open' ? <NoRoom /> : <div class="empty" aria-busy="true" />
   }
   if (at.at === 'people' && !isForGuests) return <People key={room.id} room={room} />
+  if (at.at === 'below' && !isForGuests) return <Below key={room.id} room={room} />
   return at.at === 'files' ? <Files key={room.id} room={room} /> : <RoomScreen key={room.id} room={room} />
 }
 

@@ -12,6 +12,7 @@ import { startNotifications } from './state/notifications.ts'
 import { startOutbox } from './state/outbox.ts'
 import { startSelf } from './state/self.ts'
 import { applyTheme } from './state/theme.ts'
+import { startThreads } from './state/threads.ts'
 import { startUploads } from './state/uploads.ts'
 
 applyTheme()
@@ -21,6 +22,7 @@ startOutbox()
 startUploads()
 startFiles()
 startNotifications()
+startThreads()
 if (isForGuests) startGuestReading()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)

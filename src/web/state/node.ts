@@ -2,8 +2,8 @@
 import { computed, signal } from '@preact/signals'
 import type { RoomOverview, WatchRecord } from '../../api/page-calls.ts'
 import type { NodeStatus, RoomProgress } from '../../kith.ts'
+import { treeOf } from './room-tree.ts'
 import { isForGuests } from '../connection/served-for.ts'
-import { locale, t } from '../language/language.ts'
 
 /** `lost`: it was there before, and is asked again and again. */
 export type Link = 'connecting' | 'open' | 'lost'
@@ -17,25 +17,14 @@ export const rooms = signal<ReadonlyMap<string, RoomOverview>>(new Map())
 /** Of rooms that something is missing of, by id. */
 export const progress = signal<ReadonlyMap<string, RoomProgress>>(new Map())
 
-/** Much faster than `localeCompare` where there are very many. */
-const byName = new Intl.Collator(locale)
-
 /** Rooms as a list shows them: those with the latest messages first, then by name. */
-export const roomList = computed(() =>
-  [...rooms.value.values()].sort((a, b) => timeOf(b) - timeOf(a) || byName.compare(nameOf(a), nameOf(b))),
-)
+export const roomTree = computed(() => treeOf([...rooms.value.values()]))
+
+/** The same, each followed by those below it. */
+export const roomList = computed(() => roomTree.value.map(({ room }) => room))
 
 /** Messages of others in all rooms that the user has not seen. */
 export const unread = computed(() => roomList.value.reduce((sum, { newMessages }) => sum + (newMessages ?? 0), 0))
-
-/** What a room is called, also while its name is not known. */
-export function nameOf({ id, name }: { id: string; name: string }): string {
-  return name === '' ? t('Room …{{id}}', { id: id.slice(-6) }) : name
-}
-
-function timeOf({ last }: RoomOverview): number {
-  return last?.timeMs ?? 0
-}
 
 type Listener = (record: WatchRecord) => void
 

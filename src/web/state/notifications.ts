@@ -2,7 +2,8 @@
 import { effect, signal } from '@preact/signals'
 import type { Message } from '../../kith.ts'
 import { keep, kept } from '../connection/kept.ts'
-import { nameOf, node, onTold, rooms } from './node.ts'
+import { node, onTold, rooms } from './node.ts'
+import { nameOf } from './room-name.ts'
 import { go } from './route.ts'
 
 /** `mentions`: what is for the user. */

@@ -7,7 +7,7 @@ export type Route =
   | { at: 'network' }
   | { at: 'settings' }
   | { at: 'room'; room: string }
-  | { at: 'people' | 'files'; room: string }
+  | { at: 'people' | 'files' | 'below'; room: string }
 
 /** Where the user is. */
 export const route = signal<Route>(routeOf(location.hash))
@@ -32,6 +32,9 @@ export function go(to: Route): void {
 /** The place that an address names; home if it names none. */
 function routeOf(hash: string): Route {
   const [, first, room = '', last] = hash.split('/')
-  if (first === 'room' && room !== '') return { at: last === 'people' || last === 'files' ? last : 'room', room }
+  if (first === 'room' && room !== '') {
+    const isPart = last === 'people' || last === 'files' || last === 'below'
+    return { at: isPart ? last : 'room', room }
+  }
   return first === 'enter' || first === 'network' || first === 'settings' ? { at: first } : { at: 'home' }
 }

@@ -4,9 +4,10 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { Icon } from '../../parts/icon.tsx'
 import { dayName } from '../../parts/time.ts'
 import { selfKey } from '../../state/self.ts'
-import { rooms } from '../../state/node.ts'
+import { link, rooms } from '../../state/node.ts'
 import { lookedAt, markRead, type OpenChat } from '../../state/open-chat.ts'
 import { outbox } from '../../state/outbox.ts'
+import { askThreads } from '../../state/threads.ts'
 import { GROWN } from '../shared-files/grown.ts'
 import { MessageRow } from './message-row.tsx'
 import { OutgoingRow } from './outgoing-row.tsx'
@@ -58,6 +59,8 @@ export function MessageList({ chat, canAnswer }: { chat: OpenChat; canAnswer: bo
   // After each change, also of how far a message has got.
   useLayoutEffect(() => place.keep(loaded.newer.value === null))
   useEffect(look, [messages])
+  const ids = messages.map(({ id }) => id)
+  useEffect(() => void askThreads(room, ids), [room, messages, link.value])
   useEffect(() => {
     const { current } = scroller
     const keep = (): void => place.keep(loaded.newer.value === null)

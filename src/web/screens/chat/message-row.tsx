@@ -15,6 +15,7 @@ import { FileView } from '../shared-files/file-view.tsx'
 import { t } from '../../language/language.ts'
 import { focusField } from './field.ts'
 import { Quote } from './quote.tsx'
+import { StartThread, Threads } from './threads.tsx'
 import { answer } from './typed.ts'
 
 /** As much as a line shows. */
@@ -57,8 +58,10 @@ export function MessageRow({ message, isFirst, room, canAnswer }: MessageRowProp
         ) : (
           <FileView room={room} document={id} name={file.name} type={file.type} sizeBytes={file.sizeBytes} />
         )}
+        <Threads room={room} message={id} />
       </div>
       <span class="message-side">
+        {canAnswer && !isForGuests && <StartThread room={room} message={message} />}
         {canAnswer && <AnswerButton room={room} message={message} />}
         {isOwn(message) && !isForGuests && <HeldMark room={room} message={id} />}
       </span>

@@ -5,7 +5,7 @@ import type { RoomDetails } from '../../../kith.ts'
 import { call } from '../../connection/call.ts'
 import { useAttempt } from '../../parts/attempt.ts'
 import { Confirm, Problem } from '../../parts/dialog.tsx'
-import { nameOf } from '../../state/node.ts'
+import { nameOf } from '../../state/room-name.ts'
 import { t } from '../../language/language.ts'
 
 interface AnnounceCardProps {

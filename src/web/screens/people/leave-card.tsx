@@ -5,7 +5,7 @@ import type { RoomOverview } from '../../../api/page-calls.ts'
 import { call } from '../../connection/call.ts'
 import { Confirm } from '../../parts/dialog.tsx'
 import { keepDraft } from '../../state/drafts.ts'
-import { nameOf } from '../../state/node.ts'
+import { nameOf } from '../../state/room-name.ts'
 import { go } from '../../state/route.ts'
 import { t } from '../../language/language.ts'
 

@@ -5,7 +5,7 @@ import type { Member, Role, RoomDetails } from '../../../kith.ts'
 import { call, reasonOf } from '../../connection/call.ts'
 import { Avatar } from '../../parts/avatar.tsx'
 import { Confirm, Problem } from '../../parts/dialog.tsx'
-import { nameOf } from '../../state/node.ts'
+import { nameOf } from '../../state/room-name.ts'
 import { t } from '../../language/language.ts'
 
 const ROLE_WORDS = {

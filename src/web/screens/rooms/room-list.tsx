@@ -6,15 +6,18 @@ import { guest, isOwn } from '../../state/self.ts'
 import { GuestFooter, NoRooms } from '../guest/guest-screens.tsx'
 import { hueStyle } from '../../parts/avatar.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { NewBadges } from '../../parts/new-badges.tsx'
 import { shortTime } from '../../parts/time.ts'
-import { link, nameOf, node, roomList } from '../../state/node.ts'
+import { link, node, roomList, rooms, roomTree } from '../../state/node.ts'
+import { nameOf } from '../../state/room-name.ts'
+import type { ListedRoom } from '../../state/room-tree.ts'
 import { outbox } from '../../state/outbox.ts'
 import { addressOf, route } from '../../state/route.ts'
 import { networkWords } from './network-words.ts'
 import { t } from '../../language/language.ts'
 
-/** So many new messages or more. */
-const MANY = 100
+/** What is deeper stands no further to the right. */
+const MAX_DEPTH = 3
 
 export function RoomList(): JSX.Element {
   return (
@@ -32,7 +35,7 @@ export function RoomList(): JSX.Element {
           </a>
         )}
       </header>
-      <ul class="rooms">{roomList.value.map(itemOf)}</ul>
+      <ul class="rooms">{roomTree.value.map(itemOf)}</ul>
       {roomList.value.length === 0 && link.value === 'open' && (
         <p class="side-empty">
           {guest.value === undefined ? (
@@ -48,49 +51,53 @@ export function RoomList(): JSX.Element {
 }
 
 /** The same elements as long as their rooms are: a message in one of very many draws one. */
-const items = new WeakMap<RoomOverview, JSX.Element>()
+const items = new WeakMap<RoomOverview, { depth: number; item: JSX.Element }>()
 
-function itemOf(room: RoomOverview): JSX.Element {
-  const item = items.get(room) ?? <RoomItem key={room.id} room={room} />
-  items.set(room, item)
+function itemOf({ room, depth }: ListedRoom): JSX.Element {
+  const known = items.get(room)
+  if (known?.depth === depth) return known.item
+  const item = <RoomItem key={room.id} room={room} depth={depth} />
+  items.set(room, { depth, item })
   return item
 }
 
-function RoomItem({ room }: { room: RoomOverview }): JSX.Element {
+function RoomItem({ room, depth }: ListedRoom): JSX.Element {
   const { value: at } = route
   const isHere = 'room' in at && at.room === room.id
-  const { newMessages, newMentions, last } = room
-  const mentions = newMentions ?? 0
-  const count = newMessages ?? 0
+  const { last } = room
   return (
     <li>
-      <a class="room" href={addressOf({ at: 'room', room: room.id })} aria-current={isHere ? 'page' : undefined}>
+      <a
+        class={depth === 0 ? 'room' : 'room room-below'}
+        style={`--depth: ${Math.min(depth, MAX_DEPTH)}`}
+        href={addressOf({ at: 'room', room: room.id })}
+        aria-current={isHere ? 'page' : undefined}
+      >
         <span class="room-mark" style={hueStyle(room.id)} aria-hidden="true">
-          {room.app === 'map' ? <Icon name="table" /> : initialOf(nameOf(room))}
+          <Mark room={room} />
         </span>
-        <span class="room-name" dir="auto">
-          {nameOf(room)}
+        <span class="room-name">
+          <bdi>{nameOf(room)}</bdi>
+          {depth > 0 && <span class="unseen">, {aboveWords(room)}</span>}
         </span>
         <time class="room-time">{last === null ? '' : shortTime(last.timeMs, Date.now())}</time>
         <span class="room-last">{lastLine(room)}</span>
-        <span class="badges">
-          {mentions > 0 && (
-            <span class="badge badge-mention" aria-label={t('{{count}} are for you', { count: mentions })}>
-              @{mentions > 1 ? mentions : ''}
-            </span>
-          )}
-          {count > 0 && (
-            <span
-              class="badge"
-              aria-label={count >= MANY ? t('at least {{count}} new', { count }) : t('{{count}} new', { count })}
-            >
-              {count >= MANY ? `${MANY - 1}+` : count}
-            </span>
-          )}
-        </span>
+        <NewBadges room={room} />
       </a>
     </li>
   )
+}
+
+function Mark({ room }: { room: RoomOverview }): JSX.Element {
+  if (room.app === 'map') return <Icon name="table" />
+  if ((room.link?.about ?? null) !== null) return <Icon name="thread" />
+  return <>{initialOf(nameOf(room))}</>
+}
+
+/** For screen readers, in place of the indent. */
+function aboveWords({ parent, link: found }: RoomOverview): string {
+  const above = rooms.value.get(parent ?? found?.room ?? '')
+  return t('below {{room}}', { room: above === undefined ? '' : nameOf(above) })
 }
 
 function lastLine(room: RoomOverview): JSX.Element | string {
