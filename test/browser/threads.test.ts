@@ -47,7 +47,7 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
       ...{ room: 'Kitchen/Is the soup ready?', app: 'chat', command: 'send', args: { text: '@Bob well?' } },
     })
     const link = threads.getByRole('link', { name: /Anna: @Bob well\?/ })
-    await link.getByLabel('1 are for you').waitFor()
+    await link.getByLabel('One is for you').waitFor()
     await link.getByLabel('1 new', { exact: true }).waitFor()
     expect(await b!.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false)
     const { x = 0, width = 0 } = (await link.boundingBox()) ?? {}
