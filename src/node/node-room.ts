@@ -5,7 +5,8 @@ import { grouped } from '../grouped.ts'
 import { KithError, type App } from '../kith.ts'
 import type { Room } from '../room/room.ts'
 import { isMovedTo } from '../room/moves.ts'
-import type { PersonOf } from '../room/roster.ts'
+import { parentOf } from '../room/parent-room.ts'
+import { looksLikeAnother, type PersonOf } from '../room/roster.ts'
 import { looksOf } from '../room/looks.ts'
 import { NameHistory } from './name-history.ts'
 import { personsIn } from './persons.ts'
@@ -152,7 +153,20 @@ export class NodeRoom {
 
   /** An author's name as shown, which differs from those of all other people. */
   nameOf(author: PeerId): string {
-    return personName(author, this.open.view.state.roster, this.personOf)
+    const { roster } = this.open.view.state
+    const isUnnamed = !roster.profiles.has(author)
+    return (isUnnamed ? this.#nameAbove(author) : undefined) ?? personName(author, roster, this.personOf)
+  }
+
+  /** What somebody who has said nothing here is called in the room above. */
+  #nameAbove(author: PeerId): string | undefined {
+    const { machine, store } = this.core
+    const parent = parentOf(this.open, machine.rooms, store)
+    const above = parent?.view.state.roster
+    const name = above?.profiles.get(author)?.name
+    if (parent === undefined || above === undefined || name === undefined) return undefined
+    const isOfAnother = looksLikeAnother(above, author, name, personsIn(parent))
+    return formerName(author, name, this.open.view.state.roster, { isOfAnother, personOf: this.personOf })
   }
 
   /** The name that an author had at a position, as shown; the present one if that is not known. */

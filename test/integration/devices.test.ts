@@ -93,6 +93,42 @@ async function roleIn(node: NodeProcess, room: string): Promise<unknown> {
   return (await node.api.call('rooms.show', { room })).role
 }
 
+test('what is followed on one device is followed on the other, also below a private room of somebody else', async () => {
+  const bob = await kith.start({ name: 'Bob' })
+  const { id: room } = await bob.api.call('rooms.create', { name: 'Crew', access: 'private' })
+  await bob.send(room, 'which soup?')
+  const { line } = await bob.api.call('rooms.invite', { room, role: 'writer' })
+  const laptop = await kith.start({ name: 'Anna', peers: [bob.address] })
+  await laptop.api.call('rooms.join', { room: line })
+  await vi.waitFor(async () => expect(await roleIn(laptop, room)).toBe('writer'), POLL)
+  const phone = await kith.start({ name: 'Phone', peers: [laptop.address] })
+  await addDevice(laptop, phone, 'phone')
+  await vi.waitFor(async () => expect(await roleIn(phone, room)).toBe('writer'), POLL)
+
+  const [{ id: message } = { id: '' }] = await bob.read(room)
+  const { id: thread } = await bob.api.call('threads.start', { room, message, title: 'Soup' })
+  await bob.send(thread, 'leek', '@Anna or tomato?')
+  await vi.waitFor(
+    async () => expect((await laptop.api.call('children.list', { room })).children).toHaveLength(1),
+    POLL,
+  )
+  await laptop.api.call('children.follow', { path: `${room}/Soup` })
+  const said = ['leek', '@Anna or tomato?']
+  for (const node of [laptop, phone])
+    await vi.waitFor(async () => expect(await textsOf(node, thread)).toEqual(said), POLL)
+  const threadOn = async (node: NodeProcess) => (await node.api.call('children.list', { room })).children[0]
+  for (const node of [laptop, phone]) {
+    const isNew = { status: 'followed', newMessages: 2, newMentions: 1, messages: 2 }
+    await vi.waitFor(async () => expect(await threadOn(node)).toMatchObject(isNew), POLL)
+  }
+  expect(await kith.run(phone.dataDir, 'read', 'Crew/Soup')).toMatchObject({ exitCode: 0 })
+  await vi.waitFor(async () => expect(await threadOn(laptop)).toMatchObject({ newMessages: 0, newMentions: 0 }), POLL)
+  expect(await kith.run(phone.dataDir, 'send', 'Crew/Soup', 'tomato')).toMatchObject({ exitCode: 0 })
+  await vi.waitFor(async () => expect(await textsOf(bob, thread)).toEqual([...said, 'tomato']), POLL)
+  expect(await kith.run(phone.dataDir, 'unfollow', 'Crew/Soup')).toMatchObject({ exitCode: 0 })
+  await vi.waitFor(async () => expect(await threadOn(laptop)).toMatchObject({ status: 'linked' }), POLL)
+})
+
 test('a lost device is removed while no admin is there: it reads nothing new, and its words appear nowhere', async () => {
   const bob = await kith.start({ name: 'Bob' })
   const { id: room } = await bob.api.call('rooms.create', { name: 'Crew', access: 'private' })
