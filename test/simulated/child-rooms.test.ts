@@ -11,12 +11,13 @@ import { encodeText } from '../../src/apps/body.ts'
 import type { ChatState } from '../../src/apps/chat/state.ts'
 import type { AccessControl } from '../../src/room/access/access-control.ts'
 import { rankOf, type Role, type Saying } from '../../src/room/access/acts.ts'
+import { hasLinkTo } from '../../src/room/parent-room.ts'
 import type { Room } from '../../src/room/room.ts'
 import { SimulatedNetwork } from '../../src/simulate/network.ts'
 import { pick, randomInteger } from '../../src/simulate/random.ts'
 import type { SimulatedNode } from '../../src/simulate/simulated-node.ts'
 
-const { KITH_SEED: one, KITH_SEEDS: many = '12' } = process.env
+const { KITH_SEED: one, KITH_SEEDS: many = '5' } = process.env
 const seeds = one === undefined ? Array.from({ length: Number(many) }, (_, i) => i + 1) : [Number(one)]
 
 const NAMES = ['Anna', 'Bob', 'Carol', 'Dave', 'Erin']
@@ -128,7 +129,7 @@ class Family {
   #handOver(up: readonly SimulatedNode[], other: SimulatedNode): void {
     const owner = up.find((node) => this.control(node, this.room)?.owner === node.peer)
     // As users' commands make sure.
-    if (owner !== undefined && this.#rank(owner, other) >= READER)
+    if (owner !== undefined && owner !== other && this.#rank(owner, other) >= READER)
       this.#act(owner, this.room, { type: 'owner', member: other.peer })
   }
 
@@ -176,7 +177,7 @@ class Family {
   }
 }
 
-const counted = { threads: 0, closed: 0, removed: 0, founders: 0, hidden: 0, forged: 0 }
+const counted = { threads: 0, unlinked: 0, closed: 0, removed: 0, founders: 0, hidden: 0, forged: 0 }
 
 test.each(seeds)('seed %i', (seed) => {
   const family = new Family(seed)
@@ -194,6 +195,11 @@ test.each(seeds)('seed %i', (seed) => {
   for (const thread of family.threads) {
     counted.threads++
     const below = family.control(owner, thread)
+    // Whoever started it had been removed, as others knew: it is no child.
+    if (!hasLinkTo(family.roomAt(owner, room)!, thread, owner.store)) {
+      counted.unlinked++
+      continue
+    }
     // The specification says when nobody can do anything about it.
     if (below === undefined || above.rank(below.owner) < READER) {
       counted.closed++
@@ -212,7 +218,7 @@ test.each(seeds)('seed %i', (seed) => {
     }
     // Nothing is lost of those who could always write, and who was removed reads nothing that was said without them.
     for (const { text, by, without } of family.said.filter((each) => each.thread === thread)) {
-      const isSteady = !family.lowered.has(by) && by.acknowledged.size >= 0
+      const isSteady = !family.lowered.has(by)
       if (isSteady) for (const node of readers) expect(family.textsOf(node, thread), text).toContain(text)
       for (const node of without) {
         if (readers.includes(node) || family.readmitted.has(node)) continue

@@ -10,7 +10,7 @@ import { familyOf, follow, startThread } from './family.ts'
 import type { Nodes, TestNode } from './nodes.ts'
 import { act, keyOf, keysOf, textsOf } from './private-party.ts'
 
-const { KITH_SEED: one, KITH_SEEDS: many = '25' } = process.env
+const { KITH_SEED: one, KITH_SEEDS: many = '20' } = process.env
 const seeds = one === undefined ? Array.from({ length: Number(many) }, (_, i) => i + 1) : [Number(one)]
 
 const STEPS = 30
