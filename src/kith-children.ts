@@ -73,7 +73,7 @@ export interface Children {
    */
   about(messages: readonly string[]): ChildRoom[]
   /**
-   * One of them by its title, its id or that of the message that it is about; of the newest 1,000 also by the id of the link,
+   * One of them by its alias, its title, its id or that of the message that it is about; of the newest 1,000 also by the id of the link,
    * the beginning of the title or the end of an id. Of several, those that are followed come first, then those that are
    * waited for. Throws a KithError `no-such-room`, `not-below` for a `foreign` one, `ambiguous`, `waiting` or `carried`.
    */

@@ -35,7 +35,13 @@ export function helpAfter({ examples, notes = [] }: Pick<CommandHelp, 'examples'
 
 /** The argument that names a room. */
 export function roomArgument(): Argument {
-  return new Argument('<room>', "the room's name or id, or a unique prefix of either")
+  return new Argument('<room>', "the room's name or id, or a unique prefix of either").argParser(someRoom)
+}
+
+/** Refuses an empty name of a room, as it comes from a variable that is not set. */
+export function someRoom(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must be the name or id of a room.')
+  return text
 }
 
 /** An option that can be repeated. */

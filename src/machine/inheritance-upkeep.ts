@@ -6,6 +6,9 @@ import type { RoomId } from '../../protocols/wire/ids.ts'
 import { KEY_REPAIR_ADMIN_MS } from './constants.ts'
 import type { Notice, WingContext } from './wing.ts'
 
+/** Others have theirs before. */
+const NEXT_TURN_MS = 10
+
 export class InheritanceUpkeep {
   readonly #context: WingContext
   /** Rooms that are looked at soon. */
@@ -28,16 +31,17 @@ export class InheritanceUpkeep {
       for (const id of concerned) {
         this.#takeSecrets(id)
         if (notice.from === 'self' && id !== room) this.#mend(id)
-        else this.#look(id)
+        // After a part of what it has to say, the rest follows in the next turn.
+        else this.#look(id, notice.from === 'self' ? NEXT_TURN_MS : undefined)
       }
     }
   }
 
-  #look(id: RoomId): void {
+  #look(id: RoomId, soonMs?: number): void {
     const { rooms, random } = this.#context
     if (this.#due.has(id) || !rooms.inheritance.isDue(id)) return
     this.#due.add(id)
-    const afterMs = Math.ceil(random() * KEY_REPAIR_ADMIN_MS)
+    const afterMs = soonMs ?? Math.ceil(random() * KEY_REPAIR_ADMIN_MS)
     this.#context.effect({ type: 'timer', protocol: 'room-state', timer: { type: 'keys-due', room: id }, afterMs })
   }
 

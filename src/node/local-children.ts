@@ -14,7 +14,7 @@ import {
   type RoomTree,
   type TreeRoom,
 } from '../kith.ts'
-import { beginsLike, caseless, isSameName, shownName } from '../names.ts'
+import { beginsLike, caseless, isSameName, isSameNameInAnyCase, shownName } from '../names.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import { CHILD_KIND } from '../../protocols/room/constants.ts'
 import { readChildLink } from '../room/children.ts'
@@ -49,7 +49,11 @@ const MAX_ABOUT_ONE = 5
 
 /** Other rooms of the node. */
 export interface OtherRooms {
-  byId(id: RoomId): Pick<Room, 'leave'> & { readonly children: LocalChildren; readonly newOnes: NewOnes; readonly messageCount: number | null }
+  byId(id: RoomId): Pick<Room, 'leave'> & {
+    readonly children: LocalChildren
+    readonly newOnes: NewOnes
+    readonly messageCount: number | null
+  }
   follow(id: RoomId, below: RoomId, peers: readonly string[]): Promise<void>
 }
 
@@ -148,6 +152,7 @@ export class LocalChildren implements Children {
       const about = this.#linkedBy({ about: id })
       if (about.length > 0) return yield about
     }
+    yield this.#calledHere(reference)
     const titled = this.#linkedBy({ title: caseless(reference) })
     yield titled.filter(({ title }) => isSameName(title, reference))
     yield titled
@@ -157,6 +162,13 @@ export class LocalChildren implements Children {
     yield newest.filter(({ link }) => link === id)
     yield newest.filter(({ id: room, link, about }) => isEnd(room) || isEnd(link) || isEnd(about))
     yield newest.filter(({ title }) => beginsLike(title, reference))
+  }
+
+  /** Those that this node calls something else. */
+  #calledHere(name: string): ChildRoom[] {
+    const records = this.#room.core.machine.rooms.list().map(({ record }) => record)
+    const called = records.filter(({ alias }) => alias !== undefined && isSameNameInAnyCase(alias, name))
+    return called.flatMap(({ id }) => this.#linksTo(id)).filter(isFollowed)
   }
 
   tree(): RoomTree {
@@ -209,7 +221,7 @@ export class LocalChildren implements Children {
 
   async unfollow(reference: string, options: Parameters<Children['unfollow']>[1] = {}): Promise<ChildRoom> {
     const child = this.get(reference)
-    if (child.status === 'linked') throw notFollowed(this.#room.name, child)
+    if (child.status === 'linked') throw alreadyLeft(this.#room.name, child)
     await this.#others.byId(child.id as RoomId).leave(options)
     return this.#linkedTo(child.id as RoomId)
   }
@@ -273,7 +285,14 @@ export class LocalChildren implements Children {
 
 export function notFollowed(parent: string, { title }: ChildRoom): KithError {
   const path = quoted(`${parent}/${title}`)
-  return new KithError('not-followed', `${path} is not here, only the link to it: kith follow ROOM/TITLE joins it`)
+  return new KithError('not-followed', `${path} is not here, only the link to it: kith follow ${path} joins it`)
+}
+
+function alreadyLeft(parent: string, { title }: ChildRoom): KithError {
+  return new KithError(
+    'not-followed',
+    `${quoted(`${parent}/${title}`)} is not followed here: there is nothing to leave`,
+  )
 }
 
 function notBelow(parent: string, { title, id }: ChildRoom): KithError {

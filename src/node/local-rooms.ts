@@ -200,12 +200,21 @@ export class LocalRooms implements Rooms {
     const rest = names.join('/')
     const whole = this.#ifHere(() => parent.children.get(rest))
     if (whole !== undefined && isSameNameInAnyCase(whole.title, rest)) return { parent, child: whole }
+    let closed: ChildRoom | undefined
     for (let length = 1; length < names.length; length++) {
       const child = this.#ifHere(() => parent.children.get(names.slice(0, length).join('/')))
-      if (child === undefined || child.status === 'linked') continue
+      if (child === undefined) continue
+      if (child.status === 'linked') {
+        closed ??= child
+        continue
+      }
       return this.#belowRoom(this.byId(child.id as RoomId), names.slice(length))
     }
-    return { parent, child: parent.children.get(rest) }
+    if (closed === undefined) return { parent, child: parent.children.get(rest) }
+    // What is below a room that is not here, nobody knows here.
+    const child = this.#ifHere(() => parent.children.get(rest))
+    if (child === undefined) throw notFollowed(parent.name, closed)
+    return { parent, child }
   }
 
   #ifHere<Found>(find: () => Found): Found | undefined {

@@ -144,7 +144,10 @@ function describe(context: Context, status: RingStatus): string[] {
 /** How the ring is around this node. */
 function healthText({ health, previous, next, fingers, connected, size }: RingStatus): string {
   if (health === 'alone') return 'alone'
-  const sides = `${grouped(previous.length)} before, ${grouped(next.length)} after, ${grouped(fingers.length)} far`
+  // In a small ring, one node is both.
+  const beside = new Set([...previous, ...next].map(({ peer }) => peer))
+  const far = fingers.filter(({ peer }) => !beside.has(peer)).length
+  const sides = `${grouped(beside.size)} beside this one, ${grouped(far)} far`
   const change = size.nodes === null ? '; neighbours are changing' : ''
   return `joined: ${counted(connected, 'node')} connected (${sides})${change}`
 }

@@ -68,6 +68,8 @@ export function addSyncCommands(program: Command, run: Run): void {
     notes: [
       'An invite is waited for and accepted, so that the members know of the carrier; Ctrl-C only ends the waiting.',
       'Without --max, a room that was carried before keeps its quota.',
+      'Rooms and threads below it are rooms of their own, which it does not carry along: a carrier cannot even read the links',
+      'to them where the room is private. Each is carried by its id (kith room tree shows it to members).',
       'kith leave stops it; kith join makes the node a member.',
     ],
   })

@@ -4,7 +4,7 @@ import { Option } from 'commander'
 import { CHILD_COLUMNS, childCells } from '../child-lines.ts'
 import type { ChildPage, ChildRoom } from '../../kith.ts'
 import type { Context } from '../context.ts'
-import { addCommand, listOption, roomArgument, wholeNumber, type Run } from '../program.ts'
+import { addCommand, listOption, roomArgument, someRoom, wholeNumber, type Run } from '../program.ts'
 import { clean, counted, shellWord, shortId, table } from '../text.ts'
 import { untilUsable } from './join.ts'
 
@@ -77,7 +77,7 @@ function addFollow(program: Command, run: Run): void {
     ],
     notes: ['Ctrl-C only ends the waiting. Your other devices (kith device list) follow it, too.'],
   })
-    .argument('<room>', PATH)
+    .argument('<room>', PATH, someRoom)
     .addOption(listOption('--peer <address>', 'multiaddr of a peer that has it (repeatable)'))
     .addOption(new Option('--no-wait', 'return at once'))
     .action(run(follow))
@@ -93,7 +93,7 @@ function addUnfollow(program: Command, run: Run): void {
       ['kith unfollow Kitchen/Soup --delete', 'and delete what is here of it'],
     ],
   })
-    .argument('<room>', PATH)
+    .argument('<room>', PATH, someRoom)
     .addOption(new Option('--delete', 'delete its contents from this node'))
     .addOption(new Option('--only-here', 'your other devices stay in it'))
     .action(run(unfollow))

@@ -91,6 +91,16 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(room.said.at(-1)?.text).toBe('half a sentence'))
   })
 
+  test('a line tells that a thread starts, and how to follow it', async () => {
+    await vi.waitFor(() => expect(room.listenerCount('child')).toBe(1))
+    room.emit('child', {
+      ...{ room: room.id, id: 'bafychild', link: 'bafylink', title: 'Soup', about: 'bafymessage', status: 'linked' },
+      ...{ startedBy: { peer: 'peer', name: 'Bob' }, startedAtMs: 0, newMessages: null, newMentions: null },
+      messages: null,
+    })
+    await vi.waitFor(() => expect(screen().join(' ')).toMatch(/Bob started a thread, Soup: +kith follow \S+\/Soup/))
+  })
+
   test('nor a pasted line of several rows', async () => {
     const long = 'a word '.repeat(30)
     terminal.stdin.write(long)

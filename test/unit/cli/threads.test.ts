@@ -69,6 +69,33 @@ describe('threads', () => {
   })
 })
 
+describe('reading', () => {
+  test('says below a message which threads it has, how much is said there and how much of it is new', async () => {
+    const { id: about } = kitchen.say('Bob', 'Is the soup ready?')
+    kitchen.say('Bob', 'And the bread?')
+    const here = { status: 'followed', newMessages: 3, newMentions: 1, messages: 12 } as const
+    kitchen.children.all = [
+      childOf('Salt', { about }),
+      childOf('Soup', { about, ...here }),
+      childOf('Odd', { about, status: 'foreign' }),
+      childOf('Leeks', { about, status: 'waiting' }),
+      childOf('Long', { about, ...here, messages: 100, newMessages: 0 }),
+      childOf('Elsewhere'),
+    ]
+    const { out } = await run(['read', 'Kitchen'])
+    expect(out.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/Bob +Is the soup ready\?$/),
+      `       ↳ Salt, not followed  kith follow Kitchen/Salt --data ${dataDir}`,
+      `       ↳ Soup: 12 messages, 3 @1 new  kith read Kitchen/Soup --data ${dataDir}`,
+      '       ↳ Leeks, on its way',
+      `       ↳ Long: 99+ messages  kith read Kitchen/Long --data ${dataDir}`,
+      expect.stringMatching(/Bob +And the bread\?$/),
+    ])
+    const json = await run(['read', 'Kitchen', '--json'])
+    expect(json.out.trimEnd().split('\n')).toHaveLength(2)
+  })
+})
+
 describe('following', () => {
   test('follow joins, unfollow leaves, and both say how to go on', async () => {
     kitchen.children.all = [childOf('Soup')]

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { KithError } from '../../../src/kith.ts'
 import { familyOf, follow, rankIn, SETTLE_MS, startThread, threadOfBob } from './family.ts'
+import { signerOf } from '../room/history.ts'
 import { Nodes, type TestNode } from './nodes.ts'
 import { act, addNode, invite, join, keyOf, remove, textsOf } from './private-party.ts'
 
@@ -161,6 +162,28 @@ describe('a thread in a private room', () => {
     nodes.run(SETTLE_MS)
     expect([carol, dave].map((node) => rankIn(bob, thread, node))).toEqual([2, 3])
   })
+})
+
+it('below a room with many members, their roles are written a few at a time, and all of them', () => {
+  const nodes = new Nodes()
+  const anna = addNode(nodes, 1)
+  const room = anna.command({ type: 'create', name: 'Notices', app: 'chat', access: 'public-read' }).room!
+  const members = Array.from({ length: 100 }, (_, i) => signerOf(100 + i).author)
+  act(anna, room, ...members.map((member) => ({ type: 'role', member, role: 'writer' }) as const))
+  const message = anna.say(room, 'hello')
+  const thread = startThread(anna, room, message)
+  const given = (): number => {
+    const { control } = anna.machine.rooms.require(thread).graph.gate
+    return members.filter((member) => control!.rank(member) === 3).length
+  }
+  expect(given()).toBe(16)
+  anna.say(thread, 'meanwhile')
+  expect(given()).toBe(32)
+  nodes.run(1_000)
+  expect(given()).toBe(100)
+  // What is taken is taken at once.
+  act(anna, room, ...members.slice(0, 50).map((member) => ({ type: 'role', member, role: 'none' }) as const))
+  expect(given()).toBe(50)
 })
 
 it('below a room that everybody reads, its members write, and whoever was removed does not', () => {

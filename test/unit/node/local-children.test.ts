@@ -1,6 +1,7 @@
 import { encode } from '@ipld/dag-cbor'
 import { describe, expect, it } from 'vitest'
 import { CHILD_KIND, MAX_CHILD_BODY_BYTES, MAX_CHILD_DEPTH } from '../../../protocols/room/constants.ts'
+import { decodeDocument } from '../../../protocols/document/document.ts'
 import type { DocumentId, RoomId } from '../../../protocols/wire/ids.ts'
 import { encodeText } from '../../../src/apps/body.ts'
 import type { Room } from '../../../src/kith.ts'
@@ -108,7 +109,45 @@ describe('a thread', () => {
   })
 })
 
+describe('threads about some messages', () => {
+  it('are given with how many messages they have, those that are followed first, few of each message', async () => {
+    const { kitchen, message } = await kitchenOf()
+    const other = (await kitchen.send('And the bread?')).id
+    for (let i = 0; i < 120; i++) {
+      await write(kitchen, { child: idOf(`child ${i}`), title: `Thread ${i}`, about: message as DocumentId })
+    }
+    const soup = await kitchen.children.startThread(message, { title: 'Soup' })
+    const bread = await kitchen.children.startThread(other, { title: 'Bread' })
+    for (let i = 0; i < 150; i++) {
+      await write(kitchen, { child: idOf(`other ${i}`), title: `Other ${i}`, about: message as DocumentId })
+    }
+    const found = kitchen.children.about([message, other, idOf('nothing')])
+    expect(found.map(({ about }) => about)).toEqual([...Array<string>(5).fill(message), other])
+    expect([found[0], found.at(-1)]).toMatchObject([{ id: soup.id, messages: 0 }, { id: bread.id }])
+    expect(found[1]).toMatchObject({ status: 'linked', messages: null })
+    expect((await failure(() => kitchen.children.about(Array(101).fill(message)))).code).toBe('bad-value')
+  })
+
+  it('are told as they start', async () => {
+    const { core, rooms, kitchen, message } = await kitchenOf()
+    const { children } = rooms.byId(kitchen.id as RoomId)
+    const linkedBy = (id: string) => children.linkedBy(decodeDocument(core.store.document(id as DocumentId)!.block))
+    const soup = await kitchen.children.startThread(message, { title: 'Soup' })
+    expect(linkedBy(soup.link)).toEqual({ ...soup, room: kitchen.id })
+    expect(linkedBy(message)).toBeUndefined()
+  })
+})
+
 describe('a room below another one', () => {
+  it('is found by what this node calls it', async () => {
+    const { rooms, kitchen } = await kitchenOf()
+    const recipes = await rooms.create({ name: 'Recipes', in: 'Kitchen' })
+    await recipes.setAlias('Our book')
+    await kitchen.setAlias('Below stairs')
+    for (const path of ['Below stairs/Our book', 'Kitchen/our book', 'Below stairs/Recipes'])
+      expect(rooms.get(path).id, path).toBe(recipes.id)
+  })
+
   it('is told from a thread, and listed a page at a time, the newest first', async () => {
     const { rooms, kitchen, message } = await kitchenOf()
     const recipes = await rooms.create({ name: 'Recipes', app: 'map', in: 'Kitchen' })
@@ -138,12 +177,19 @@ describe('a room below another one', () => {
     expect(kitchen.children.get('Theirs')).toMatchObject({ id, status: 'linked', newMessages: null })
     expect(core.machine.rooms.get(id)).toBeUndefined()
     expect(core.store.rooms().map((room) => room.id)).toEqual([kitchen.id])
-    for (const act of [() => rooms.get('Kitchen/Theirs'), () => kitchen.children.unfollow('Theirs')]) {
-      expect(await failure(act)).toEqual({
-        ...{ code: 'not-followed', message: expect.stringContaining("'Kitchen/Theirs' is not here") as string },
-      })
+    for (const [act, said] of [
+      [() => rooms.get('Kitchen/Theirs'), "is not here, only the link to it: kith follow 'Kitchen/Theirs' joins it"],
+      // Nobody knows here what is below it.
+      [() => rooms.child('Kitchen/Theirs/Soup'), "kith follow 'Kitchen/Theirs' joins it"],
+      [() => kitchen.children.unfollow('Theirs'), 'is not followed here: there is nothing to leave'],
+    ] as const) {
+      const message = expect.stringMatching(new RegExp(`^'Kitchen/Theirs' .*${said}$`)) as string
+      expect(await failure(act)).toEqual({ code: 'not-followed', message })
     }
     expect(await kitchen.children.follow('Theirs')).toMatchObject({ id, status: 'waiting' })
+    const link = { room: kitchen.id, title: 'Theirs', about: null }
+    expect(rooms.get(id).summary(), 'called as in the link').toMatchObject({ name: '', status: 'waiting', link })
+    expect(rooms.get(id).summary()).not.toHaveProperty('parent')
     expect(rooms.get('Kitchen/Theirs')).toBe(rooms.get(id))
     expect(await kitchen.children.unfollow('Theirs', { delete: true })).toMatchObject({ status: 'linked' })
     expect(core.machine.rooms.get(id)).toBeUndefined()
