@@ -17,7 +17,9 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
     room = (await anna.api.call('rooms.create', { name: 'Kitchen' })).id
     await bob.api.call('rooms.join', { room })
     await vi.waitFor(() => bob!.send(room, 'Is the soup ready?'), POLL)
-    await vi.waitFor(async () => expect(await anna!.read(room)).toHaveLength(1), POLL)
+    await vi.waitFor(async () => {
+      if ((await anna!.read(room)).length !== 1) throw new Error('not here yet')
+    }, POLL)
     ;[a, b] = [await browser.enter(anna), await browser.enter(bob, { viewport: { width: 390, height: 780 } })]
     for (const page of [a, b]) await goTo(page, `#/room/${room}`)
   })
@@ -34,7 +36,9 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
     await a!.keyboard.press('Enter')
     await a!.getByText('Thread in Kitchen').waitFor()
     await a!.getByRole('heading', { name: 'Is the soup ready?' }).waitFor()
-    await side(a!).getByRole('link', { name: /^Is the soup ready\?.*below Kitchen/ }).waitFor()
+    await side(a!)
+      .getByRole('link', { name: /^Is the soup ready\?.*below Kitchen/ })
+      .waitFor()
     await a!.getByRole('textbox', { name: /^Message to/ }).fill('With @Bob or without?')
     await a!.keyboard.press('Enter')
     await message(a!, 'or without?').waitFor()
@@ -67,6 +71,9 @@ describe.skipIf(reasonForNoBrowser() !== undefined)('in the page', () => {
     await b!.getByRole('button', { name: 'Follow Recipes' }).click()
     await b!.getByText('Room below Kitchen').waitFor()
     await goTo(b!, '#/')
-    await side(b!).getByRole('link', { name: /^Recipes.*below Kitchen/ }).waitFor()
+    await side(b!)
+      .getByRole('link', { name: /^Recipes.*below Kitchen/ })
+      .waitFor()
+    expect((await bob!.api.call('rooms.list', {})).map(({ name }) => name).toSorted()).toEqual(['Kitchen', 'Recipes'])
   })
 })

@@ -52,7 +52,7 @@ class Family {
 
   /** One thing that somebody does; what nobody may do fails. */
   step(): void {
-    const { random, room } = this
+    const { random } = this
     const [node, other] = [pick(random, this.all), pick(random, this.all)]
     const chance = random()
     try {

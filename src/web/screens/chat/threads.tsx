@@ -33,14 +33,14 @@ export function Threads({ room, message }: { room: string; message: string }): J
 function ThreadLink({ room, thread }: { room: string; thread: ChildRoom }): JSX.Element {
   const { problem, isBusy, begin } = useAttempt(() => openBelow(room, thread.id))
   const here = rooms.value.get(thread.id)
-  const { last } = here ?? {}
+  const last = here?.last ?? null
   if (here !== undefined) {
     return (
       <a class="thread" href={addressOf({ at: 'room', room: thread.id })}>
         <Icon name="thread" />
         <bdi class="thread-title">{thread.title}</bdi>
         <span class="thread-last">
-          {last == null ? (
+          {last === null ? (
             t('Nothing said yet')
           ) : (
             <>
