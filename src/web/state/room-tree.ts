@@ -20,7 +20,11 @@ export function treeOf(rooms: readonly RoomOverview[]): ListedRoom[] {
   for (const room of rooms) {
     const above = room.parent ?? room.link?.room
     if (above === undefined || !byId.has(above)) tops.push(room)
-    else below.set(above, [...(below.get(above) ?? []), room])
+    else {
+      const siblings = below.get(above) ?? []
+      siblings.push(room)
+      below.set(above, siblings)
+    }
   }
   const times = new Map<string, number>()
   // Of the newest message in a room or below it. Roots name no room that names them, but links to come may.
