@@ -138,7 +138,17 @@ describe('messages', () => {
   })
 
   test('read of an empty name is a usage error', async () => {
-    expect(await run(['read', ''])).toEqual({ exitCode: 2, out: '', err: 'kith: "room" must not be empty.\n' })
+    for (const argv of [
+      ['read', ''],
+      ['follow', ' '],
+    ])
+      expect(await run(argv)).toMatchObject({
+        ...{
+          exitCode: 2,
+          out: '',
+          err: expect.stringContaining('The room must be the name or id of a room, not') as string,
+        },
+      })
   })
 
   test('read waits for a slow reader of its output, until Ctrl-C', async () => {
