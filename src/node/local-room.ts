@@ -46,6 +46,7 @@ import { shortNameOf } from './short-name.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
 import { LocalChildren, type OtherRooms } from './local-children.ts'
+import { LocalDirectory } from './local-directory.ts'
 import { LocalFiles } from './local-files.ts'
 import { runOffered } from './offered-commands.ts'
 import { MemberVerification } from './member-verification.ts'
@@ -64,6 +65,7 @@ export class LocalRoom implements Room {
   readonly id: RoomId
   readonly files: LocalFiles
   readonly children: LocalChildren
+  readonly directory: LocalDirectory
   /** For the node, which emits the room's events. */
   readonly news = new RoomNews()
   readonly reading: RoomReading
@@ -93,6 +95,7 @@ export class LocalRoom implements Room {
     this.#verification = new MemberVerification(this.#room)
     this.#read = new ReadPosition(this.#room, this.reading)
     this.children = new LocalChildren(this.#room, this.reading, others)
+    this.directory = new LocalDirectory(this.#room, services.directories)
   }
 
   get name(): string {

@@ -40,6 +40,7 @@ import type { VerifiedRow } from '../../src/store/verified.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
 import { applyChildLinkWrite, childLinksOf, linkingRoomsOf } from './store-model-child-links.ts'
+import { applyDirectoryWrite, directoryReadsOf } from './store-model-directories.ts'
 import { applyDocumentWrite } from './store-model-documents.ts'
 import { applyPeerWrite } from './store-model-peers.ts'
 import { ringReadsOf } from './store-model-ring.ts'
@@ -95,6 +96,12 @@ export class StoreModel implements Store {
       case 'put-child-link':
       case 'delete-child-link':
         applyChildLinkWrite(t, write)
+        break
+      case 'put-directory-node':
+      case 'delete-directory-node':
+      case 'put-directory-record':
+      case 'delete-directory-record':
+        applyDirectoryWrite(t, write)
         break
       case 'put-dropped': {
         for (const header of write.headers) {
@@ -305,6 +312,12 @@ export class StoreModel implements Store {
 
   readonly childLinks = childLinksOf(() => this.#tables)
   readonly linkingRooms = linkingRoomsOf(() => this.#tables)
+
+  readonly #directories = directoryReadsOf(() => this.#tables)
+  readonly directoryNode = this.#directories.directoryNode
+  readonly directoryRecords = this.#directories.directoryRecords
+  readonly directoryNodes = this.#directories.directoryNodes
+  readonly directoryAuthorRecords = this.#directories.directoryAuthorRecords
 
   readonly #ring = ringReadsOf(() => this.#tables.ringItems)
   readonly heldItem: RingReads['heldItem'] = (key) => this.#ring.heldItem(key)

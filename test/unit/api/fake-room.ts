@@ -36,6 +36,7 @@ import type {
 } from '../../../src/kith.ts'
 import { answerTo, messageIn } from './fake-answers.ts'
 import { FakeChildren } from './fake-children.ts'
+import { FakeDirectory } from './fake-directory.ts'
 import { FakeFiles } from './fake-files.ts'
 import { pagesOf } from './fake-page.ts'
 import { syncOf } from './fake-sync.ts'
@@ -88,6 +89,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly made: Invite[] = []
   verifiedMs: number | null = null
   readonly files: FakeFiles
+  readonly directory = new FakeDirectory()
   readonly children = new FakeChildren(({ title, id }) => this.#node.add(title, 'chat', id))
   readonly #node: NodeOfRooms
 
