@@ -8,6 +8,7 @@ import { directory } from '../apps/directory/index.ts'
 import { KithError, type Directory, type DirectoryEntry, type DirectoryPage, type NewDirectoryEntry } from '../kith.ts'
 import { shownName } from '../names.ts'
 import { requireWriter } from '../room/access/rights.ts'
+import { requireNotRemoved } from '../room/removal.ts'
 import { isDropped } from '../room/rulings.ts'
 import { noAnswer, type NodeDirectories } from './node-directories.ts'
 import type { NodeRoom } from './node-room.ts'
@@ -80,9 +81,10 @@ export class LocalDirectory implements Directory {
 
   /** What an author has under the key of a text. */
   async #entryOf(text: string, author: PeerId): Promise<DirectoryRecord | undefined> {
-    const place = `${keyToFind(text)}\0${Buffer.from(publicKeyOfPeerId(author) ?? '').toString('latin1')}` as Place
-    const { entries } = await this.#directories.find(this.#room.id, place, 1)
-    return entries[0]
+    const place = `${keyToFind(text)}\0${Buffer.from(publicKeyOfPeerId(author) ?? '').toString('latin1')}`
+    // What is told comes after what it begins with.
+    const { entries } = await this.#directories.find(this.#room.id, place.slice(0, -1), MAX_PAGE)
+    return entries.find((entry) => entry.place === place)
   }
 
   #signed({ text, link }: NewDirectoryEntry, beforeMs?: number): DirectoryRecord {
@@ -105,6 +107,7 @@ export class LocalDirectory implements Directory {
   #requireWriter(): void {
     this.#room.requireApp(directory.name)
     const { open, core, name } = this.#room
+    requireNotRemoved(open, core)
     requireWriter(open, core.self)
     if (isDropped(open.view.state.rulings, core.self)) {
       throw new KithError('no-right', `the owner of '${name}' has dropped what this node writes there`)

@@ -55,7 +55,7 @@ test('entries are added, found from a node that just came, replaced and removed,
   await run(anna, 'dir', 'remove', 'Phonebook', 'soup, tomato')
   expect(await run(carol, 'dir', 'find', 'Phonebook', 's')).toBe('Nothing there begins with s.\n')
   const nothing = await kith.run(bob.dataDir, 'dir', 'add', 'Phonebook', '\u200b')
-  expect(nothing).toMatchObject({ exitCode: 1, err: expect.stringContaining('nothing to find it by') as string })
+  expect(nothing).toMatchObject({ exitCode: 2, err: expect.stringContaining('nothing to find it by') as string })
 })
 
 test('in a private directory, what somebody wrote who is removed is gone from every node, and is not found by the one removed', async () => {
