@@ -45,7 +45,7 @@ export interface Directory {
   add(text: string, options?: { link?: string }): Promise<{ copies: number }>
   /** Adds many at once, faster. Returns how many nodes have the one that fewest have. Throws like `add`. */
   addAll(entries: readonly NewDirectoryEntry[]): Promise<{ copies: number }>
-  /** `limit`: 1 to 64, by default 20. `after`: the `next` of the page before. */
+  /** `limit`: 1 to 60, by default 20. `after`: the `next` of the page before. */
   find(prefix: string, options?: { limit?: number; after?: string }): Promise<DirectoryPage>
   /**
    * Removes this node's own entry; that of an `author` is removed by admins. Throws a KithError `no-such-entry`, `no-right`,

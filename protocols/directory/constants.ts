@@ -44,8 +44,10 @@ export const COPIES = 4
 /** Holders that are asked about a node: a second one shows what the first one withholds or has not got yet. */
 export const ASKED_HOLDERS = 2
 
-/** Entries in one page: as many as people look through. */
-export const MAX_PAGE = 64
+/** Records in one PUT or SEEN: 7 ms of signature checks, so that others wait no longer for their turn. */
+export const MAX_RECORDS = 63
+/** Entries in one page: as many as people look through, and as one answer may have. */
+export const MAX_PAGE = 60
 export const DEFAULT_PAGE = 20
 /** Bytes of records in all pages of one holder for one search: two of them, and what is said about nodes, are below 40 kB. */
 export const MAX_PAGE_BYTES = 14 * 1024
@@ -54,17 +56,12 @@ export const MAX_ROUNDS = 4
 
 /** Nodes on one path that are asked about at once: paths in use are shorter. */
 export const MAX_LENGTHS = 48
-/** Records in one PUT: 30 kB, and 10 ms of signature checks. */
-export const MAX_PUT_RECORDS = 64
-
 /** A holder that has not answered by then is left out: several round trips of a slow link. */
 export const ANSWER_MS = 3_000
-/** Requests to one peer that wait for an answer: eight pages of a PUT each. */
-export const MAX_AWAITED = 8
 /** Searches and writes of this node at the same time; more are refused. */
 export const MAX_TASKS = 256
 
-/** Bytes that one peer is answered at once, and then: sixteen searches at once, two a second. */
+/** Bytes that one peer is answered at once, and then: sixteen whole searches at once, and two a second. */
 export const ANSWER_BURST_BYTES = 16 * 2 * MAX_PAGE_BYTES
 export const ANSWER_BYTES_PER_SECOND = 2 * 2 * MAX_PAGE_BYTES
 /** What an answer counts at least, so that looking for nothing costs something too. */

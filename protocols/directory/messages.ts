@@ -610,7 +610,7 @@ export namespace Seen {
                 throw new MaxLengthError('Decode error - repeated field "records" had too many elements')
               }
 
-              if (obj.records.length === 512) {
+              if (obj.records.length === 63) {
                 throw new MaxLengthError('Decode error - repeated field "records" had too many elements')
               }
 
@@ -632,7 +632,7 @@ export namespace Seen {
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
           nodes: 48,
-          records: 512
+          records: 63
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -675,7 +675,7 @@ export namespace Seen {
                 throw new MaxLengthError('Streaming decode error - repeated field "records" had too many elements')
               }
 
-              if (obj.records === 512) {
+              if (obj.records === 63) {
                 throw new MaxLengthError('Streaming decode error - repeated field "records" had too many elements')
               }
 
@@ -977,7 +977,7 @@ export namespace Put {
                 throw new MaxLengthError('Decode error - repeated field "records" had too many elements')
               }
 
-              if (obj.records.length === 64) {
+              if (obj.records.length === 63) {
                 throw new MaxLengthError('Decode error - repeated field "records" had too many elements')
               }
 
@@ -1002,7 +1002,7 @@ export namespace Put {
         return obj
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
-          records: 64
+          records: 63
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1037,7 +1037,7 @@ export namespace Put {
                 throw new MaxLengthError('Streaming decode error - repeated field "records" had too many elements')
               }
 
-              if (obj.records === 64) {
+              if (obj.records === 63) {
                 throw new MaxLengthError('Streaming decode error - repeated field "records" had too many elements')
               }
 

@@ -5,7 +5,7 @@
 import { topicKeyOf } from '../wire/room-keys.ts'
 import type { PeerId, RoomId } from '../wire/ids.ts'
 import type { Asking } from './asking.ts'
-import { KNOWN_MS, MAX_KNOWN_NODES, MAX_PUT_RECORDS } from './constants.ts'
+import { KNOWN_MS, MAX_KNOWN_NODES, MAX_RECORDS } from './constants.ts'
 import type { Place } from './key.ts'
 import { hasChild, mergedHead, type NodeHead } from './prefix-node.ts'
 import type { DirectoryRecord } from './record.ts'
@@ -63,7 +63,7 @@ export class Placing {
   /** As many as one PUT has, each. */
   chunksOf(records: readonly DirectoryRecord[]): DirectoryRecord[][] {
     const chunks: DirectoryRecord[][] = []
-    for (let i = 0; i < records.length; i += MAX_PUT_RECORDS) chunks.push(records.slice(i, i + MAX_PUT_RECORDS))
+    for (let i = 0; i < records.length; i += MAX_RECORDS) chunks.push(records.slice(i, i + MAX_RECORDS))
     return chunks
   }
 

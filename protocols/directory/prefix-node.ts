@@ -3,7 +3,7 @@
  * it says depends on the records that it was given, and not on their order, as far as it has all of them.
  */
 import { sha256 } from '../wire/crypto.ts'
-import { AUTHOR_NODE_RECORDS, MAX_NODE_RECORDS, WINDOW_RECORDS } from './constants.ts'
+import { AUTHOR_NODE_RECORDS, MAX_NODE_RECORDS, MAX_RECORDS, WINDOW_RECORDS } from './constants.ts'
 import type { Place } from './key.ts'
 import { isNewer, SIGNED_BYTES, type DirectoryRecord } from './record.ts'
 
@@ -131,7 +131,8 @@ export class PrefixNode implements NodeHead {
       if (record.place <= after || !rights.counts(record)) continue
       const isOther = records.at(-1)?.place !== record.place
       sizeBytes += record.body.length + SIGNED_BYTES
-      if (isOther && (entries >= limit || sizeBytes > maxBytes)) return { records, hasMore: true }
+      const isFull = records.length === MAX_RECORDS || (isOther && (entries >= limit || sizeBytes > maxBytes))
+      if (isFull) return { records, hasMore: true }
       records.push(record)
       if (isOther && !isGoneIn(this.#atPlace(i), rights)) entries++
     }

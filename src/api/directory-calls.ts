@@ -12,7 +12,7 @@ export const directoryInputs = {
   'directory.find': {
     required: { room: roomField, prefix: field('How the entries begin, in any spelling.', FILLED) },
     optional: {
-      limit: field('1 to 64. Default: 20.', COUNT),
+      limit: field('1 to 60. Default: 20.', COUNT),
       after: field('Those after this place: the `next` of the page before.', FILLED),
     },
   },

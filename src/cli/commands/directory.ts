@@ -7,7 +7,7 @@ import { clean, clockTime, counted, shellWord, table } from '../text.ts'
 import type { DirectoryEntry, DirectoryPage } from '../../kith.ts'
 
 /** What a call gives at once. */
-const PAGE = 64
+const PAGE = 60
 const DEFAULT_LIMIT = 20
 const MAX_LIMIT = 10_000
 
@@ -17,11 +17,11 @@ export function addDirectoryCommands(program: Command, run: Run): void {
     summary: 'add to and find in a directory',
     description: 'add to and find in a directory: a large collection of which each node has a part only',
     examples: [
-      ['kith room create Phonebook --app directory', 'a new one'],
       ['kith dir add Phonebook "soup, tomato" --link bafy…', 'an entry, and what it is about'],
       ['kith dir find Phonebook "soup, t"', 'what begins like that'],
     ],
     notes: [
+      'A new one:  kith room create Phonebook --app directory',
       'Entries are found by how they begin, however they are spelled: Soup, SOUP and ｓｏｕｐ are the same. Nothing lists all of them.',
     ],
   })
