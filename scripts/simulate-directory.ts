@@ -10,7 +10,7 @@ import { seededRandom } from '../src/simulate/random.ts'
 import { LargeDirectory } from '../src/simulate/directory/large-directory.ts'
 
 /** In so many parts, as a directory grows: full nodes are divided while others already are. */
-const PARTS = 4
+const PARTS = 2
 const MAX_ROUNDS = 4
 const MAX_BYTES = 40_000
 const LIMIT = 20

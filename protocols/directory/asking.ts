@@ -1,7 +1,7 @@
 /** Asks holders, and waits for their answers for as long as that is worth it. What this node holds itself answers at once. */
 import { encodeFrames } from './codec.ts'
 import type { PeerId } from '../wire/ids.ts'
-import { ANSWER_MS } from './constants.ts'
+import { ANSWER_MS, TAKEN_MS } from './constants.ts'
 import type { DirectoryEffects } from './ports.ts'
 import type { DirectoryRecordOnWire, LookRecord, PutRecord, SeenRecord, TakenRecord } from './records.ts'
 
@@ -63,7 +63,7 @@ export class Asking {
       this.#awaited.set(serial, { peer, type: question.type === 'look' ? 'seen' : 'taken', done: took, spent })
       if (spent !== undefined) spent.bytes += sizeOf(record)
       effects.send(peer, record)
-      effects.setTimer({ type: 'expired', serial }, ANSWER_MS)
+      effects.setTimer({ type: 'expired', serial }, question.type === 'look' ? ANSWER_MS : TAKEN_MS)
     }
   }
 

@@ -44,6 +44,9 @@ export const COPIES = 4
 /** Holders that are asked about a node: a second one shows what the first one withholds or has not got yet. */
 export const ASKED_HOLDERS = 2
 
+/** The same, if one of these is silent, or none has a node that should be there: who came a moment ago sees others. */
+export const WIDE_HOLDERS = 8
+
 /** Records in one PUT or SEEN: 7 ms of signature checks, so that others wait no longer for their turn. */
 export const MAX_RECORDS = 63
 /** Entries in one page: as many as people look through, and as one answer may have. */
@@ -56,8 +59,10 @@ export const MAX_ROUNDS = 4
 
 /** Nodes on one path that are asked about at once: paths in use are shorter. */
 export const MAX_LENGTHS = 48
-/** A holder that has not answered by then is left out: several round trips of a slow link. */
+/** A holder that has not answered a LOOK by then is left out: several round trips of a slow link. */
 export const ANSWER_MS = 3_000
+/** The same for a PUT: whoever is sent many at once, by several, checks one signature after another. */
+export const TAKEN_MS = 15_000
 /** Searches and writes of this node at the same time; more are refused. */
 export const MAX_TASKS = 256
 
@@ -72,6 +77,8 @@ export const AUTHOR_RECORDS_PER_SECOND = 16
 
 /** Nodes of the tree that are kept in memory: 50 kB each. */
 export const MAX_LOADED_NODES = 128
+/** Records whose signature was checked, 300 bytes each: those that a PUT of each of some peers goes on with further down. */
+export const MAX_CHECKED_RECORDS = 8_192
 /** What is known of nodes elsewhere, which saves asking about them. */
 export const MAX_KNOWN_NODES = 8_192
 /** For as long: a node may have come to another holder since. */

@@ -6,15 +6,17 @@
 import type { PeerId, RoomId } from '../wire/ids.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import type { Asking, Spent } from './asking.ts'
-import { ASKED_HOLDERS, MAX_LENGTHS, MAX_PAGE_BYTES, MAX_ROUNDS } from './constants.ts'
+import { ASKED_HOLDERS, COPIES, MAX_LENGTHS, MAX_PAGE_BYTES, MAX_ROUNDS, WIDE_HOLDERS } from './constants.ts'
 import type { Place } from './key.ts'
 import { entriesOf, hasChild, mergedHead, type NodeHead, type Rights } from './prefix-node.ts'
 import { readRecord, SIGNED_BYTES, type DirectoryRecord, type SignedRecord } from './record.ts'
 import type { SeenRecord } from './records.ts'
 
 export interface FindingInit {
+  self: PeerId
   asking: Asking
-  holders(room: RoomId, prefix: Place): PeerId[]
+  /** The first of those present who hold a node, or would. */
+  holders(room: RoomId, prefix: Place, count: number): PeerId[]
   rights(room: RoomId): Rights
   isSigned(room: RoomId, record: SignedRecord): boolean
   /** A peer told what it should not have. */
@@ -39,6 +41,8 @@ interface Search {
   /** What is known of nodes; null: nobody has it. */
   heads: Map<Place, NodeHead | null>
   isIncomplete: boolean
+  /** Somebody who was asked is silent, or nobody has a node that should be there: more are asked, as who came lately sees others. */
+  isWide: boolean
   bytesLeft: number
   spent: Spent
   done: (found: Found) => void
@@ -59,7 +63,7 @@ export class Finding {
     done: (found: Found) => void,
   ): void {
     this.#goOn({
-      ...{ room, within, cursor: after, limit, entries: [], heads: new Map(), isIncomplete: false },
+      ...{ room, within, cursor: after, limit, entries: [], heads: new Map(), isIncomplete: false, isWide: false },
       ...{ bytesLeft: MAX_PAGE_BYTES, spent: { rounds: 0, bytes: 0, peers: new Set() }, done },
     })
   }
@@ -82,6 +86,11 @@ export class Finding {
 
   /** Nobody has a node: there is nothing, unless those who held it are gone. */
   #nothingAt(search: Search, length: number): void {
+    if (!search.isWide) {
+      search.isWide = true
+      search.heads.delete(search.cursor.slice(0, length))
+      return this.#goOn(search)
+    }
     if (length > 0) search.isIncomplete = true
     this.#next(search, length - 1)
   }
@@ -100,16 +109,20 @@ export class Finding {
       ...{ limit: isPage ? limit - entries.length : 0, maxBytes: isPage ? Math.max(bytesLeft, 0) : 0 },
     }
     const lengths = Array.from({ length: last - first + 1 }, (_, i) => first + i)
-    const asked = new Set(lengths.flatMap((length) => this.#askedAbout(room, cursor.slice(0, length))))
+    const asked = new Set(lengths.flatMap((length) => this.#askedAbout(search, cursor.slice(0, length))))
     this.#init.asking.askAll(
       [...asked].map((peer) => [peer, question] as const),
       (answers) => {
+        if (answers.length < asked.size && !search.isWide) {
+          search.isWide = true
+          return this.#goOn(search)
+        }
         const nodes = answers.flatMap(({ answer }) => answer.nodes)
         for (const length of lengths) {
           const head = mergedHead(nodes.filter((node) => node.length === length))
           search.heads.set(cursor.slice(0, length), head ?? null)
         }
-        if (answers.length < asked.size && answers.length === 0) search.isIncomplete = true
+        if (answers.length < Math.min(asked.size, ASKED_HOLDERS)) search.isIncomplete = true
         const head = isPage ? search.heads.get(cursor.slice(0, first)) : undefined
         const isReached = head !== undefined && head !== null && (head.bound === undefined || head.bound > cursor)
         if (isReached) this.#told(search, first, head, answers)
@@ -119,8 +132,13 @@ export class Finding {
     )
   }
 
-  #askedAbout(room: RoomId, prefix: Place): PeerId[] {
-    return this.#init.holders(room, prefix).slice(0, ASKED_HOLDERS)
+  /** What this node holds itself costs nothing, and may not be all yet. */
+  #askedAbout({ room, isWide }: Search, prefix: Place): PeerId[] {
+    const { self, holders } = this.#init
+    if (isWide) return holders(room, prefix, WIDE_HOLDERS)
+    const all = holders(room, prefix, COPIES)
+    const others = all.filter((peer) => peer !== self).slice(0, ASKED_HOLDERS)
+    return all.includes(self) ? [self, ...others] : others
   }
 
   /** A node told what it has behind the cursor. */

@@ -1,7 +1,14 @@
 /** The nodes of the tree that are held here: read from the store when they are needed, and written back as they change. */
 import type { PeerId, RoomId } from '../wire/ids.ts'
+import { BoundedCache } from '../wire/bounded-cache.ts'
 import { RateLimits } from '../wire/rate-limits.ts'
-import { AUTHOR_BURST, AUTHOR_RECORDS_PER_SECOND, MAX_AUTHOR_RECORDS, MAX_LOADED_NODES } from './constants.ts'
+import {
+  AUTHOR_BURST,
+  AUTHOR_RECORDS_PER_SECOND,
+  MAX_AUTHOR_RECORDS,
+  MAX_CHECKED_RECORDS,
+  MAX_LOADED_NODES,
+} from './constants.ts'
 import type { Place } from './key.ts'
 import type { DirectoryEffects, DirectoryPorts } from './ports.ts'
 import { PrefixNode, type NodeHead } from './prefix-node.ts'
@@ -24,6 +31,8 @@ export class HeldNodes {
   /** Those that were used last come last. */
   readonly #loaded = new Map<string, PrefixNode>()
   readonly #authorRecords = new Map<string, number>()
+  /** Records of which the signature was checked lately, as one goes through several nodes on its way down. */
+  readonly #checked = new BoundedCache<string, true>(MAX_CHECKED_RECORDS)
   readonly #replacing = new RateLimits<string>({ burst: AUTHOR_BURST, perSecond: AUTHOR_RECORDS_PER_SECOND })
 
   constructor(ports: DirectoryPorts, effects: DirectoryEffects) {
@@ -118,7 +127,7 @@ export class HeldNodes {
     if (node.isPast(record)) return
     const known = node.at(record.row)
     const isKnown = known !== undefined && Buffer.compare(known.signature, record.signature) === 0
-    if (!isKnown && !this.#ports.isSigned(room, record)) {
+    if (!isKnown && !this.#isSigned(room, record)) {
       put.isBroken = true
       put.refused++
       return
@@ -140,6 +149,19 @@ export class HeldNodes {
     if (known === undefined) this.#count(room, record.author, 1)
     for (const dropped of added.dropped) this.#delete(room, node.prefix, dropped)
     put.spilled.push(...added.spilled)
+  }
+
+  /** Records that this node has signed just now. */
+  signed(room: RoomId, records: readonly DirectoryRecord[]): void {
+    for (const record of records) this.#checked.set(contentOf(room, record), true)
+  }
+
+  #isSigned(room: RoomId, record: DirectoryRecord): boolean {
+    const content = contentOf(room, record)
+    if (this.#checked.get(content) === true) return true
+    if (!this.#ports.isSigned(room, record)) return false
+    this.#checked.set(content, true)
+    return true
   }
 
   /** Whether an author has as much here as one may have, or replaces what it has too often. */
@@ -170,6 +192,11 @@ export class HeldNodes {
     if (this.#loaded.size > MAX_LOADED_NODES && oldest !== undefined) this.#loaded.delete(oldest)
     return node
   }
+}
+
+/** All that is signed, and the signature. */
+function contentOf(room: RoomId, record: SignedRecord): string {
+  return room + Buffer.from(packRecord(record)).toString('latin1')
 }
 
 function readOrNothing(signed: SignedRecord): DirectoryRecord | undefined {

@@ -18,6 +18,7 @@ import { Asking } from './asking.ts'
 import {
   ANSWER_BURST_BYTES,
   ANSWER_BYTES_PER_SECOND,
+  COPIES,
   MAX_PAGE,
   MAX_PAGE_BYTES,
   MAX_TASKS,
@@ -66,7 +67,8 @@ export class DirectoryMachine implements Machine<
 
   constructor(ports: DirectoryPorts) {
     this.#ports = ports
-    const holders = (room: RoomId, prefix: string): PeerId[] => holdersOf(room, prefix, this.#present(room))
+    const holders = (room: RoomId, prefix: string, count = COPIES): PeerId[] =>
+      holdersOf(room, prefix, this.#present(room), count)
     this.#held = new HeldNodes(ports, this.#effects)
     this.#asking = new Asking({
       self: ports.self,
@@ -78,7 +80,7 @@ export class DirectoryMachine implements Machine<
     })
     this.#placing = new Placing({ asking: this.#asking, holders })
     this.#finding = new Finding({
-      ...{ asking: this.#asking, holders, rights: (room) => ports.rights(room) },
+      ...{ self: ports.self, asking: this.#asking, holders, rights: (room) => ports.rights(room) },
       isSigned: (room, record) => ports.isSigned(room, record),
       lied: (peer) => this.#effects.misbehaviour(peer, 'bad-record'),
     })
@@ -150,6 +152,7 @@ export class DirectoryMachine implements Machine<
     if (this.#tasks >= MAX_TASKS) return this.#effects.emit({ type: 'too-many', task })
     this.#tasks++
     if (command.type === 'place') {
+      this.#held.signed(room, command.records)
       this.#placing.place(room, '', command.records, this.#nowMs, ({ copies, refused }) => {
         this.#tasks--
         this.#effects.emit({ type: 'placed', task, copies, refused })

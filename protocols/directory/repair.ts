@@ -94,10 +94,26 @@ export class Repair {
     }
   }
 
-  /** A node has become too full. The first of its holders passes on what it has no space for; others do if that one leaves. */
+  /**
+   * A node has become too full, here: it does at the other holders, too, so that all have the same. The first of them passes
+   * on what it has no space for, the second one does so again later, in case the first one lacked something or left.
+   */
   spilled(room: RoomId, node: PrefixNode, records: readonly DirectoryRecord[], nowMs: number): void {
-    const { self, effects } = this.#init
-    if (this.#holders(room, node.prefix)[0] === self) return this.#passOn(room, node, records, nowMs)
+    const { self, effects, asking } = this.#init
+    const holders = this.#holders(room, node.prefix)
+    const lowered = {
+      type: 'put' as const,
+      topic: topicKeyOf(room),
+      prefix: node.prefix,
+      records: [],
+      head: headOf(node),
+    }
+    const others = holders.filter((peer) => peer !== self)
+    asking.askAll(
+      others.map((peer) => [peer, lowered] as const),
+      () => undefined,
+    )
+    if (holders[0] === self) return this.#passOn(room, node, records, nowMs)
     const { left } = this.#standingOf(room)
     if (left.size === 0) effects.setTimer({ type: 'left', room }, LEFT_MS)
     left.add(node.prefix)
@@ -113,7 +129,8 @@ export class Repair {
       const node = held.get(room, prefix)
       const left = node === undefined ? [] : held.leftOf(room, node)
       if (node === undefined || left.length === 0) continue
-      if (this.#holders(room, prefix)[0] === this.#init.self) this.#passOn(room, node, left, nowMs)
+      const isToPassOn = this.#holders(room, prefix).slice(0, 2).includes(this.#init.self)
+      if (isToPassOn) this.#passOn(room, node, left, nowMs)
       else held.passedOn(room, prefix, left)
     }
     if (standing.left.size > 0) this.#init.effects.setTimer({ type: 'left', room }, 0)
@@ -180,7 +197,10 @@ export class Repair {
     const questions = placing.chunksOf(node.records).map((records) => ({ ...base, records }))
     asking.askAll(
       peers.flatMap((peer) => questions.map((question) => [peer, question] as const)),
-      (answers) => done(answers.length === peers.length * questions.length),
+      (answers) => {
+        const isTaken = answers.every(({ answer }) => answer.refused === 0)
+        done(isTaken && answers.length === peers.length * questions.length)
+      },
     )
   }
 

@@ -14,8 +14,8 @@ import { noAnswer, type NodeDirectories } from './node-directories.ts'
 import type { NodeRoom } from './node-room.ts'
 import { quoted } from './quoted.ts'
 
-/** Entries that are put at once: half a second of signature checks for their holders. */
-const BATCH = 1_024
+/** Entries that are put at once: some 30 ms of signature checks for each holder, at each level of the tree that is new. */
+const BATCH = 256
 
 export class LocalDirectory implements Directory {
   readonly #room: NodeRoom

@@ -1,7 +1,7 @@
 /** The searches and writes in directories that this node has under way. */
 import type { DirectoryRecord, DirectorySaying, Place } from '../../protocols/directory/index.ts'
 import { signRecord } from '../../protocols/directory/index.ts'
-import { MAX_ROUNDS, ANSWER_MS } from '../../protocols/directory/constants.ts'
+import { TAKEN_MS } from '../../protocols/directory/constants.ts'
 import type { Signer } from '../../protocols/wire/crypto.ts'
 import type { RoomId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
@@ -13,8 +13,8 @@ type Outcome = DirectoryWingEvent['event']
 type Placed = Outcome & { type: 'placed' }
 type Found = Outcome & { type: 'found' }
 
-/** Whatever happens to the node meanwhile, nobody waits longer: a level of the tree for each round, and more. */
-const GIVE_UP_MS = 4 * MAX_ROUNDS * ANSWER_MS
+/** Whatever happens to the node meanwhile, nobody waits longer: some levels of the tree at which a holder is silent. */
+const GIVE_UP_MS = 8 * TAKEN_MS
 
 export class NodeDirectories {
   readonly #core: NodeCore

@@ -19,8 +19,8 @@ export interface DirectoryNetworkInit {
   peers: readonly PeerId[]
   rights: Rights
   isSigned: (room: RoomId, record: SignedRecord) => boolean
-  /** One way. */
-  latencyMs: number
+  /** One way, between two of them. */
+  latencyMs: (from: PeerId, to: PeerId) => number
 }
 
 interface SimulatedNode {
@@ -102,6 +102,20 @@ export class DirectoryNetwork {
     return this.#ask(peer, { type: 'place', task: ++this.#task, room: this.#init.room, records }) as never
   }
 
+  /** Lets several write at once. Returns what became of it once nothing is due any more. */
+  placeAtOnce(
+    parts: readonly (readonly [PeerId, readonly DirectoryRecord[]])[],
+  ): (DirectoryEvent & { type: 'placed' })[] {
+    const placed: (DirectoryEvent & { type: 'placed' })[] = []
+    for (const [peer, records] of parts) {
+      const command = { type: 'place' as const, task: ++this.#task, room: this.#init.room, records }
+      this.#waiting.set(command.task, (event) => placed.push(event as DirectoryEvent & { type: 'placed' }))
+      this.#handle(peer, { type: 'command', command })
+    }
+    this.settle()
+    return placed
+  }
+
   /** Returns what was found, and how many one-way trips it took. */
   find(
     peer: PeerId,
@@ -155,10 +169,8 @@ export class DirectoryNetwork {
   }
 
   #send(from: PeerId, to: PeerId, record: DirectoryRecordOnWire): void {
-    for (const frame of DIRECTORY.encodeFrames([record])) {
-      this.sentBytes += frame.length
-      this.#add(to, { type: 'records', from, records: DIRECTORY.decodeFrame(frame) }, this.#init.latencyMs)
-    }
+    for (const { length } of DIRECTORY.encodeFrames([record])) this.sentBytes += length
+    this.#add(to, { type: 'records', from, records: [record] }, this.#init.latencyMs(from, to))
   }
 
   #add(to: PeerId, input: Input & { timer?: DirectoryTimer }, afterMs: number): void {

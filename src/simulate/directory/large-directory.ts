@@ -46,7 +46,7 @@ export class LargeDirectory {
     this.peers = Array.from({ length: nodes }, (_, i) => signerWithoutKey(`node ${i}`).author)
     this.#authors = Array.from({ length: authors }, (_, i) => signerWithoutKey(`author ${i}`))
     this.network = new DirectoryNetwork({
-      ...{ room: this.#room, peers: this.peers, latencyMs: LATENCY_MS },
+      ...{ room: this.#room, peers: this.peers, latencyMs: () => LATENCY_MS },
       rights: {
         counts: ({ author, of }) => !this.#removed.has(author) && of === author,
         isAdmin: () => false,

@@ -43,6 +43,9 @@ export function removal(text: string, author: Signer, of: PeerId = author.author
   return signRecord(ROOM, { text, timeMs, isGone: true, of }, author)
 }
 
+/** Different for each pair, so that what several send comes in another order to each. */
+const latencyMs = (from: PeerId, to: PeerId): number => 5 + ((from.charCodeAt(20) + 7 * to.charCodeAt(20)) % 23)
+
 export function networkOf(
   count: number,
   removed?: ReadonlySet<PeerId>,
@@ -53,7 +56,7 @@ export function networkOf(
     peers,
     rights: rightsWithout(removed),
     isSigned: isSignedOnce,
-    latencyMs: 10,
+    latencyMs,
   })
   network.settle()
   return { network, peers }

@@ -35,7 +35,7 @@ const sorted = (all: readonly string[], prefix: string): string[] =>
 describe('a directory on a network', () => {
   it('finds what was put, from a node that holds nothing of it', () => {
     const { network, peers } = networkOf(8)
-    const all = texts(1_500)
+    const all = texts(900)
     const authors = Array.from({ length: 40 }, (_, i) => memberOf(`author ${i}`))
     all.forEach((text, i) => {
       const placed = network.place(peers[i % 3]!, [entry(text, authors[i % authors.length]!)])
@@ -48,6 +48,26 @@ describe('a directory on a network', () => {
     const held = peers.map((peer) => network.storeOf(peer).size)
     expect(Math.max(...held)).toBeLessThan(0.9 * all.length)
     expect(network.faults).toEqual([])
+  })
+
+  it('finds all that many wrote at once, in whatever order it came to each holder', () => {
+    const { network, peers } = networkOf(7)
+    const all = texts(1_000)
+    const authors = Array.from({ length: 40 }, (_, i) => memberOf(`author ${i}`))
+    const records = all.map((text, i) => entry(text, authors[i % 40]!))
+    for (let start = 0; start < records.length; start += 250) {
+      const parts = Array.from({ length: 25 }, (_, i) => {
+        const part = records.slice(start, start + 250).filter((_record, j) => j % 25 === i)
+        return [peers[i % 7]!, part] as const
+      })
+      for (const { copies, refused } of network.placeAtOnce(parts)) {
+        expect(copies).toBeGreaterThan(0)
+        expect(refused).toBe(0)
+      }
+    }
+    for (const prefix of ['s', 'soup', 'tomat', 'r', 'roast, b']) {
+      for (const peer of peers.slice(0, 3)) expect(allUnder(network, peer, prefix)).toEqual(sorted(all, prefix))
+    }
   })
 
   it('shows what replaces an entry, and not what its author or an admin removed', () => {
