@@ -80,7 +80,7 @@ export class PrefixNode implements NodeHead {
 
   /** Another holder knows of these children, too. */
   learn({ children }: NodeHead): void {
-    for (let i = 0; i < CHILDREN_BYTES; i++) this.children[i]! |= children[i] ?? 0
+    this.children = eitherOf(this.children, children)
   }
 
   /** Whether a record is behind the bound, and the node knows that something goes on there. */
@@ -227,7 +227,11 @@ export function hasChild({ children }: NodeHead, byte: number): boolean {
 export function mergedHead(heads: readonly NodeHead[]): NodeHead | undefined {
   if (heads.length === 0) return undefined
   const bounds = heads.flatMap(({ bound }) => bound ?? []).sort()
-  const children = new Uint8Array(CHILDREN_BYTES)
-  for (const head of heads) for (let i = 0; i < CHILDREN_BYTES; i++) children[i]! |= head.children[i] ?? 0
-  return { bound: bounds[0], children }
+  const children = heads.map((head) => head.children)
+  return { bound: bounds[0], children: children.reduce(eitherOf) }
+}
+
+/** The bits that are set in one of them. */
+function eitherOf(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return a.map((byte, i) => byte | (b[i] ?? 0))
 }

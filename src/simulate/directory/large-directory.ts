@@ -7,7 +7,8 @@ import { peerIdOfPublicKey } from '../../../protocols/wire/peer-ids.ts'
 import { pick, randomInteger } from '../random.ts'
 import { DirectoryNetwork } from './directory-network.ts'
 
-export const LATENCY_MS = 10
+/** One way. */
+const LATENCY_MS = 10
 /** What is put at once: a directory is filled by many who put a little, or by few who put much; both go the same way. */
 const BATCH = 256
 /** The first letters of words in English, and how often; what follows is drawn the same way. */
