@@ -29,6 +29,7 @@ export interface AskingInit {
   answer(question: Question & { serial: number }): SeenRecord | TakenRecord
 }
 
+/** Questions to peers, by their serials. */
 export class Asking {
   readonly #init: AskingInit
   readonly #awaited = new Map<number, Awaited>()

@@ -48,6 +48,7 @@ interface Search {
   done: (found: Found) => void
 }
 
+/** Searches: see README.md, rule 5. */
 export class Finding {
   readonly #init: FindingInit
 

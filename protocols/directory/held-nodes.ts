@@ -25,6 +25,7 @@ export interface Put {
   isBroken: boolean
 }
 
+/** The nodes that the store has, the last ones that were used in memory. */
 export class HeldNodes {
   readonly #ports: DirectoryPorts
   readonly #effects: DirectoryEffects

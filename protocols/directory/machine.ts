@@ -44,6 +44,7 @@ import type { DirectoryRecordOnWire, LookRecord, NodeSeen, PutRecord, SeenRecord
 import { SIGNED_BYTES } from './record.ts'
 import { Repair } from './repair.ts'
 
+/** Directories without IO; README.md has the rules. */
 export class DirectoryMachine implements Machine<
   DirectoryCommand,
   DirectoryRecordOnWire,

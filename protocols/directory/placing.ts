@@ -23,6 +23,7 @@ export interface Placed {
   refused: number
 }
 
+/** Writes: see README.md, rule 4. */
 export class Placing {
   readonly #init: PlacingInit
   /** Full nodes, up to the highest bound of their holders: nothing behind that has to go by them. */

@@ -7,6 +7,7 @@ import { AUTHOR_NODE_RECORDS, MAX_NODE_RECORDS, MAX_RECORDS, WINDOW_RECORDS } fr
 import type { Place } from './key.ts'
 import { isNewer, SIGNED_BYTES, type DirectoryRecord } from './record.ts'
 
+/** A bit for each byte that may come next. */
 export const CHILDREN_BYTES = 32
 /** Of the digest of a node. */
 export const DIGEST_BYTES = 8
@@ -45,6 +46,7 @@ export interface NodePage {
   hasMore: boolean
 }
 
+/** The records of a node, in the order of their rows, and how far they reach. */
 export class PrefixNode implements NodeHead {
   readonly prefix: Place
   bound: Place | undefined

@@ -40,6 +40,7 @@ interface Standing {
   before: readonly PeerId[]
 }
 
+/** What is done for each directory when its holders become others: see README.md, rules 7 to 9. */
 export class Repair {
   readonly #init: RepairInit
   readonly #rooms = new Map<RoomId, Standing>()

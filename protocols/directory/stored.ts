@@ -7,6 +7,7 @@ export interface StoredNode extends NodeHead {
   prefix: Place
 }
 
+/** As one string of bytes, for the store. */
 export function packNode({ prefix, bound, children }: StoredNode): Uint8Array {
   const [name, end] = [Buffer.from(prefix, 'latin1'), Buffer.from(bound ?? '', 'latin1')]
   return Buffer.concat([lengthOf(name), name, lengthOf(end), end, children])

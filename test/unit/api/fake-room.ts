@@ -35,12 +35,10 @@ import type {
   Verification,
 } from '../../../src/kith.ts'
 import { answerTo, messageIn } from './fake-answers.ts'
-import { FakeChildren } from './fake-children.ts'
-import { FakeDirectory } from './fake-directory.ts'
+import { FakeChildren, FakeDirectory } from './fake-children.ts'
 import { FakeFiles } from './fake-files.ts'
 import { pagesOf } from './fake-page.ts'
 import { syncOf } from './fake-sync.ts'
-
 export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
 
 /** The node that a room is in. */
