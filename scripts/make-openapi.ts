@@ -153,6 +153,7 @@ const TAGS = {
   rooms: 'Rooms: make, join, carry, share and leave them.',
   children: 'Threads and other rooms below a room.',
   threads: 'Rooms about a message.',
+  directory: 'Entries of rooms that are directories.',
   devices: 'Several devices of one person: add, join, list and remove.',
   messages: 'Messages of chat rooms.',
   guests: 'People who use the node in a browser on the local network.',

@@ -11,6 +11,13 @@ import { chatContexts } from './vectors/chat-contexts.ts'
 import { chatHistories } from './vectors/chat.ts'
 import { checkpoints } from './vectors/checkpoints.ts'
 import { dags } from './vectors/dags.ts'
+import {
+  directoryFrames,
+  directoryHolders,
+  directoryKeys,
+  directoryNodes,
+  directoryRecords,
+} from './vectors/directory.ts'
 import { ensureMapFrames } from './vectors/ensure-map.ts'
 import { files as sharedFiles } from './vectors/files.ts'
 import { headsDigests } from './vectors/heads.ts'
@@ -47,6 +54,11 @@ const files: Record<string, unknown> = {
   'protocols/room-state/vectors/heads.json': headsDigests,
   'protocols/room-state/vectors/invited.json': shownInvites,
   'protocols/nearby/vectors/frames.json': nearbyFrames,
+  'protocols/directory/vectors/frames.json': directoryFrames,
+  'protocols/directory/vectors/holders.json': directoryHolders,
+  'protocols/directory/vectors/keys.json': directoryKeys,
+  'protocols/directory/vectors/nodes.json': directoryNodes,
+  'protocols/directory/vectors/records.json': directoryRecords,
   'protocols/ring/vectors/frames.json': ringFrames,
   'protocols/ring/vectors/items.json': ringItems,
   'protocols/ring/vectors/places.json': ringPlaces,

@@ -18,6 +18,8 @@ export type KithErrorCode =
   | 'no-such-document'
   /** The room has no such file. */
   | 'no-such-file'
+  /** The directory has no such entry. */
+  | 'no-such-entry'
   /** There is no such request. */
   | 'no-such-want'
   /** The room's app offers no such command. */
@@ -36,7 +38,7 @@ export type KithErrorCode =
   | 'no-such-item'
   /** This node takes no part in the ring. */
   | 'no-ring'
-  /** Too few nodes of the ring answered. */
+  /** Too few nodes of the ring answered, or none that should have a part of a directory. */
   | 'no-answer'
   /** The nodes that should keep the item have no space for it. */
   | 'ring-full'

@@ -12,6 +12,7 @@ import type {
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { Files } from './kith-blocks.ts'
 import type { Children, LinkedRoom } from './kith-children.ts'
+import type { Directory } from './kith-directory.ts'
 import type { Sharing } from './kith-peers.ts'
 import type { Message, PendingMessage, RoomPaging } from './kith-messages.ts'
 import type { RoomMove, RoomMoving } from './kith-moves.ts'
@@ -214,6 +215,8 @@ export interface Room
   readonly files: Files
   /** The rooms below this one, such as threads. */
   readonly children: Children
+  /** What is found in the room, if its app is `directory`. */
+  readonly directory: Directory
   /** The room as lists show it. */
   summary(): RoomSummary
   /** Everything about the room except its content. Encodes the state to compute its hash. */

@@ -80,4 +80,5 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
       examples: [['kith delete Stock apples', '']],
     },
   },
+  directory: {},
 }

@@ -33,6 +33,7 @@ import type {
 import type { ErrorBody } from './errors.ts'
 import type { DocumentRecord, EventRecord } from './event-record.ts'
 import { childInputs, type ChildOutputs, type ChildStreamOutputs } from './child-calls.ts'
+import { directoryInputs, type DirectoryOutputs } from './directory-calls.ts'
 import { deviceInputs, type DeviceOutputs } from './device-calls.ts'
 import { guestInputs, type GuestOutputs } from './guests/guest-calls.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
@@ -162,6 +163,7 @@ export const inputs = {
   },
   ...memberInputs,
   ...childInputs,
+  ...directoryInputs,
   ...deviceInputs,
   ...ringInputs,
   ...pageInputs,
@@ -228,7 +230,7 @@ export const inputs = {
 
 /** The answer to each call. */
 export interface CallOutputs
-  extends ChildOutputs, DeviceOutputs, GuestOutputs, MemberOutputs, PageCallOutputs, RingOutputs {
+  extends ChildOutputs, DeviceOutputs, DirectoryOutputs, GuestOutputs, MemberOutputs, PageCallOutputs, RingOutputs {
   /** Who the node is, and where it listens. */
   id: NodeIdentity
   /** Gives the node another name, in all of its rooms. */

@@ -30,6 +30,7 @@ export const HTTP_STATUS: Readonly<Record<Exclude<ApiErrorCode, AppErrorCode>, n
   forbidden: 403,
   'not-found': 404,
   'no-such-room': 404,
+  'no-such-entry': 404,
   ambiguous: 409,
   'wrong-app': 409,
   waiting: 409,

@@ -12,6 +12,7 @@ import type {
   TaskOutputs,
 } from './contract.ts'
 import { childHandlers } from './child-handlers.ts'
+import { directoryHandlers } from './directory-handlers.ts'
 import { deviceHandlers } from './device-handlers.ts'
 import type { LinkedFile } from './file-links.ts'
 import { fileLink } from './page-files.ts'
@@ -139,6 +140,7 @@ export function callHandlers(node: KithNode, onStop: () => void, makeLinks: Link
       return read.summary()
     },
     ...childHandlers(node),
+    ...directoryHandlers(node),
     ...deviceHandlers(node),
     ...ringHandlers(node),
     ...guestHandlers(node, guests),

@@ -20,6 +20,7 @@ import { addMemberCommands } from './commands/members.ts'
 import { addRoomCommands } from './commands/room.ts'
 import { addSyncCommands } from './commands/sync.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
+import { addDirectoryCommands } from './commands/directory.ts'
 import { addThreadCommands } from './commands/thread.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addVerifyCommand } from './commands/verify.ts'
@@ -121,6 +122,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addReadCommand(program, run)
   addChatCommand(program, run)
   addThreadCommands(program, run)
+  addDirectoryCommands(program, run)
   addFileCommands(program, run)
   addSyncCommands(program, run)
   addWantCommands(program, run)

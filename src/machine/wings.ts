@@ -3,6 +3,7 @@
  * Notices reach the wings in this order.
  */
 import { batchSyncWing } from './batch-sync/wing.ts'
+import { directoryWing } from './directory/wing.ts'
 import { ensureMapWing } from './ensure-map/wing.ts'
 import type { CommandOutcome } from './io.ts'
 import { nearbyWing } from './nearby/wing.ts'
@@ -15,6 +16,7 @@ export const wings = {
   'ensure-map': ensureMapWing,
   'room-state': roomStateWing,
   nearby: nearbyWing,
+  directory: directoryWing,
   ring: ringWing,
 }
 

@@ -42,6 +42,7 @@ import { Introductions } from './introductions.ts'
 import { Jobs } from './jobs.ts'
 import type { LocalNodeInit } from './local-node-init.ts'
 import { LocalRooms } from './local-rooms.ts'
+import { NodeDirectories } from './node-directories.ts'
 import { NodeEventHandler } from './node-events.ts'
 import { continueCopies } from './private-move.ts'
 import { NodeRing } from './node-ring.ts'
@@ -122,9 +123,10 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       ...{ ring: this.ring, providers: ringProviders, host, machine, store },
       ...{ random: Math.random, stopped: this.#stopping.signal },
     })
+    const directories = new NodeDirectories(this.#core, signer)
     this.rooms = new LocalRooms(this.#core, {
       ...{ wants: this.#wants, garbage: this.#garbage, disk: this.#disk, parts: this.#parts },
-      ...{ trimming: new Trimming(this.#core), ringSharing },
+      ...{ trimming: new Trimming(this.#core), ringSharing, directories },
     })
     this.#announcer = new Announcer(machine, this.rooms, (run, afterMs) => this.#timers.set(run, afterMs))
     this.#findings = new Findings(this.#core, store, (finding) => this.#announcer.emit('finding', finding))
@@ -155,7 +157,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     this.devices = this.#devices.local
     init.person.readFrom(this.#devices.room)
     this.#events = new NodeEventHandler({
-      ...{ node: init, announcer: this.#announcer, devices: this.#devices.news },
+      ...{ node: init, announcer: this.#announcer, devices: this.#devices.news, directories },
       ...{ findings: this.#findings, garbage: this.#garbage, introductions },
       ...{ gossip: this.#gossip, jobs: this.#jobs, log: this.#log, nearby: this.rooms.around },
       ...{ providers: this.#providers, ring: this.ring, ringSharing, wants: this.#wants },

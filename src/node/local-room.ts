@@ -46,6 +46,7 @@ import { shortNameOf } from './short-name.ts'
 import type { BlockServices } from './block-services.ts'
 import type { NodeCore } from './core.ts'
 import { LocalChildren, type OtherRooms } from './local-children.ts'
+import { LocalDirectory } from './local-directory.ts'
 import { LocalFiles } from './local-files.ts'
 import { runOffered } from './offered-commands.ts'
 import { MessageCount } from './message-count.ts'
@@ -65,6 +66,7 @@ export class LocalRoom implements Room {
   readonly id: RoomId
   readonly files: LocalFiles
   readonly children: LocalChildren
+  readonly directory: LocalDirectory
   /** For the node, which emits the room's events. */
   readonly news = new RoomNews()
   readonly reading: RoomReading
@@ -96,6 +98,7 @@ export class LocalRoom implements Room {
     this.#read = new ReadPosition(this.#room, this.reading)
     this.#count = new MessageCount(this.#room, this.reading)
     this.children = new LocalChildren(this.#room, this.reading, others)
+    this.directory = new LocalDirectory(this.#room, services.directories)
   }
 
   get name(): string {

@@ -12,6 +12,7 @@ import type { Introductions } from './introductions.ts'
 import type { Jobs } from './jobs.ts'
 import type { LocalNodeInit } from './local-node-init.ts'
 import type { NearbyRooms } from './nearby-rooms.ts'
+import type { NodeDirectories } from './node-directories.ts'
 import type { NodeRing } from './node-ring.ts'
 import type { Providers } from './providers.ts'
 import type { RingBlocks } from './ring-blocks.ts'
@@ -22,6 +23,7 @@ export interface NodeEventsInit {
   node: Pick<LocalNodeInit, 'host' | 'machine' | 'names' | 'refusals'>
   announcer: Announcer
   devices: DeviceNews
+  directories: NodeDirectories
   findings: Findings
   garbage: Garbage
   gossip: GossipBridge
@@ -107,6 +109,9 @@ export class NodeEventHandler {
         break
       case 'nearby':
         nearby.answered()
+        break
+      case 'directory':
+        this.#init.directories.handle(event)
         break
       case 'ring-done':
       case 'ring-hello':

@@ -66,7 +66,11 @@ export function runRandomLife({ seed, nodes, writes, crashes, partitions }: Rand
   const network = new SimulatedNetwork({ seed, nodes: names, faults, checkpointDocuments })
   const { random, scheduler } = network
   const anyTimeMs = (): number => randomInteger(random, 0, LIFE_MS)
-  const app = pick(random, builtInApps)
+  // In a directory, nobody writes documents.
+  const app = pick(
+    random,
+    builtInApps.filter(({ sample }) => sample !== undefined),
+  )
   const room = createRoom(network, app.name)
   network.faults = randomFaults(network)
 

@@ -7,7 +7,9 @@ import type { ChildLinkReads } from './child-links.ts'
 import { Journal } from './journal.ts'
 import { MemoryAccess } from './memory-access.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
+import type { DirectoryReads } from './directories.ts'
 import { MemoryChildLinks } from './memory-child-links.ts'
+import { MemoryDirectories } from './memory-directories.ts'
 import { MemoryDocuments } from './memory-documents.ts'
 import { MemoryDisk, type FlushTime } from './memory-disk.ts'
 import { MemoryRing } from './memory-ring.ts'
@@ -65,6 +67,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #faults = new Map<string, FaultRow>()
   readonly #access = new MemoryAccess()
   readonly #links = new MemoryChildLinks()
+  readonly #directories = new MemoryDirectories()
   readonly #ring = new MemoryRing()
   /** Whether the disk has no space, so that a commit of writes throws a StoreError. */
   isFull = false
@@ -105,6 +108,11 @@ export class MemoryStore extends MemoryBlocks implements Store {
       case 'put-child-link':
       case 'delete-child-link':
         return this.#links.apply(journal, write)
+      case 'put-directory-node':
+      case 'delete-directory-node':
+      case 'put-directory-record':
+      case 'delete-directory-record':
+        return this.#directories.apply(journal, write)
       case 'put-own-mark':
         return journal.set(this.#ownMarks, write.room, write.mark)
       case 'put-pending':
@@ -333,6 +341,13 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly childLinks: ChildLinkReads['childLinks'] = (filter) => this.#links.read(filter)
   readonly linkingRooms: ChildLinkReads['linkingRooms'] = (child) => this.#links.roomsTo(child)
 
+  readonly directoryNode: DirectoryReads['directoryNode'] = (...args) => this.#directories.directoryNode(...args)
+  readonly directoryRecords: DirectoryReads['directoryRecords'] = (...args) =>
+    this.#directories.directoryRecords(...args)
+  readonly directoryNodes: DirectoryReads['directoryNodes'] = (...args) => this.#directories.directoryNodes(...args)
+  readonly directoryAuthorRecords: DirectoryReads['directoryAuthorRecords'] = (...args) =>
+    this.#directories.directoryAuthorRecords(...args)
+
   readonly heldItem: RingReads['heldItem'] = (key) => this.#ring.heldItem(key)
   readonly itemOfId: RingReads['itemOfId'] = (id) => this.#ring.itemOfId(id)
   readonly packedItem: RingReads['packedItem'] = (key) => this.#ring.packedItem(key)
@@ -356,6 +371,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
     this.deleteRoomBlocks(journal, room)
     this.#access.empty(journal, room)
     this.#links.empty(journal, room)
+    this.#directories.empty(journal, room)
     journal.set(this.#rooms, room, record)
   }
 

@@ -210,6 +210,25 @@ CREATE INDEX threads_in_order ON child_links (room, clock, id) WHERE about IS NO
 CREATE INDEX threads_by_message ON child_links (room, about, clock, id) WHERE about IS NOT NULL;
 `
 
+/** Nodes of directories and their records, found by keyed hashes; what they say is sealed. */
+const DIRECTORIES = `
+CREATE TABLE directory_nodes (
+  room INTEGER NOT NULL,
+  node BLOB NOT NULL,
+  packed BLOB NOT NULL,
+  PRIMARY KEY (room, node)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE directory_records (
+  room INTEGER NOT NULL,
+  node BLOB NOT NULL,
+  id BLOB NOT NULL,
+  author INTEGER NOT NULL,
+  packed BLOB NOT NULL,
+  PRIMARY KEY (room, node, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX directory_records_by_author ON directory_records (room, author);
+`
+
 /** States are folded again, as they follow other rules since: entries of a map may be by guests. */
 const GUESTS_IN_MAPS = 'DELETE FROM states'
 
@@ -241,5 +260,6 @@ export const MIGRATIONS: readonly string[] = [
   SHORT_BLOCKS,
   TRACES,
   CHILD_LINKS,
+  DIRECTORIES,
   GUESTS_IN_MAPS,
 ]

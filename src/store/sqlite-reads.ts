@@ -14,7 +14,9 @@ import type { Personal } from './personal.ts'
 import { publicKeyOfAuthor } from './row-keys.ts'
 import { readAccessRows, readEpochs } from './sqlite-access.ts'
 import { SqliteBlocks } from './sqlite-blocks.ts'
+import type { DirectoryReads } from './directories.ts'
 import { SqliteChildLinks } from './sqlite-child-links.ts'
+import { SqliteDirectories } from './sqlite-directories.ts'
 import { readFarthestItems, readHeldItem, readHeldItems, readItemOfId, readHeldTotals } from './sqlite-ring.ts'
 import { boundOf, EVERYBODY, idsOfDigests, withAuthor, withTextId } from './sqlite-rows.ts'
 import { prepareStatements } from './sqlite-statements.ts'
@@ -53,6 +55,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   protected readonly derived: DerivedRows
   protected readonly documentBlocks: DocumentBlocks
   protected readonly links: SqliteChildLinks
+  protected readonly directories: SqliteDirectories
 
   constructor(database: DatabaseSync, path: string, atRest: AtRestKey) {
     super(database, path, atRest)
@@ -60,6 +63,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
     this.derived = new DerivedRows(this.statements, this.keys)
     this.documentBlocks = new DocumentBlocks(database, path)
     this.links = new SqliteChildLinks(database, path, this.keys)
+    this.directories = new SqliteDirectories(database, path, this.keys)
   }
 
   protected writeDerived(): void {
@@ -257,6 +261,13 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
 
   readonly childLinks: ChildLinkReads['childLinks'] = (filter) => this.links.read(filter)
   readonly linkingRooms: ChildLinkReads['linkingRooms'] = (child) => this.links.roomsTo(child)
+
+  readonly directoryNode: DirectoryReads['directoryNode'] = (...args) => this.directories.directoryNode(...args)
+  readonly directoryRecords: DirectoryReads['directoryRecords'] = (...args) =>
+    this.directories.directoryRecords(...args)
+  readonly directoryNodes: DirectoryReads['directoryNodes'] = (...args) => this.directories.directoryNodes(...args)
+  readonly directoryAuthorRecords: DirectoryReads['directoryAuthorRecords'] = (...args) =>
+    this.directories.directoryAuthorRecords(...args)
 
   readonly heldItem: RingReads['heldItem'] = (key) => readHeldItem(this.statements, key)
   readonly itemOfId: RingReads['itemOfId'] = (id) => readItemOfId(this.statements, id)

@@ -17,6 +17,7 @@ const TABLES = [
     'sharing',
   ],
   ...['states', 'linking', 'room_records', 'access', 'known', 'epochs', 'child_links'],
+  ...['directory_nodes', 'directory_records'],
 ]
 
 const ROOTS = 'SELECT key FROM ensured WHERE room = ?'

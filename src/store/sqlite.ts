@@ -243,6 +243,11 @@ export class SqliteStore extends SqliteReads implements Store {
       case 'put-child-link':
       case 'delete-child-link':
         return this.links.write(write)
+      case 'put-directory-node':
+      case 'delete-directory-node':
+      case 'put-directory-record':
+      case 'delete-directory-record':
+        return this.directories.write(write)
       case 'put-own-mark':
         return this.#marks.putOwn(write.room, write.mark)
       case 'put-pending':

@@ -21,6 +21,8 @@ export const BLOCKS = [...CONTENTS.keys()]
 export const ROOTS = BLOCKS.slice(3)
 const SCOPES: readonly (RoomId | undefined)[] = [...ROOMS, undefined]
 export const FILE_NAMES = ['soup.pdf', 'Soup.pdf', 'süß']
+/** Bytes as text; two of them would be one if a text ended at a zero. */
+export const PLACES = ['', 's', 's\0a', 's\0b', '\u00ff']
 export const STATES = ['searching', 'complete', 'failed'] as const
 
 const anyRoom = fc.constantFrom(...ROOMS)
@@ -35,6 +37,7 @@ const anySeq = fc.maxSafeNat()
 const anyTimeMs = fc.integer({ min: 0, max: 3 })
 const anyDigest = fc.constantFrom('0', '1').map((digit) => digit.repeat(64) as HeadsDigest)
 const anyBytes = fc.uint8Array({ maxLength: 20 })
+const anyPlace = fc.constantFrom(...PLACES)
 export const anyPosition: fc.Arbitrary<Position> = fc.record({ clock: anyClock, id: anyId })
 
 const anyRingKey = fc.constantFrom(...['a', 'b', 'c', 'd'].map((label) => ringItemRow(label).key))
@@ -217,6 +220,13 @@ export const anyWrite: fc.Arbitrary<Write> = fc.oneof(
     ),
   }),
   fc.record({ type: fc.constant('delete-child-link'), room: anyRoom, id: anyId }),
+  fc.record({ type: fc.constant('put-directory-node'), room: anyRoom, prefix: anyPlace, packed: anyBytes }),
+  fc.record({ type: fc.constant('delete-directory-node'), room: anyRoom, prefix: anyPlace }),
+  fc.record({
+    ...{ type: fc.constant('put-directory-record'), room: anyRoom, prefix: anyPlace, row: anyPlace },
+    ...{ author: anyAuthor, packed: anyBytes },
+  }),
+  fc.record({ type: fc.constant('delete-directory-record'), room: anyRoom, prefix: anyPlace, row: anyPlace }),
   fc.record({ type: fc.constant('put-known'), room: anyRoom, id: anyId, version: fc.nat({ max: 3 }) }),
   fc.record({
     type: fc.constant('put-author-head'),

@@ -35,23 +35,27 @@ import type {
   Write,
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
-import type { RingReads } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
-import { applyChildLinkWrite, childLinksOf, linkingRoomsOf } from './store-model-child-links.ts'
+import { applyChildLinkWrite } from './store-model-child-links.ts'
+import { applyDirectoryWrite } from './store-model-directories.ts'
 import { applyDocumentWrite } from './store-model-documents.ts'
 import { applyPeerWrite } from './store-model-peers.ts'
-import { ringReadsOf } from './store-model-ring.ts'
+import { StoreModelParts } from './store-model-parts.ts'
 import { EMPTY, OF_ROOMS, rowsIn, type Tables } from './store-tables.ts'
 
 /** Flat lists, searched from end to end; a transaction copies all of them. */
-export class StoreModel implements Store {
+export class StoreModel extends StoreModelParts implements Store {
   #tables: Tables = structuredClone(EMPTY)
   #committed: Tables = structuredClone(this.#tables)
   /** Large blocks and those that were put durably: not part of the transaction. */
   #files: StoredBlock[] = []
   readonly flush = (flushed: Flushed): void => flushed()
+
+  protected tables(): Tables {
+    return this.#tables
+  }
 
   commit(): void {
     this.#committed = structuredClone(this.#tables)
@@ -95,6 +99,12 @@ export class StoreModel implements Store {
       case 'put-child-link':
       case 'delete-child-link':
         applyChildLinkWrite(t, write)
+        break
+      case 'put-directory-node':
+      case 'delete-directory-node':
+      case 'put-directory-record':
+      case 'delete-directory-record':
+        applyDirectoryWrite(t, write)
         break
       case 'put-dropped': {
         for (const header of write.headers) {
@@ -302,17 +312,6 @@ export class StoreModel implements Store {
   }
 
   readonly verified = (): VerifiedRow[] => this.#tables.verified.toSorted((a, b) => (a.peer < b.peer ? -1 : 1))
-
-  readonly childLinks = childLinksOf(() => this.#tables)
-  readonly linkingRooms = linkingRoomsOf(() => this.#tables)
-
-  readonly #ring = ringReadsOf(() => this.#tables.ringItems)
-  readonly heldItem: RingReads['heldItem'] = (key) => this.#ring.heldItem(key)
-  readonly itemOfId: RingReads['itemOfId'] = (id) => this.#ring.itemOfId(id)
-  readonly packedItem: RingReads['packedItem'] = (key) => this.#ring.packedItem(key)
-  readonly heldItems: RingReads['heldItems'] = (...page) => this.#ring.heldItems(...page)
-  readonly farthestItems: RingReads['farthestItems'] = (limit) => this.#ring.farthestItems(limit)
-  readonly heldTotals: RingReads['heldTotals'] = () => this.#ring.heldTotals()
 
   faults(): FaultRow[] {
     return this.#tables.faults.toSorted((a, b) => b.atMs - a.atMs || (a.digest < b.digest ? -1 : 1))

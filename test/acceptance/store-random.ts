@@ -16,6 +16,7 @@ import {
   DOCUMENTS,
   FILE_NAMES,
   PEERS,
+  PLACES,
   ROOMS,
   ROOTS,
   STATES,
@@ -215,9 +216,19 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
       files: FILE_FILTERS.map((filter) => store.files(room, filter)),
       isNeeded: BLOCKS.map((id) => store.isNeeded(room, id)),
       childLinks: CHILD_FILTERS.map((filter) => store.childLinks({ room, limit: 3, ...filter })),
+      directory: PLACES.map((place) => [
+        store.directoryNode(room, place),
+        inOrder(store.directoryRecords(room, place)),
+      ]),
+      directoryNodes: inOrder(store.directoryNodes(room, undefined, Infinity).map(({ packed }) => packed)),
+      directoryAuthors: AUTHORS.map((author) => store.directoryAuthorRecords(room, author)),
       linkingRooms: store.linkingRooms(room).toSorted(compareDocumentIds),
     })),
   }
+}
+
+function inOrder(bytes: readonly Uint8Array[]): Uint8Array[] {
+  return bytes.map((each) => Uint8Array.from(each)).sort((a, b) => Buffer.compare(a, b))
 }
 
 /** In an order that all stores share. */

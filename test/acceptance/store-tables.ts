@@ -19,6 +19,7 @@ import type {
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
 import type { ChildLinkKeys, ChildLinkRow } from '../../src/store/child-links.ts'
+import type { DirectoryWrite } from '../../src/store/directories.ts'
 import type { ItemRow } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 
@@ -32,6 +33,8 @@ export interface Tables {
   known: { room: RoomId; id: DocumentId; version: number }[]
   epochs: { room: RoomId; row: EpochRow }[]
   childLinks: { room: RoomId; row: ChildLinkRow; keys: ChildLinkKeys }[]
+  directoryNodes: (DirectoryWrite & { type: 'put-directory-node' })[]
+  directoryRecords: (DirectoryWrite & { type: 'put-directory-record' })[]
   ownMarks: { room: RoomId; mark: OwnMark }[]
   pending: PendingRow[]
   states: { room: RoomId; state: StateRow }[]
@@ -61,6 +64,8 @@ export const EMPTY: Tables = {
   known: [],
   epochs: [],
   childLinks: [],
+  directoryNodes: [],
+  directoryRecords: [],
   ownMarks: [],
   pending: [],
   states: [],
@@ -83,6 +88,7 @@ export const EMPTY: Tables = {
 export const OF_ROOMS = [
   ...(['documents', 'dropped', 'heads', 'authorHeads', 'pending', 'states', 'peerFrontiers', 'unacked'] as const),
   ...(['sharing', 'linking', 'ensured', 'needs', 'access', 'known', 'epochs', 'childLinks'] as const),
+  ...(['directoryNodes', 'directoryRecords'] as const),
 ]
 
 /** Those of a room, sorted. */

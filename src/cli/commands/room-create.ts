@@ -31,6 +31,7 @@ export function addCreate(room: Command, run: Run): void {
       ['kith room create Kitchen', 'a chat'],
       ['kith room create "Third floor"', 'a name with a space'],
       ['kith room create Stock --app map', 'keys and values: see kith put --help'],
+      ['kith room create Phonebook --app directory', 'a large collection: see kith dir --help'],
       ['kith room create Notices --public-read', 'only members write: see kith invite --help'],
       ['kith room create Family --private', 'only members read, and nobody who passes it on'],
       ['kith room create Recipes --in Kitchen', 'below Kitchen, where it is to be seen: see kith room tree'],

@@ -8,6 +8,8 @@ import {
   type RoomTree,
 } from '../../../src/kith.ts'
 
+export { FakeDirectory } from './fake-directory.ts'
+
 export class FakeChildren implements Children {
   /** Those that were linked last come first. */
   all: ChildRoom[] = []

@@ -35,11 +35,10 @@ import type {
   Verification,
 } from '../../../src/kith.ts'
 import { answerTo, messageIn } from './fake-answers.ts'
-import { FakeChildren } from './fake-children.ts'
+import { FakeChildren, FakeDirectory } from './fake-children.ts'
 import { FakeFiles } from './fake-files.ts'
 import { pagesOf } from './fake-page.ts'
 import { syncOf } from './fake-sync.ts'
-
 export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
 
 /** The node that a room is in. */
@@ -88,6 +87,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   readonly made: Invite[] = []
   verifiedMs: number | null = null
   readonly files: FakeFiles
+  readonly directory = new FakeDirectory()
   readonly children = new FakeChildren(({ title, id }) => this.#node.add(title, 'chat', id))
   readonly #node: NodeOfRooms
 

@@ -31,6 +31,7 @@ test('the commands are these', () => {
       ...['join', 'leave', 'members', 'invite', 'invites', 'invite-withdraw', 'role', 'rekey', 'remove', 'verify'],
       ...['guests', 'guests allow', 'guests invite', 'guests list', 'guests remove', 'guests withdraw'],
       ...['send', 'read', 'chat', 'thread', 'thread list', 'thread start', 'follow', 'unfollow'],
+      ...['dir', 'dir add', 'dir find', 'dir remove'],
       ...['put', 'get', 'keys', 'entries', 'changes', 'delete', 'do'],
       ...['sync', 'share-policy', 'carry'],
       ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],

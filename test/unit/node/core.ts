@@ -1,6 +1,7 @@
 /** The inside of a node without a host, for tests: commands run at once. */
 import { EventEmitter } from 'node:events'
 import { vi } from 'vitest'
+import type { Signer } from '../../../protocols/wire/crypto.ts'
 import type { PeerId } from '../../../protocols/wire/ids.ts'
 import { builtInApps, byName } from '../../../src/apps/index.ts'
 import type { App, Logger } from '../../../src/kith.ts'
@@ -10,6 +11,7 @@ import { MEMORY_FOLDER } from '../../../src/node/data-folder.ts'
 import { PartRecords } from '../../../src/files/part-records.ts'
 import { DiskSpace } from '../../../src/node/disk-space.ts'
 import { RingSharing } from '../../../src/node/ring-sharing.ts'
+import { NodeDirectories } from '../../../src/node/node-directories.ts'
 import { Garbage } from '../../../src/node/garbage.ts'
 import { Trimming } from '../../../src/node/trimming.ts'
 import { Wants } from '../../../src/node/wants.ts'
@@ -24,6 +26,7 @@ import { FakeRing } from './fake-ring.ts'
 import { at, NOW_MS, signerOf } from '../room/history.ts'
 
 export interface TestCore extends NodeCore {
+  readonly signer: Signer
   readonly store: Store
   log: Logger
   /** Called with what the machine tells, before the command resolves that led to it. */
@@ -51,7 +54,18 @@ export function coreOf(
   const dialled: string[] = []
   const stop = new AbortController()
   return {
-    ...{ self, dataDir: MEMORY_FOLDER, apps, machine, store, dialled, stop, stopped: stop.signal, connected: 0 },
+    ...{
+      self,
+      signer,
+      dataDir: MEMORY_FOLDER,
+      apps,
+      machine,
+      store,
+      dialled,
+      stop,
+      stopped: stop.signal,
+      connected: 0,
+    },
     ownKeys: () => new Set([self]),
     ...{ log: NO_LOG, onEvent: () => undefined, isDamaged: false },
     foundDamage() {
@@ -107,12 +121,15 @@ export function servicesOf(
 ): BlockServices {
   const wants = new Wants(core)
   const garbage = new Garbage(core)
+  const directories = new NodeDirectories(core, core.signer)
   core.onEvent = (event) => {
     if (event.type === 'ensured') wants.ended(event.root)
     if (event.type === 'released') garbage.collectSoon('released')
     if (event.type === 'state-released') garbage.collectNow()
+    if (event.type === 'directory') directories.handle(event)
   }
-  return { wants, garbage, disk, parts, trimming: new Trimming(core), ringSharing: ringSharingOf(core) }
+  const shared = { trimming: new Trimming(core), ringSharing: ringSharingOf(core), directories }
+  return { wants, garbage, disk, parts, ...shared }
 }
 
 /** Puts what a node has of its rooms into a ring, by default one without others. */

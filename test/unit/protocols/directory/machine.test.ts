@@ -1,0 +1,175 @@
+/** The machine of directories: whom it answers, what it refuses, and what others may cost. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  ANSWER_BURST_BYTES,
+  ANSWER_MS,
+  MAX_AUTHOR_RECORDS,
+  MAX_TASKS,
+  MIN_ANSWER_BYTES,
+} from '../../../../protocols/directory/constants.ts'
+import { DirectoryMachine, isSigned, type DirectoryRecordOnWire } from '../../../../protocols/directory/index.ts'
+import { topicKeyOf } from '../../../../protocols/wire/room-keys.ts'
+import { documentIdOfDigest, type PeerId } from '../../../../protocols/wire/ids.ts'
+import { DirectoryStore } from '../../../../src/simulate/directory/directory-store.ts'
+import { entry, key, memberOf, OWNER, rightsWithout, ROOM } from './members.ts'
+
+const self = memberOf('self').author
+const peer = memberOf('peer').author
+const outsider = memberOf('outsider').author
+const anna = memberOf('anna')
+const topic = topicKeyOf(ROOM)
+
+let store: DirectoryStore
+let machine: DirectoryMachine
+let readers: Set<PeerId>
+/** Of Anna, besides what is stored. */
+let otherRecords = 0
+
+beforeEach(() => {
+  store = new DirectoryStore()
+  readers = new Set([peer])
+  otherRecords = 0
+  machine = new DirectoryMachine({
+    ...{ self, isSigned, rights: () => rightsWithout(), isReader: (_room, each) => readers.has(each) },
+    roomOf: (named) => (named === topic ? ROOM : undefined),
+    node: (...args) => store.node(...args),
+    records: (...args) => store.records(...args),
+    nodes: (...args) => store.nodes(...args),
+    authorRecords: (...args) => store.authorRecords(...args) + otherRecords,
+  })
+  for (const each of [peer, outsider]) handle({ type: 'peer-up', peer: each, creditBytes: 0 })
+  handle({ type: 'command', command: { type: 'neighbour', room: ROOM, peer } })
+})
+
+type Input = Parameters<DirectoryMachine['handle']>[0]
+
+function handle(input: Input, nowMs = 0) {
+  const effects = machine.handle(input, nowMs)
+  for (const effect of effects) if (effect.type === 'persist') store.apply(effect.write)
+  return effects
+}
+
+const sentBy = (effects: ReturnType<typeof handle>): DirectoryRecordOnWire[] =>
+  effects.flatMap((effect) => (effect.type === 'send' ? [effect.record] : []))
+
+function receive(record: DirectoryRecordOnWire, from = peer, nowMs = 0) {
+  const effects = handle({ type: 'records', from, records: [record] }, nowMs)
+  return {
+    sent: sentBy(effects),
+    faults: effects.flatMap((effect) => (effect.type === 'misbehaviour' ? [effect.reason.code] : [])),
+  }
+}
+
+const look = {
+  type: 'look',
+  serial: 1,
+  topic,
+  path: 's',
+  within: 1,
+  first: 0,
+  last: 0,
+  limit: 9,
+  maxBytes: 9_999,
+} as const
+const put = (...records: ReturnType<typeof entry>[]) =>
+  ({ type: 'put', serial: 1, topic, prefix: '', records }) as const
+
+describe('others', () => {
+  it('put records, and look for them', () => {
+    expect(receive(put(entry('soup', anna))).sent).toMatchObject([{ type: 'taken', kept: 1, refused: 0 }])
+    const { sent } = receive(look)
+    expect(sent).toMatchObject([
+      { type: 'seen', nodes: [{ length: 0 }], records: [{ author: anna.author }], hasMore: false },
+    ])
+  })
+
+  it('are told nothing if they are not in the room, or may not read it', () => {
+    receive(put(entry('soup', anna)))
+    const nothing = { type: 'seen', serial: 1, nodes: [], records: [], hasMore: false }
+    expect(receive(look, outsider).sent).toEqual([nothing])
+    expect(receive(put(entry('salt', anna)), outsider).sent).toMatchObject([{ type: 'taken', kept: 0 }])
+    expect(store.size).toBe(1)
+    readers.delete(peer)
+    expect(receive(look).sent).toEqual([nothing])
+    expect(receive({ ...look, topic: topicKeyOf(documentIdOfDigest(new Uint8Array(32))) }).sent).toEqual([nothing])
+  })
+
+  it('put no record with another signature, place or right', () => {
+    const soup = entry('soup', anna)
+    const forged = { ...soup, signature: Uint8Array.from(soup.signature, (byte) => byte ^ 1) }
+    expect(receive(put(forged))).toMatchObject({ sent: [{ kept: 0, refused: 1 }], faults: ['bad-record'] })
+    expect(receive({ ...put(soup), prefix: 't' })).toMatchObject({
+      sent: [{ kept: 0, refused: 1 }],
+      faults: ['bad-record'],
+    })
+    const body = Uint8Array.of(1)
+    expect(receive(put({ ...soup, body }))).toMatchObject({ sent: [{ refused: 1 }], faults: ['bad-record'] })
+    expect(store.size).toBe(0)
+  })
+
+  it('have no more than MAX_AUTHOR_RECORDS of an author kept, but of an admin', () => {
+    otherRecords = MAX_AUTHOR_RECORDS - 1
+    expect(receive(put(entry('soup', anna), entry('salt', anna))).sent).toMatchObject([{ kept: 1, refused: 1 }])
+    expect(receive(put(entry('salt', OWNER))).sent).toMatchObject([{ kept: 1, refused: 0 }])
+  })
+
+  it('are answered ANSWER_BURST_BYTES at once, and again later', () => {
+    const answers = ANSWER_BURST_BYTES / MIN_ANSWER_BYTES
+    for (let i = 0; i < answers; i++) expect(receive(look).sent).toHaveLength(1)
+    expect(receive(look)).toEqual({ sent: [], faults: ['directory-flood'] })
+    // A new stream changes nothing.
+    handle({ type: 'peer-down', peer })
+    handle({ type: 'peer-up', peer, creditBytes: 0 })
+    expect(receive(look)).toEqual({ sent: [], faults: ['directory-flood'] })
+    expect(receive(look, peer, 1_000).sent).toHaveLength(1)
+  })
+
+  it('answer nothing that was not asked', () => {
+    const seen: DirectoryRecordOnWire = { type: 'seen', serial: 7, nodes: [], records: [], hasMore: false }
+    expect(receive(seen)).toEqual({ sent: [], faults: ['unasked-answer'] })
+  })
+})
+
+describe('a search', () => {
+  const find = (task: number) =>
+    handle({ type: 'command', command: { type: 'find', task, room: ROOM, prefix: key('s'), limit: 5 } })
+
+  it('ends without the answer of a peer that is silent or gone', () => {
+    receive(put(entry('soup', anna)))
+    let effects = find(1)
+    for (let asked = 0; effects.every(({ type }) => type !== 'emit'); asked++) {
+      const [timer] = effects.flatMap((effect) => (effect.type === 'timer' ? [effect] : []))
+      expect(timer).toMatchObject({ afterMs: ANSWER_MS })
+      expect(asked).toBeLessThan(4)
+      effects = handle({ type: 'timer', timer: timer!.timer })
+    }
+    expect(effects).toMatchObject([
+      { event: { type: 'found', task: 1, entries: [{ text: 'soup' }], isIncomplete: true } },
+    ])
+    find(2)
+    const ended = handle({ type: 'peer-down', peer })
+    expect(ended.filter(({ type }) => type === 'emit')).toMatchObject([{ event: { type: 'found', task: 2 } }])
+  })
+
+  it('takes nothing that was not asked for, or is not signed, and tells who said it', () => {
+    const soup = entry('soup', anna)
+    const forged = { ...soup, signature: Uint8Array.from(soup.signature, (byte) => byte ^ 1) }
+    for (const wrong of [forged, entry('tea', anna)]) {
+      const [first] = sentBy(find(3))
+      const head = { length: 0, bound: undefined, children: new Uint8Array(32) }
+      const statuses = { type: 'seen' as const, nodes: [head], records: [], hasMore: false }
+      const [second] = receive({ ...statuses, serial: first!.serial }).sent
+      const records = [{ ...statuses, serial: second!.serial, records: [wrong] }]
+      const answered = handle({ type: 'records', from: peer, records })
+      expect(answered).toMatchObject([
+        { type: 'misbehaviour', peer, reason: { code: 'bad-record' } },
+        { type: 'emit', event: { type: 'found', entries: [] } },
+      ])
+    }
+  })
+
+  it('is refused beyond MAX_TASKS', () => {
+    for (let task = 0; task < MAX_TASKS; task++) find(task)
+    expect(find(MAX_TASKS)).toEqual([{ type: 'emit', event: { type: 'too-many', task: MAX_TASKS } }])
+  })
+})
