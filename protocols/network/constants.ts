@@ -13,6 +13,9 @@ export const ROOT_DOMAIN = 'kith/root/1'
  */
 export const MAX_PEERS_PER_ROOM = 8
 
+/** With fewer, a node looks for more: with four each, chosen at random, a network hangs together, and others come by themselves. */
+export const MIN_PEERS_PER_ROOM = 4
+
 /** Somebody in another part of the network that nobody took in for so long gets a link beyond these: it may have no other way. */
 export const BRIDGE_PATIENCE_MS = 5_000
 

@@ -6,7 +6,7 @@
 import { BRIDGE_PATIENCE_MS, MAX_PEERS_PER_ROOM } from './constants.ts'
 import { sha256Hex } from '../wire/crypto.ts'
 import type { PeerId } from '../wire/ids.ts'
-import { isChild, type Neighbour } from './neighbour.ts'
+import { isChild, isLinked, type Neighbour } from './neighbour.ts'
 import type { Place } from './tree.ts'
 
 export interface LinkChoice {
@@ -41,15 +41,9 @@ export function chooseLinks(choice: LinkChoice): Set<PeerId> {
   const others = all.filter(mayAdd)
   const isApart = ([, { apartMs }]: [PeerId, Neighbour]): boolean => apartMs !== undefined
   const apart = others.filter(isApart)
-  // First who stays alone otherwise, then who is chosen already, as each change costs both.
-  const groups = [
-    apart.filter(([, { isChosen }]) => isChosen),
-    apart.filter(([, { said }]) => said?.declines === false),
-    apart,
-    others.filter(([, { isChosen, said }]) => isChosen && said?.declines !== true),
-    others.filter(([, { said }]) => said?.declines === false),
-    others,
-  ]
+  // First who stays alone otherwise, then with whom it is agreed, as each change costs both. The others by a rank that is
+  // the same on both sides: where everybody waits for somebody else, the pair with the lowest one finds together.
+  const groups = [apart.filter(([, each]) => isLinked(each)), apart, others.filter(([, each]) => isLinked(each)), others]
   for (const peer of groups.flatMap(inOrder)) {
     if (chosen.size >= MAX_PEERS_PER_ROOM) break
     chosen.add(peer)

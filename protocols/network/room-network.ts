@@ -11,6 +11,7 @@ import {
   MAX_DISTANCE,
   MAX_PEERS_PER_ROOM,
   MAX_RESEND_MS,
+  MIN_PEERS_PER_ROOM,
   RAISE_BURST,
   RAISES_PER_SECOND,
   REFRESH_MS,
@@ -82,10 +83,10 @@ export class RoomNetwork {
     return this.#ports.isCopy(this.#room)
   }
 
-  /** Whether another neighbour would be of use: there are not as many as there may be, or the network has several parts. */
+  /** Whether it would be of use to dial another one who has the room: there are few links, or several parts of the network. */
   get wantsMore(): boolean {
     const all = [...this.#neighbours.values()]
-    return all.filter(isLinked).length < MAX_PEERS_PER_ROOM || all.some(({ apartMs }) => apartMs !== undefined)
+    return all.filter(isLinked).length < MIN_PEERS_PER_ROOM || all.some(({ apartMs }) => apartMs !== undefined)
   }
 
   get isEmpty(): boolean {
@@ -225,7 +226,10 @@ export class RoomNetwork {
   }
 
   #hasSpace(): boolean {
-    return [...this.#neighbours.values()].filter(isLinked).length < MAX_PEERS_PER_ROOM
+    // Whoever has just come has not agreed yet.
+    const isNew = ([peer, { said }]: [PeerId, Neighbour]): boolean => said === undefined && this.#reached.has(peer)
+    const agreed = [...this.#neighbours].filter((each) => isLinked(each[1]) && !isNew(each))
+    return agreed.length < MAX_PEERS_PER_ROOM
   }
 
   #tell(nowMs: number): Outcome['claims'] {

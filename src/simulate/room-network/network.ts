@@ -27,8 +27,8 @@ export interface NetworkNode {
   machine: NetworkMachine | undefined
   /** The peers that it is connected to, with the numbers of the connections. */
   readonly links: Map<PeerId, number>
-  /** Peers that it has heard of: the last ones. */
-  readonly known: Set<PeerId>
+  /** Peers that it has heard of, the last ones, with the times before which it does not dial them again. */
+  readonly known: Map<PeerId, number>
   /** Nodes of different sides cannot reach each other. */
   side: number
 }
@@ -44,6 +44,8 @@ const DIAL_EVERY_MS = 1_000
 const PRUNE_MS = 15_000
 const KEPT_CONNECTIONS = 12
 const MAX_KNOWN = 64
+/** Who was dialled is left alone for so long. */
+const REDIAL_MS = 60_000
 /** Peers that a newcomer is told of, as in room state. */
 const SUGGESTIONS = 16
 
@@ -83,7 +85,7 @@ export class RoomNetworkSimulation {
     seed.writeUInt32LE(this.#nodes.size, 4)
     const signer = signerOfSeed(seed)
     const links = new Map<PeerId, number>()
-    const node: NetworkNode = { peer: signer.author, signer, isCopy, machine: undefined, links, known: new Set(), side: 0 }
+    const node: NetworkNode = { peer: signer.author, signer, isCopy, machine: undefined, links, known: new Map(), side: 0 }
     this.#nodes.set(node.peer, node)
     return node
   }
@@ -198,9 +200,10 @@ export class RoomNetworkSimulation {
 
   #learn(node: NetworkNode, peer: PeerId): void {
     if (node.peer === peer) return
+    const notBeforeMs = node.known.get(peer) ?? -Infinity
     node.known.delete(peer)
-    node.known.add(peer)
-    for (const oldest of node.known) {
+    node.known.set(peer, notBeforeMs)
+    for (const oldest of node.known.keys()) {
       if (node.known.size <= MAX_KNOWN) break
       node.known.delete(oldest)
     }
@@ -208,8 +211,12 @@ export class RoomNetworkSimulation {
 
   #dialSome(node: NetworkNode): void {
     if (node.links.size > 0 && node.machine?.wantsMore(ROOM) !== true) return
-    const others = [...node.known].filter((peer) => !node.links.has(peer))
-    if (others.length > 0) this.#dial(node, pick(this.random, others))
+    const { nowMs } = this.scheduler
+    const others = [...node.known].filter(([peer, notBeforeMs]) => !node.links.has(peer) && nowMs >= notBeforeMs)
+    if (others.length === 0) return
+    const [peer] = pick(this.random, others)
+    node.known.set(peer, nowMs + REDIAL_MS)
+    this.#dial(node, peer)
   }
 
   #dial(node: NetworkNode, peer: PeerId): void {
