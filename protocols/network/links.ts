@@ -43,7 +43,12 @@ export function chooseLinks(choice: LinkChoice): Set<PeerId> {
   const apart = others.filter(isApart)
   // First who stays alone otherwise, then with whom it is agreed, as each change costs both. The others by a rank that is
   // the same on both sides: where everybody waits for somebody else, the pair with the lowest one finds together.
-  const groups = [apart.filter(([, each]) => isLinked(each)), apart, others.filter(([, each]) => isLinked(each)), others]
+  const groups = [
+    apart.filter(([, each]) => isLinked(each)),
+    apart,
+    others.filter(([, each]) => isLinked(each)),
+    others,
+  ]
   for (const peer of groups.flatMap(inOrder)) {
     if (chosen.size >= MAX_PEERS_PER_ROOM) break
     chosen.add(peer)

@@ -13,6 +13,7 @@
 import { Effects } from '../wire/effects.ts'
 import type { PeerId, RoomId, TopicKey } from '../wire/ids.ts'
 import type { Machine } from '../wire/machine.ts'
+import { publicKeyOfPeerId } from '../wire/peer-ids.ts'
 import { RateLimits } from '../wire/rate-limits.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import { CLAIM_STEPS, CLAIM_STEPS_BURST, CLAIM_STEPS_PER_SECOND } from './constants.ts'
@@ -43,8 +44,12 @@ export class NetworkMachine implements Machine<NetworkCommand, NetworkRecord, ne
   readonly #limits = new RateLimits<PeerId>({ burst: CLAIM_STEPS_BURST, perSecond: CLAIM_STEPS_PER_SECOND })
   readonly #effects: NetworkEffects = new Effects()
 
+  /** A node whose id is not that of an Ed25519 key takes no part: its neighbours treat it as one of an older version. */
+  readonly #canSign: boolean
+
   constructor(ports: NetworkPorts) {
     this.#ports = ports
+    this.#canSign = publicKeyOfPeerId(ports.self) !== undefined
   }
 
   /** The network of a room as this node knows it; undefined while it has no neighbours there. */
@@ -105,7 +110,7 @@ export class NetworkMachine implements Machine<NetworkCommand, NetworkRecord, ne
   }
 
   #joined(room: RoomId, peer: PeerId, nowMs: number): void {
-    if (!this.#rooms.has(topicKeyOf(room))) return
+    if (!this.#rooms.has(topicKeyOf(room)) || !this.#canSign) return
     let network = this.#networks.get(room)
     if (network === undefined) this.#networks.set(room, (network = new RoomNetwork(room, this.#ports, nowMs)))
     if (!network.joined(peer, this.#peers.has(peer))) return

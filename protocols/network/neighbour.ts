@@ -4,6 +4,8 @@ import type { Said } from './records.ts'
 export interface Neighbour {
   /** Its last claim; undefined before the first. */
   said: Said | undefined
+  /** The serial of that. */
+  theirSerial: number
   /** Since when it names another root than this node, or a better one than this node can take; undefined if it does not. */
   apartMs: number | undefined
   /** Whether this node wants to exchange documents with it at once. */
@@ -19,7 +21,7 @@ export interface Neighbour {
 
 export function newNeighbour(): Neighbour {
   return {
-    ...{ said: undefined, apartMs: undefined, isChosen: false, told: undefined },
+    ...{ said: undefined, theirSerial: 0, apartMs: undefined, isChosen: false, told: undefined },
     ...{ serial: 0, ackedSerial: 0, resendAtMs: Infinity, resendMs: 0 },
   }
 }

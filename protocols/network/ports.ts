@@ -6,7 +6,7 @@ import type { Counts, NetworkRecord } from './records.ts'
 
 /** The machine's environment, read synchronously. */
 export interface NetworkPorts {
-  /** This node. Its id is that of an Ed25519 key. */
+  /** This node. */
   self: PeerId
   /** Signs with the key of this node. */
   sign(content: Uint8Array): Uint8Array

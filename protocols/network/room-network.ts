@@ -70,7 +70,12 @@ export class RoomNetwork {
       return {
         peer,
         said: said && { ...said, ...bounded(said.part) },
-        place: this.#place.parent === peer ? ('parent' as const) : isChild(neighbour) ? ('child' as const) : ('other' as const),
+        place:
+          this.#place.parent === peer
+            ? ('parent' as const)
+            : isChild(neighbour)
+              ? ('child' as const)
+              : ('other' as const),
         isLinked: isLinked(neighbour),
         apartForMs: apartMs === undefined ? undefined : nowMs - apartMs,
       }
@@ -123,10 +128,13 @@ export class RoomNetwork {
   hear(peer: PeerId, claim: ClaimRecord, nowMs: number): string | undefined {
     const neighbour = this.#neighbours.get(peer)
     if (neighbour === undefined) return 'claim-outside-room'
-    const { type: _, topic: _topic, serial: _serial, ...said } = claim
+    // One that another overtook is acknowledged, and says nothing.
+    if (claim.serial <= neighbour.theirSerial) return undefined
+    const { type: _, topic: _topic, serial, ...said } = claim
     if ((said.distance === 0) !== (said.root === peer) || said.distance > MAX_DISTANCE) return 'bad-distance'
     if (!this.#ports.isSigned(said.root, rootContent(this.#topic, said), said.signature)) return 'bad-root-signature'
     neighbour.said = said
+    neighbour.theirSerial = serial
     this.#roots.heard(said.root, said.sequence, nowMs, this.#place.root)
     // Of an earlier run: what those who remember it take is newer.
     if (said.root === this.#ports.self && said.sequence > this.#own.sequence) this.#raise(said.sequence + 1, nowMs)
@@ -308,7 +316,8 @@ function isNewsTo(neighbour: Neighbour, says: Said): boolean {
   if (!isLinked(neighbour)) return told.isFull !== says.isFull
   if (told.distance !== says.distance) return true
   // Along the tree; and to whom it brings nearer to the root, or to a better one.
-  const isOfUse = said === undefined || isChild(neighbour) || said.root !== says.root || said.distance > says.distance + 1
+  const isOfUse =
+    said === undefined || isChild(neighbour) || said.root !== says.root || said.distance > says.distance + 1
   return told.sequence !== says.sequence && isOfUse
 }
 

@@ -61,7 +61,8 @@ function isBetter(place: Place, than: Place, { before, neighbours }: Choice): bo
   if (byRoot !== 0) return byRoot < 0
   // Who changes its parent for nothing makes others count anew.
   if ((place.parent === before.parent) !== (than.parent === before.parent)) return place.parent === before.parent
-  const isCopy = (peer: PeerId | undefined): boolean => peer !== undefined && neighbours.get(peer)?.said?.isCopy === true
+  const isCopy = (peer: PeerId | undefined): boolean =>
+    peer !== undefined && neighbours.get(peer)?.said?.isCopy === true
   if (isCopy(place.parent) !== isCopy(than.parent)) return isCopy(than.parent)
   return (place.parent ?? '') < (than.parent ?? '')
 }

@@ -6,6 +6,7 @@ import { batchSyncWing } from './batch-sync/wing.ts'
 import { ensureMapWing } from './ensure-map/wing.ts'
 import type { CommandOutcome } from './io.ts'
 import { nearbyWing } from './nearby/wing.ts'
+import { networkWing } from './network/wing.ts'
 import { ringWing } from './ring/wing.ts'
 import { roomStateWing } from './room-state/wing.ts'
 import type { Wing, WingContext, WingDefinition } from './wing.ts'
@@ -15,6 +16,7 @@ export const wings = {
   'ensure-map': ensureMapWing,
   'room-state': roomStateWing,
   nearby: nearbyWing,
+  network: networkWing,
   ring: ringWing,
 }
 

@@ -3,10 +3,11 @@ import type { BatchSyncRecord } from '../../protocols/batch-sync/index.ts'
 import type { Document } from '../../protocols/document/document.ts'
 import type { EnsureMapRecord } from '../../protocols/ensure-map/index.ts'
 import type { NearbyRecord } from '../../protocols/nearby/index.ts'
+import type { NetworkRecord } from '../../protocols/network/index.ts'
 import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 
-export type WireRecord = BatchSyncRecord | EnsureMapRecord | RoomStateRecord | NearbyRecord
+export type WireRecord = BatchSyncRecord | EnsureMapRecord | RoomStateRecord | NearbyRecord | NetworkRecord
 /** Gossip is not a record of a Kith protocol. */
 export type RecordType = WireRecord['type'] | 'gossip'
 

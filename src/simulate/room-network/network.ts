@@ -85,7 +85,15 @@ export class RoomNetworkSimulation {
     seed.writeUInt32LE(this.#nodes.size, 4)
     const signer = signerOfSeed(seed)
     const links = new Map<PeerId, number>()
-    const node: NetworkNode = { peer: signer.author, signer, isCopy, machine: undefined, links, known: new Map(), side: 0 }
+    const node: NetworkNode = {
+      peer: signer.author,
+      signer,
+      isCopy,
+      machine: undefined,
+      links,
+      known: new Map(),
+      side: 0,
+    }
     this.#nodes.set(node.peer, node)
     return node
   }
@@ -228,7 +236,8 @@ export class RoomNetworkSimulation {
 
   /** Closes connections over which neither side exchanges documents, if there are many. */
   #prune(node: NetworkNode): void {
-    const spare = this.viewOf(node)?.neighbours.filter(({ isLinked, apartForMs }) => !isLinked && apartForMs === undefined) ?? []
+    const spare =
+      this.viewOf(node)?.neighbours.filter(({ isLinked, apartForMs }) => !isLinked && apartForMs === undefined) ?? []
     for (const { peer } of spare.slice(0, Math.max(0, node.links.size - KEPT_CONNECTIONS))) {
       const other = this.#nodes.get(peer)
       if (other !== undefined) this.disconnect(node, other)
