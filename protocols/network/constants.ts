@@ -22,11 +22,14 @@ export const BRIDGE_PATIENCE_MS = 5_000
 /** Hops from the root, far more than any network has: what counts up to it in a circle ends there. */
 export const MAX_DISTANCE = 255
 
-/** How often a root says that it is there. It costs one record and one answer for each node of the network. */
+/**
+ * When something happens in a room, a root that has said nothing for so long is asked for a sign of life, which costs a record
+ * and an answer or two for each node of the network. While nothing happens, nothing is sent.
+ */
 export const REFRESH_MS = 600_000
 
-/** A root that has not said so for three times as long, and a bit, is gone, whoever still names it. */
-export const EXPIRY_MS = 2_100_000
+/** A root that has not answered after this is gone, whoever still names it: many times what the way there and back takes. */
+export const EXPIRY_MS = 120_000
 
 /**
  * New sequence numbers that others may ask a root for: a few when a network falls apart, then one every ten seconds, as each

@@ -1,11 +1,10 @@
 /**
  * Keeps the network of each room one connected graph: its nodes elect a root, and each tells its neighbours which one it
- * knows and how far away it is. Nothing is sent while nothing changes, but for a sign of life of the root, which goes along
- * the tree. State about a peer lives as long as its stream.
+ * knows and how far away it is. Nothing is sent while nothing happens. State about a peer lives as long as its stream.
  *
  * Invariants
  * 1. A node takes a parent only where that cannot lead in a circle, whatever is on its way: see `Roots.isFeasible`.
- * 2. A root counts only with its own signature, and until EXPIRY_MS after its last new one.
+ * 2. A root counts only with its own signature, and no longer than EXPIRY_MS after it was asked for a new one.
  * 3. At most MAX_PEERS_PER_ROOM neighbours of a room are linked, but for those that would be cut off otherwise.
  * 4. Claims go only to neighbours of a room.
  * 5. What others make this node tell is bounded for each room, however much they say.
@@ -103,6 +102,9 @@ export class NetworkMachine implements Machine<NetworkCommand, NetworkRecord, ne
         else this.#settle(room, nowMs)
         break
       }
+      case 'active':
+        if (this.#networks.get(room)?.isStale(nowMs) === true) this.#settle(room, nowMs)
+        break
       case 'changed':
         this.#settle(room, nowMs)
         break

@@ -23,6 +23,8 @@ export type NetworkCommand =
   /** A peer proved to know the room. */
   | { type: 'neighbour'; room: RoomId; peer: PeerId }
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
+  /** Documents came. */
+  | { type: 'active'; room: RoomId }
   /** The result of `isCopy` changed. */
   | { type: 'changed'; room: RoomId }
 

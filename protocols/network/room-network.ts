@@ -14,7 +14,6 @@ import {
   MIN_PEERS_PER_ROOM,
   RAISE_BURST,
   RAISES_PER_SECOND,
-  REFRESH_MS,
   RESEND_MS,
   TELL_BURST,
   TELLS_PER_SECOND,
@@ -47,8 +46,9 @@ export class RoomNetwork {
   readonly #raises: TokenBucket
   readonly #tells: TokenBucket
   #own: RootClaim
-  #ownSinceMs: number
   #place: Place
+  /** Whether the root is asked for a sign of life. */
+  #isAsking = false
   /** When changed counts are told; Infinity if there are none. */
   #countsDueMs = Infinity
 
@@ -59,7 +59,6 @@ export class RoomNetwork {
     this.#raises = new TokenBucket(RAISE_BURST, RAISES_PER_SECOND, nowMs)
     this.#tells = new TokenBucket(TELL_BURST, TELLS_PER_SECOND, nowMs)
     this.#own = this.#signed(ports.firstSequence())
-    this.#ownSinceMs = nowMs
     this.#place = ownPlace(this.#own)
   }
 
@@ -92,6 +91,11 @@ export class RoomNetwork {
   get wantsMore(): boolean {
     const all = [...this.#neighbours.values()]
     return all.filter(isLinked).length < MIN_PEERS_PER_ROOM || all.some(({ apartMs }) => apartMs !== undefined)
+  }
+
+  /** Whether the root is to be asked for a sign of life, now that something happens. */
+  isStale(nowMs: number): boolean {
+    return !this.#isAsking && this.#place.parent !== undefined && this.#roots.ask(this.#place.root, nowMs)
   }
 
   get isEmpty(): boolean {
@@ -137,7 +141,7 @@ export class RoomNetwork {
     neighbour.theirSerial = serial
     this.#roots.heard(said.root, said.sequence, nowMs, this.#place.root)
     // Of an earlier run: what those who remember it take is newer.
-    if (said.root === this.#ports.self && said.sequence > this.#own.sequence) this.#raise(said.sequence + 1, nowMs)
+    if (said.root === this.#ports.self && said.sequence > this.#own.sequence) this.#raise(said.sequence + 1)
     return undefined
   }
 
@@ -152,7 +156,7 @@ export class RoomNetwork {
   settle(nowMs: number): Outcome {
     const { self } = this.#ports
     const neighbours = this.#neighbours
-    if (this.#own.rootIsCopy !== this.isCopy) this.#raise(this.#own.sequence + 1, nowMs)
+    if (this.#own.rootIsCopy !== this.isCopy) this.#raise(this.#own.sequence + 1)
     const chosen = chooseLinks({ self, place: this.#place, neighbours, nowMs })
     for (const [peer, neighbour] of neighbours) neighbour.isChosen = chosen.has(peer)
     const choice = { self, own: this.#own, before: this.#place, neighbours, roots: this.#roots, nowMs }
@@ -160,6 +164,7 @@ export class RoomNetwork {
     const isRoot = this.#place.parent === undefined
     if (isRoot) this.#keepFresh(nowMs)
     if (!isRoot) this.#roots.name(this.#place)
+    this.#isAsking = !isRoot && this.#roots.ask(this.#place.root, nowMs)
     for (const neighbour of neighbours.values()) {
       const isApart = neighbour.said !== undefined && neighbour.said.root !== this.#place.root
       neighbour.apartMs = isApart ? (neighbour.apartMs ?? nowMs) : undefined
@@ -173,19 +178,16 @@ export class RoomNetwork {
     return { root: this.#ports.self, ...said, signature: this.#ports.sign(rootContent(this.#topic, said)) }
   }
 
-  #raise(sequence: number, nowMs: number): void {
+  #raise(sequence: number): void {
     if (!Number.isSafeInteger(sequence)) return
     this.#own = this.#signed(sequence)
-    this.#ownSinceMs = nowMs
   }
 
-  /** As the root: says that it is there from time to time, and when somebody needs a new number. */
+  /** As the root: says that it is there when somebody needs a new number. */
   #keepFresh(nowMs: number): void {
     const { sequence } = this.#own
-    const isWanted = this.#wantedByOthers() === sequence + 1
-    const isDue = nowMs - this.#ownSinceMs >= REFRESH_MS
-    if (!isDue && !(isWanted && this.#raises.take(nowMs))) return
-    this.#raise(sequence + 1, nowMs)
+    if (this.#wantedByOthers() !== sequence + 1 || !this.#raises.take(nowMs)) return
+    this.#raise(sequence + 1)
     this.#place = ownPlace(this.#own)
   }
 
@@ -218,7 +220,7 @@ export class RoomNetwork {
       ...{ root, sequence, rootIsCopy, signature, distance, all: this.#all() },
       ...{ isCopy: this.isCopy, isRelay: this.#isRelay(), isFull: !this.#hasSpace() },
     }
-    const passedOn = parent === undefined ? 0 : this.#wantedByOthers()
+    const passedOn = parent === undefined ? 0 : this.#isAsking ? sequence + 1 : this.#wantedByOthers()
     const choice = { self: this.#ports.self, roots: this.#roots, nowMs }
     return (peer, { said, isChosen }) => {
       const isParent = peer === parent
@@ -292,7 +294,7 @@ export class RoomNetwork {
   #dueMs(nowMs: number): number {
     const { parent, root } = this.#place
     const times = [this.#countsDueMs]
-    times.push(parent === undefined ? this.#ownSinceMs + REFRESH_MS : this.#roots.expiresMs(root))
+    if (parent !== undefined) times.push(this.#roots.expiresMs(root))
     if (parent === undefined && this.#wantedByOthers() > 0) times.push(nowMs + 1_000 / RAISES_PER_SECOND)
     const sayingTo = this.#sayings(nowMs)
     for (const [peer, neighbour] of this.#neighbours) {
@@ -312,7 +314,8 @@ function isNewsTo(neighbour: Neighbour, says: Said): boolean {
   const { told, said } = neighbour
   if (told === undefined || told.root !== says.root || told.rootIsCopy !== says.rootIsCopy) return true
   if (told.declines !== says.declines || told.isCopy !== says.isCopy || told.isRelay !== says.isRelay) return true
-  if (told.isParent !== says.isParent || told.wantedSequence !== says.wantedSequence) return true
+  // What was wanted and has come need not be taken back.
+  if (told.isParent !== says.isParent || told.wantedSequence < says.wantedSequence) return true
   if (!isLinked(neighbour)) return told.isFull !== says.isFull
   if (told.distance !== says.distance) return true
   // Along the tree; and to whom it brings nearer to the root, or to a better one.

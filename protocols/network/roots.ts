@@ -3,12 +3,14 @@
  * it. From that follows which claims are out of date, and which could lead in a circle.
  */
 import type { PeerId } from '../wire/ids.ts'
-import { EXPIRY_MS, MAX_ROOTS } from './constants.ts'
+import { EXPIRY_MS, MAX_ROOTS, REFRESH_MS } from './constants.ts'
 
 interface Known {
   /** The highest sequence number that the root signed, as far as it came here, and when it came. */
   sequence: number
   sinceMs: number
+  /** When it was asked for another one. */
+  askedMs?: number
   /** The sequence number with which this node last named the root, and its smallest distance with that. */
   named?: { sequence: number; distance: number }
 }
@@ -29,16 +31,25 @@ export class Roots {
     const known = this.#known.get(root)
     if (known !== undefined && known.sequence >= sequence) return
     this.#known.delete(root)
-    this.#known.set(root, { ...known, sequence, sinceMs: nowMs })
+    const named = known?.named
+    this.#known.set(root, { sequence, sinceMs: nowMs, ...(named && { named }) })
     for (const old of this.#known.keys()) {
       if (this.#known.size <= MAX_ROOTS) break
       if (old !== kept && old !== root) this.#known.delete(old)
     }
   }
 
-  /** When a root counts as gone unless it says something new; in the past if it does already. */
+  /** Something happens: asks a root for a sign of life if the last one is old. Returns whether it is being asked. */
+  ask(root: PeerId, nowMs: number): boolean {
+    const known = this.#known.get(root)
+    if (known === undefined || nowMs - known.sinceMs < REFRESH_MS) return false
+    known.askedMs ??= nowMs
+    return true
+  }
+
+  /** When a root counts as gone unless it says something new; Infinity while nobody asks it. */
   expiresMs(root: PeerId): number {
-    return (this.#known.get(root)?.sinceMs ?? -Infinity) + EXPIRY_MS
+    return (this.#known.get(root)?.askedMs ?? Infinity) + EXPIRY_MS
   }
 
   /**

@@ -81,6 +81,9 @@ export class NetworkWing extends ProtocolWing<Types, { type: 'room'; room: RoomI
       case 'membership':
         this.command({ type: 'changed', room: notice.room })
         break
+      case 'accepted':
+        this.command({ type: 'active', room: notice.change.room })
+        break
       case 'neighbour':
         if (notice.isNew) this.command({ type: 'neighbour', room: notice.room, peer: notice.peer })
         break
