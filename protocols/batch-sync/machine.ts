@@ -35,7 +35,7 @@ import type {
 import type { AckRecord, BatchSyncRecord, DeferRecord, IdsRecord } from './records.ts'
 import { sendIds } from './send-ids.ts'
 import { Requests, type RequestBatch } from './requests.ts'
-import { spread } from './spreading.ts'
+import { spread, type Target } from './spreading.ts'
 import type { RoomSession } from './room-session.ts'
 import { Work } from './work.ts'
 
@@ -47,9 +47,7 @@ interface Peer {
 }
 
 /** A peer and the state of one room with it. */
-interface RoomPeer extends Peer {
-  roomSession: RoomSession
-}
+type RoomPeer = Peer & Target
 
 /** Batch sync without IO; README.md has its rules. */
 export class BatchSyncMachine implements Machine<
@@ -180,8 +178,9 @@ export class BatchSyncMachine implements Machine<
     this.#request(this.#requests.peerLeft(id, room, nowMs), nowMs)
   }
 
-  #neighbour({ type: _, room, peer: id, ...said }: BatchSyncCommand & { type: 'neighbour' }, nowMs: number): void {
-    this.#neighbours.set(room, id, said)
+  #neighbour(command: BatchSyncCommand & { type: 'neighbour' }, nowMs: number): void {
+    const { room, peer: id } = command
+    this.#neighbours.set(room, id, command)
     const peer = this.#peers.get(id)
     if (peer === undefined) return
     this.#meet(peer, room, nowMs)

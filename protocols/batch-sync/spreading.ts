@@ -9,7 +9,7 @@ import type { RoomSession } from './room-session.ts'
 import { someOf } from './some-of.ts'
 
 /** A peer and the state of one room with it. */
-export interface RoomPeer {
+export interface Target {
   session: PeerSession
   roomSession: RoomSession
 }
@@ -24,7 +24,7 @@ export interface NewDocuments {
  * What was written here goes to all neighbours at once, and what somebody else wrote to FORWARD_FANOUT of them. The others
  * are compared a little later, when most have it from elsewhere, and those aside after a while.
  */
-export function spread({ room, documents, from }: NewDocuments, all: RoomPeer[], random: Random, nowMs: number): void {
+export function spread({ room, documents, from }: NewDocuments, all: Target[], random: Random, nowMs: number): void {
   const lacking = all.filter(({ session, roomSession }) => {
     session.documentsChanged(room)
     return roomSession.isSending && !documents.every(({ id }) => roomSession.isHeld(id))

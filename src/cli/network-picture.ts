@@ -1,6 +1,6 @@
 /** Draws the network of a room as one node knows it: this node in the middle, its neighbours on both sides, the root above. */
 import type { RoomNeighbour, RoomNetwork } from '../kith.ts'
-import { element, escape } from '../simulate/page/svg.ts'
+import { element, escape } from '../markup.ts'
 import { clean, cut } from './text.ts'
 
 /** Neighbours that are drawn; of more, it says how many there are. */

@@ -29,6 +29,8 @@ export interface NetworkNode {
   readonly links: Map<PeerId, number>
   /** Peers that it has heard of, the last ones, with the times before which it does not dial them again. */
   readonly known: Map<PeerId, number>
+  /** Those of them that it dials until it has reached them, since it lost a connection; the times are as above. */
+  readonly missed: Map<PeerId, number>
   /** Nodes of different sides cannot reach each other. */
   side: number
 }
@@ -92,6 +94,7 @@ export class RoomNetworkSimulation {
       machine: undefined,
       links,
       known: new Map(),
+      missed: new Map(),
       side: 0,
     }
     this.#nodes.set(node.peer, node)
@@ -218,13 +221,23 @@ export class RoomNetworkSimulation {
   }
 
   #dialSome(node: NetworkNode): void {
-    if (node.links.size > 0 && node.machine?.wantsMore(ROOM) !== true) return
     const { nowMs } = this.scheduler
+    const [missed] = [...node.missed].find(([, notBeforeMs]) => nowMs >= notBeforeMs) ?? []
+    if (missed !== undefined) return this.#redial(node, missed)
+    if (node.links.size > 0 && node.machine?.wantsMore(ROOM) !== true) return
     const others = [...node.known].filter(([peer, notBeforeMs]) => !node.links.has(peer) && nowMs >= notBeforeMs)
     if (others.length === 0) return
     const [peer] = pick(this.random, others)
     node.known.set(peer, nowMs + REDIAL_MS)
     this.#dial(node, peer)
+  }
+
+  #redial(node: NetworkNode, peer: PeerId): void {
+    const to = this.#nodes.get(peer)
+    const isThere = to?.machine !== undefined && to.side === node.side
+    if (isThere) node.missed.delete(peer)
+    else node.missed.set(peer, this.scheduler.nowMs + REDIAL_MS)
+    if (isThere) this.#dial(node, peer)
   }
 
   #dial(node: NetworkNode, peer: PeerId): void {
@@ -308,7 +321,9 @@ export class RoomNetworkSimulation {
   /** One end of a connection notices after a while that it is gone. */
   #noticeLater(node: NetworkNode, peer: PeerId, connection: number): void {
     this.scheduler.after(this.random() * MAX_NOTICE_MS, () => {
-      if (node.links.get(peer) === connection) this.#unlink(node, peer)
+      if (node.links.get(peer) !== connection) return
+      this.#unlink(node, peer)
+      for (const each of node.known.keys()) node.missed.set(each, node.missed.get(each) ?? -Infinity)
     })
   }
 
