@@ -19,6 +19,7 @@ import { lines } from './vectors/lines.ts'
 import { mapBodies, mapHistories } from './vectors/map.ts'
 import { moves } from './vectors/moves.ts'
 import { nearbyFrames } from './vectors/nearby.ts'
+import { networkFrames, signedRoots } from './vectors/network.ts'
 import { ranges } from './vectors/ranges.ts'
 import { children } from './vectors/children.ts'
 import { codedSymbols } from './vectors/reconciliation.ts'
@@ -46,6 +47,8 @@ const files: Record<string, unknown> = {
   'protocols/room-state/vectors/heads.json': headsDigests,
   'protocols/room-state/vectors/invited.json': shownInvites,
   'protocols/nearby/vectors/frames.json': nearbyFrames,
+  'protocols/network/vectors/frames.json': networkFrames,
+  'protocols/network/vectors/roots.json': signedRoots,
   'protocols/ring/vectors/frames.json': ringFrames,
   'protocols/ring/vectors/items.json': ringItems,
   'protocols/ring/vectors/places.json': ringPlaces,

@@ -318,10 +318,10 @@ function isNewsTo(neighbour: Neighbour, says: Said): boolean {
   if (told.isParent !== says.isParent || told.wantedSequence < says.wantedSequence) return true
   if (!isLinked(neighbour)) return told.isFull !== says.isFull
   if (told.distance !== says.distance) return true
-  // Along the tree; and to whom it brings nearer to the root, or to a better one.
-  const isOfUse =
-    said === undefined || isChild(neighbour) || said.root !== says.root || said.distance > says.distance + 1
-  return told.sequence !== says.sequence && isOfUse
+  // Along the tree; to whom it brings nearer to the root, or to a better one; and to who knows a newer number than it was told.
+  const isNearer = said !== undefined && said.distance > says.distance + 1
+  const isBehind = said?.root !== says.root || said.sequence > told.sequence
+  return told.sequence !== says.sequence && (isChild(neighbour) || isNearer || isBehind)
 }
 
 /** Whether what was counted, for a parent or a child, is other than it was told. */

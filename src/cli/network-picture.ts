@@ -9,7 +9,9 @@ export const MAX_DRAWN = 50
 const WIDTH = 900
 const COLUMN_X = 270
 const ROW_HEIGHT = 38
-const TOP = 120
+const TOP = 110
+/** For the legend. */
+const BOTTOM = 64
 const MIN_HEIGHT = 320
 const RADIUS = 9
 /** As many as fit beside a column in this size. */
@@ -47,8 +49,8 @@ export function drawNetwork(name: string, network: RoomNetwork): string {
   const { root, distance, neighbours } = network
   const drawn = neighbours.slice(0, MAX_DRAWN)
   const rows = Math.ceil(drawn.length / 2)
-  const height = Math.max(MIN_HEIGHT, TOP + rows * ROW_HEIGHT + 60)
-  const self: Point = { x: WIDTH / 2, y: (TOP + height) / 2 }
+  const height = Math.max(MIN_HEIGHT, TOP + rows * ROW_HEIGHT + BOTTOM)
+  const self: Point = { x: WIDTH / 2, y: (TOP + height - BOTTOM) / 2 }
   const placed = drawn.map((neighbour, index) => ({ neighbour, at: placeOf(index, drawn.length, height), index }))
   const isRootDrawn = distance === 0 || drawn.some(({ peer }) => peer === root.peer)
   const above: Point = { x: WIDTH / 2, y: 84 }
@@ -93,7 +95,7 @@ function summary({ subscribers, copies, isSplit }: RoomNetwork): string {
 /** Half of them on each side. */
 function placeOf(index: number, count: number, height: number): Point {
   const onSide = index % 2 === 0 ? Math.ceil(count / 2) : Math.floor(count / 2)
-  const middle = (TOP + height) / 2
+  const middle = (TOP + height - BOTTOM) / 2
   const row = Math.floor(index / 2)
   return {
     x: index % 2 === 0 ? COLUMN_X : WIDTH - COLUMN_X,

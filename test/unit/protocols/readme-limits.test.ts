@@ -10,6 +10,7 @@ import * as batchSync from '../../../protocols/batch-sync/constants.ts'
 import * as ensureMap from '../../../protocols/ensure-map/constants.ts'
 import * as file from '../../../protocols/file/constants.ts'
 import * as nearby from '../../../protocols/nearby/constants.ts'
+import * as network from '../../../protocols/network/constants.ts'
 import * as ring from '../../../protocols/ring/constants.ts'
 import * as room from '../../../protocols/room/constants.ts'
 import * as reconciliation from '../../../protocols/ring/reconciliation/constants.ts'
@@ -57,6 +58,7 @@ describe('the limits table of', () => {
     ['batch-sync', batchSync],
     ['ensure-map', ensureMap],
     ['nearby', nearby],
+    ['network', network],
     ['ring', ring],
     ['room', room],
     ['apps', apps],
