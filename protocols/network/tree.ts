@@ -38,7 +38,7 @@ export interface Choice {
 }
 
 /** Whether a neighbour's root may be taken, whoever is nearer to it. */
-export function isCandidate(said: Said, { self, roots, nowMs }: Pick<Choice, 'self' | 'roots' | 'nowMs'>): boolean {
+function isCandidate(said: Said, { self, roots, nowMs }: Pick<Choice, 'self' | 'roots' | 'nowMs'>): boolean {
   return said.root !== self && said.distance < MAX_DISTANCE && nowMs < roots.expiresMs(said.root)
 }
 

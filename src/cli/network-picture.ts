@@ -4,7 +4,7 @@ import { element, escape } from '../markup.ts'
 import { clean, cut } from './text.ts'
 
 /** Neighbours that are drawn; of more, it says how many there are. */
-export const MAX_DRAWN = 50
+const MAX_DRAWN = 50
 
 const WIDTH = 900
 const COLUMN_X = 270

@@ -34,7 +34,7 @@ function linkedOf(neighbours: View['neighbours']): PeerId[] {
 }
 
 /** How far each node is from the first, over links, as far as they lead. */
-export function distancesFrom(first: PeerId, links: Whole['links']): Map<PeerId, number> {
+function distancesFrom(first: PeerId, links: Whole['links']): Map<PeerId, number> {
   const distances = new Map([[first, 0]])
   for (const [peer, distance] of distances) {
     for (const next of links.get(peer) ?? []) if (!distances.has(next)) distances.set(next, distance + 1)
@@ -86,7 +86,7 @@ export function treeFaults(whole: Whole, part: ReadonlySet<PeerId>): string[] {
 }
 
 /** Whether each side that can reach itself is one part, and nobody has more links than are allowed, beyond those of the tree. */
-export function graphFaults(whole: Whole, maxLinks: number): string[] {
+function graphFaults(whole: Whole, maxLinks: number): string[] {
   const faults: string[] = []
   const sideOf = new Map(whole.nodes.map(({ peer, side }) => [peer, side]))
   for (const [side, parts] of Map.groupBy(partsOf(whole), ([first]) => first && sideOf.get(first))) {
