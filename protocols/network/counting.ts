@@ -3,6 +3,7 @@ import { MAX_COUNT } from './constants.ts'
 import { isChild, type Neighbour } from './neighbour.ts'
 import type { Counts } from './records.ts'
 
+/** What is said where nothing is counted. */
 export const NO_COUNTS: Counts = { subscribers: 0, copies: 0 }
 
 /** Nobody can check what a neighbour says, so it is bounded. */
@@ -22,6 +23,7 @@ export function partOf(isCopy: boolean, neighbours: Iterable<Neighbour>): Counts
   return bounded(sum)
 }
 
+/** Whether nothing has changed. */
 export function isSameCount(a: Counts, b: Counts): boolean {
   return a.subscribers === b.subscribers && a.copies === b.copies
 }

@@ -19,6 +19,7 @@ export interface Neighbour {
   resendMs: number
 }
 
+/** One that has said nothing yet. */
 export function newNeighbour(): Neighbour {
   return {
     ...{ said: undefined, theirSerial: 0, apartMs: undefined, isChosen: false, told: undefined },

@@ -34,6 +34,7 @@ export interface Outcome {
   dueMs: number
 }
 
+/** One room with its neighbours; `settle` decides after something changed. */
 export class RoomNetwork {
   readonly #ports: NetworkPorts
   readonly #room: RoomId

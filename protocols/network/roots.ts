@@ -22,6 +22,7 @@ export interface Distance {
   distance: number
 }
 
+/** The roots of one room that this node has heard of. */
 export class Roots {
   /** Those of which something new came last are last. */
   readonly #known = new Map<PeerId, Known>()
