@@ -26,6 +26,7 @@ import { lines } from './vectors/lines.ts'
 import { mapBodies, mapHistories } from './vectors/map.ts'
 import { moves } from './vectors/moves.ts'
 import { nearbyFrames } from './vectors/nearby.ts'
+import { networkFrames, signedRoots } from './vectors/network.ts'
 import { ranges } from './vectors/ranges.ts'
 import { children } from './vectors/children.ts'
 import { codedSymbols } from './vectors/reconciliation.ts'
@@ -59,6 +60,8 @@ const files: Record<string, unknown> = {
   'protocols/directory/vectors/keys.json': directoryKeys,
   'protocols/directory/vectors/nodes.json': directoryNodes,
   'protocols/directory/vectors/records.json': directoryRecords,
+  'protocols/network/vectors/frames.json': networkFrames,
+  'protocols/network/vectors/roots.json': signedRoots,
   'protocols/ring/vectors/frames.json': ringFrames,
   'protocols/ring/vectors/items.json': ringItems,
   'protocols/ring/vectors/places.json': ringPlaces,

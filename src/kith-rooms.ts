@@ -17,6 +17,7 @@ import type { Sharing } from './kith-peers.ts'
 import type { Message, PendingMessage, RoomPaging } from './kith-messages.ts'
 import type { RoomMove, RoomMoving } from './kith-moves.ts'
 import type { RoomAnnouncing } from './kith-nearby.ts'
+import type { RoomNetworking } from './kith-network.ts'
 import type { RoomInRing } from './kith-room-ring.ts'
 import type { RoomProgress, RoomSync } from './kith-progress.ts'
 import type { RoomHistory, RoomSpace } from './kith-room-space.ts'
@@ -204,7 +205,15 @@ export interface FollowOptions extends HistoryOptions {
 
 /** What every room has, whatever its app. */
 export interface Room
-  extends RoomSpace, RoomMembership, RoomVerification, RoomMoving, RoomAnnouncing, RoomInRing, RoomPaging {
+  extends
+    RoomSpace,
+    RoomMembership,
+    RoomVerification,
+    RoomMoving,
+    RoomAnnouncing,
+    RoomInRing,
+    RoomNetworking,
+    RoomPaging {
   readonly id: string
   /** As in `RoomSummary`. */
   readonly name: string

@@ -36,6 +36,7 @@ export type * from './kith-repair.ts'
 export type * from './kith-room-space.ts'
 export type * from './kith-ring.ts'
 export type * from './kith-ring-size.ts'
+export type * from './kith-network.ts'
 export type * from './kith-room-ring.ts'
 export type * from './kith-rooms.ts'
 

@@ -89,6 +89,12 @@ export const MAX_DIFFERENCE = 100_000
 export const RESEND_MS = 1_000
 export const MAX_RESEND_MS = 60_000
 
+/**
+ * A neighbour that keeps only a copy, or gets the documents from others, is sent all that is new at once after this: a
+ * frontier and a MESSAGE or two for what many take otherwise. Whoever follows the room is level long before.
+ */
+export const ASIDE_COMPARE_MS = 30_000
+
 /** Random part of the wait, so that peers do not resend in step. */
 export const RESEND_JITTER = 0.2
 

@@ -15,7 +15,7 @@ import type { Machine, Random } from '../wire/machine.ts'
 import { Neighbours } from '../wire/neighbours.ts'
 import { topicKeyOf } from '../wire/room-keys.ts'
 import { Comparison } from './comparison.ts'
-import { COMPARE_AGAIN_MS, FORWARD_FANOUT, MAX_DEFER_MS } from './constants.ts'
+import { MAX_DEFER_MS } from './constants.ts'
 import { PeerHeaders } from './peer-headers.ts'
 import { progressOf } from './peer-progress.ts'
 import { PeerSession, type RoomTimer } from './peer-session.ts'
@@ -35,7 +35,7 @@ import type {
 import type { AckRecord, BatchSyncRecord, DeferRecord, IdsRecord } from './records.ts'
 import { sendIds } from './send-ids.ts'
 import { Requests, type RequestBatch } from './requests.ts'
-import { someOf } from './some-of.ts'
+import { spread, type Target } from './spreading.ts'
 import type { RoomSession } from './room-session.ts'
 import { Work } from './work.ts'
 
@@ -47,9 +47,7 @@ interface Peer {
 }
 
 /** A peer and the state of one room with it. */
-interface RoomPeer extends Peer {
-  roomSession: RoomSession
-}
+type RoomPeer = Peer & Target
 
 /** Batch sync without IO; README.md has its rules. */
 export class BatchSyncMachine implements Machine<
@@ -65,11 +63,13 @@ export class BatchSyncMachine implements Machine<
   readonly #effects: BatchSyncEffects = new Effects()
   readonly #rooms = new Map<TopicKey, RoomId>()
   readonly #neighbours = new Neighbours<NeighbourStanding>()
+  /** Those of them that are sent what is new from time to time only. */
+  readonly #aside = new Neighbours<true>()
   /** Peers whose stream is open. */
   readonly #peers = new Map<PeerId, Peer>()
   readonly #requests = new Requests()
-  readonly #work = new Work()
   #isRequestTimerSet = false
+  readonly #work = new Work()
   #sessions = 0
 
   constructor({ self, ports, random }: BatchSyncInit) {
@@ -137,7 +137,11 @@ export class BatchSyncMachine implements Machine<
         break
       case 'neighbour-left':
         this.#neighbours.delete(command.room, command.peer)
+        this.#aside.delete(command.room, command.peer)
         this.#endRoom(command.peer, command.room, nowMs)
+        break
+      case 'aside':
+        this.#setAside(command, nowMs)
         break
       case 'stored':
         this.#forward(command, nowMs)
@@ -160,6 +164,7 @@ export class BatchSyncMachine implements Machine<
   #close(room: RoomId, nowMs: number): void {
     this.#rooms.delete(topicKeyOf(room))
     this.#neighbours.close(room)
+    this.#aside.close(room)
     this.#requests.closed(room)
     for (const id of this.#peers.keys()) this.#endRoom(id, room, nowMs)
   }
@@ -173,9 +178,9 @@ export class BatchSyncMachine implements Machine<
     this.#request(this.#requests.peerLeft(id, room, nowMs), nowMs)
   }
 
-  #neighbour({ room, peer: id, ...said }: BatchSyncCommand & { type: 'neighbour' }, nowMs: number): void {
-    const { frontier, headsDigest, refusesDocuments, isNewestFirst, historyFrom } = said
-    this.#neighbours.set(room, id, { frontier, headsDigest, refusesDocuments, isNewestFirst, historyFrom })
+  #neighbour(command: BatchSyncCommand & { type: 'neighbour' }, nowMs: number): void {
+    const { room, peer: id } = command
+    this.#neighbours.set(room, id, command)
     const peer = this.#peers.get(id)
     if (peer === undefined) return
     this.#meet(peer, room, nowMs)
@@ -190,34 +195,27 @@ export class BatchSyncMachine implements Machine<
     if (isNew && this.#ports.sharing(room, session.peer).policy === 'none') return
     const roomSession = session.room(room)
     roomSession.learn(standing)
+    if (isNew) roomSession.isAside = this.#aside.has(room, session.peer)
     if (!roomSession.isSending) session.withdraw(room)
     session.saveFrontier(room, nowMs)
     comparison.awaitFrontier(room, roomSession, isNew)
   }
 
+  /** Who is not aside any more is sent what it lacks at once. */
+  #setAside({ room, peer, isAside }: BatchSyncCommand & { type: 'aside' }, nowMs: number): void {
+    if (isAside) this.#aside.set(room, peer, true)
+    else this.#aside.delete(room, peer)
+    const roomPeer = this.#roomPeer(peer, room)
+    if (roomPeer === undefined) return
+    roomPeer.roomSession.isAside = isAside
+    if (!isAside) roomPeer.roomSession.compareAgain()
+    roomPeer.session.pump(nowMs)
+  }
+
   #forward({ room, documents, from }: BatchSyncCommand & { type: 'stored' }, nowMs: number): void {
     if (from !== 'self' && from !== 'gossip') this.#peers.get(from)?.comparison.brought(room, documents.length)
     for (const { id } of documents) this.#requests.forget(room, id)
-    const roomPeers = [...this.#roomPeers(room)].filter(({ session, roomSession }) => {
-      session.documentsChanged(room)
-      return roomSession.isSending && !documents.every(({ id }) => roomSession.isHeld(id))
-    })
-    const now = new Set(
-      from === 'self' ? roomPeers : from === 'gossip' ? [] : someOf(roomPeers, FORWARD_FANOUT, this.#random),
-    )
-    for (const roomPeer of roomPeers) {
-      const { session, roomSession } = roomPeer
-      if (now.has(roomPeer)) {
-        for (const document of documents) {
-          if (roomSession.isHeld(document.id)) continue
-          if (from === 'self') roomSession.addNew(document)
-          else session.pass(room, document)
-        }
-        session.pump(nowMs)
-      } else {
-        session.setRoomTimer('compare', room, COMPARE_AGAIN_MS)
-      }
-    }
+    spread({ room, documents, from }, [...this.#roomPeers(room)], this.#random, nowMs)
   }
 
   #acknowledge({ room, ids, hadBefore, to }: BatchSyncCommand & { type: 'acknowledge' }, nowMs: number): void {
@@ -358,6 +356,7 @@ export class BatchSyncMachine implements Machine<
     if (roomSession === undefined) return
     switch (type) {
       case 'compare':
+      case 'aside':
         return roomSession.compareAgain()
       case 'walk':
         return roomSession.walkOn()

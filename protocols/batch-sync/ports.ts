@@ -90,17 +90,22 @@ export interface NeighbourStanding {
 /** Which headers a peer is asked for: see `HeaderRequestRecord`. */
 export type HeaderRequest = Pick<HeaderRequestRecord, 'base' | 'after'> & { ids?: readonly DocumentId[] }
 
+/** Where documents came from that are new here. */
+export type DocumentSource = PeerId | 'self' | 'gossip'
+
 export type BatchSyncCommand =
   | { type: 'open'; room: RoomId }
   | { type: 'close'; room: RoomId }
   /** A peer that proved to know the room reported its state, for the first time or again. */
   | ({ type: 'neighbour'; room: RoomId; peer: PeerId } & NeighbourStanding)
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
+  /** A neighbour is sent new documents at once, as everybody at first; or `isAside`, from time to time. */
+  | { type: 'aside'; room: RoomId; peer: PeerId; isAside: boolean }
   /**
    * Documents were accepted for the first time, ancestors first: written here, or received from a peer or by
    * gossip.
    */
-  | { type: 'stored'; room: RoomId; documents: readonly NewDocument[]; from: PeerId | 'self' | 'gossip' }
+  | { type: 'stored'; room: RoomId; documents: readonly NewDocument[]; from: DocumentSource }
   /** Documents of a peer's MESSAGE are durable here: acknowledges them. `hadBefore`: those that were when it came. */
   | { type: 'acknowledge'; room: RoomId; ids: readonly DocumentId[]; hadBefore: readonly DocumentId[]; to: PeerId }
   /** Documents of a peer's MESSAGE were not accepted, because too many came at once. */
@@ -164,6 +169,7 @@ export type BatchSyncTimer =
   | { type: 'send'; peer: PeerId; session: number }
   | { type: 'walk'; peer: PeerId; session: number; room: RoomId }
   | { type: 'compare'; peer: PeerId; session: number; room: RoomId }
+  | { type: 'aside'; peer: PeerId; session: number; room: RoomId }
   | { type: 'reconcile'; peer: PeerId; session: number; room: RoomId }
   | { type: 'deferred'; peer: PeerId; session: number; room: RoomId }
   | { type: 'offer'; peer: PeerId; session: number; room: RoomId }

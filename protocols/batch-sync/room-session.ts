@@ -30,6 +30,8 @@ export class RoomSession {
   refusesDocuments = false
   /** The peer has dropped documents with a smaller clock, or does not want them; 0: none. */
   historyFrom = 0
+  /** The peer is sent what is new from time to time only. */
+  isAside = false
   sharing: Sharing
   readonly #room: RoomId
   readonly #ports: BatchSyncPorts
@@ -148,7 +150,7 @@ export class RoomSession {
     this.refusesDocuments = refusesDocuments
     const isNewestFirstFromNow = isNewestFirst && !this.#isNewestFirst
     this.#isNewestFirst = isNewestFirst
-    this.#isCompareDue = true
+    if (!this.isAside) this.#isCompareDue = true
     if (!this.isSending) this.#clear()
     else if (isOtherPart && this.#queue.isSendingAll && !this.#isSendingAfter) this.#sendAll()
     else if (isNewestFirstFromNow && this.#queue.isSendingAll) this.#newestFirst()

@@ -17,6 +17,12 @@ export const MAX_RESEND_MS = 60_000
  */
 export const ANNOUNCE_DELAY_MS = 1_000
 
+/**
+ * The same for a neighbour that keeps only a copy, or gets the documents from others: by then it has been sent what it
+ * lacked, and need not ask for it.
+ */
+export const ASIDE_ANNOUNCE_MS = 60_000
+
 /** Heads named in one metadata record; more heads are rare, and the newest are the most useful. */
 export const MAX_FRONTIER_IDS = 256
 

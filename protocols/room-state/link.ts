@@ -1,6 +1,6 @@
 /** The state of one room between this node and one peer, as room state keeps it. */
 import type { DocumentId } from '../wire/ids.ts'
-import { NOTICE_REPEATS } from './constants.ts'
+import { ANNOUNCE_DELAY_MS, ASIDE_ANNOUNCE_MS, NOTICE_REPEATS } from './constants.ts'
 import type { Standing } from './ports.ts'
 
 export interface Link {
@@ -12,6 +12,10 @@ export interface Link {
   /** Serial of the peer's latest metadata; 0 before the first, while the peer is not a neighbour. */
   theirSerial: number
   theirs: Standing
+  /** The peer gets the room's documents from time to time, and is told of changes as often. */
+  isAside: boolean
+  /** Metadata is not sent before. */
+  heldUntilMs: number
   /** Our proof for this peer, once it is needed. */
   proof?: Uint8Array
   /** What the peer was told last: what removed it, and the key of an invite that we have, in hex. */
@@ -38,8 +42,16 @@ export function newLink(): Link {
     ackedSerial: 0,
     isUnknownThere: false,
     theirSerial: 0,
+    isAside: false,
+    heldUntilMs: 0,
     theirs: { frontier: [], clock: 0, refusesDocuments: false, isNewestFirst: false },
   }
+}
+
+/** The room changed: how long it is until the peer is told. */
+export function announceAfterMs(link: Link, nowMs: number): number {
+  if (link.isAside && link.heldUntilMs <= nowMs) link.heldUntilMs = nowMs + ASIDE_ANNOUNCE_MS
+  return Math.max(ANNOUNCE_DELAY_MS, link.heldUntilMs - nowMs)
 }
 
 /** Whether both are neighbours in the room, for each other. */

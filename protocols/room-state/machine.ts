@@ -17,7 +17,6 @@ import { Neighbours } from '../wire/neighbours.ts'
 import { RateLimits } from '../wire/rate-limits.ts'
 import { isRoomProof, proveRoom, topicKeyOf } from '../wire/room-keys.ts'
 import {
-  ANNOUNCE_DELAY_MS,
   MAX_PEER_RECORD_BYTES,
   MAX_RESEND_MS,
   MAX_SUGGESTIONS,
@@ -31,7 +30,7 @@ import {
   SUGGESTION_BURST,
 } from './constants.ts'
 import { metadataSteps } from './costs.ts'
-import { isMutual, newLink, toldAgain, type Link } from './link.ts'
+import { announceAfterMs, isMutual, newLink, toldAgain, type Link } from './link.ts'
 import type {
   RoomStateCommand,
   RoomStateEffect,
@@ -122,6 +121,8 @@ export class RoomStateMachine implements Machine<
         return this.#close(command.room, nowMs)
       case 'changed':
         return this.#changed(command.room, command.isUrgent === true, nowMs)
+      case 'aside':
+        return this.#setAside(command, nowMs)
     }
   }
 
@@ -163,10 +164,17 @@ export class RoomStateMachine implements Machine<
       if (isUrgent) {
         this.#sendMetadata(id, room, link)
         this.#setResendTimer(id, peer, nowMs)
-      } else {
-        this.#setTimer(id, peer, ANNOUNCE_DELAY_MS, nowMs)
-      }
+      } else this.#setTimer(id, peer, announceAfterMs(link, nowMs), nowMs)
     }
+  }
+
+  #setAside({ room, peer: id, isAside }: RoomStateCommand & { type: 'aside' }, nowMs: number): void {
+    const peer = this.#peers.get(id)
+    const link = peer?.links.get(room)
+    if (peer === undefined || link === undefined) return
+    link.isAside = isAside
+    link.heldUntilMs = 0
+    if (!isAside) this.#announce(id, peer, nowMs)
   }
 
   #peerUp(id: PeerId, nowMs: number): void {
@@ -203,8 +211,11 @@ export class RoomStateMachine implements Machine<
     let isUnacknowledged = peer.goodbyes.size > 0
     for (const [room, link] of peer.links) {
       if (link.ackedSerial === link.serial || link.isUnknownThere) continue
-      this.#sendMetadata(id, room, link)
-      isUnacknowledged = true
+      if (link.heldUntilMs > nowMs) this.#setTimer(id, peer, link.heldUntilMs - nowMs, nowMs)
+      else {
+        this.#sendMetadata(id, room, link)
+        isUnacknowledged = true
+      }
     }
     for (const topic of peer.goodbyes) this.#effects.send(id, { type: 'goodbye', topic })
     if (isUnacknowledged) this.#setResendTimer(id, peer, nowMs)

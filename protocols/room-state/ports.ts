@@ -37,6 +37,8 @@ export type RoomStateCommand =
   | { type: 'close'; room: RoomId }
   /** The room's heads changed, or whether it is full. */
   | { type: 'changed'; room: RoomId; isUrgent?: boolean }
+  /** A neighbour is to be told of changes less often, or as soon as others again. */
+  | { type: 'aside'; room: RoomId; peer: PeerId; isAside: boolean }
 
 /** A neighbour's statement about its copy of a room. */
 export interface Standing {

@@ -1,5 +1,6 @@
 /** How figures grow with n, as SVG: a panel for each figure that was measured at several sizes, logarithmic in both directions. */
-import { axes, colourOf, element, picture, round, text, tooltip } from '../../src/simulate/page/svg.ts'
+import { element } from '../../src/markup.ts'
+import { axes, colourOf, picture, round, text, tooltip } from '../../src/simulate/page/svg.ts'
 import type { Frame, Tick } from '../../src/simulate/page/svg.ts'
 import type { Result } from './results.ts'
 import { figure } from './table.ts'

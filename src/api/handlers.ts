@@ -161,6 +161,10 @@ export function callHandlers(node: KithNode, onStop: () => void, makeLinks: Link
       if (on === false) await shared.endSharingInRing()
       return shared.inRing()
     },
+    'rooms.network': async ({ copy, ...input }) => {
+      if (copy !== undefined) await room(input).keepCopyOnly(copy)
+      return room(input).network()
+    },
     'rooms.nearby': () => node.rooms.nearby(),
     'rooms.rekey': async (input) => {
       const keyed = room(input)

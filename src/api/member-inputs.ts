@@ -53,6 +53,10 @@ export const memberInputs = {
       anyone: field('In a room that is not private: whoever keeps a part of a file may read it.', FLAG),
     },
   },
+  'rooms.network': {
+    required: { room: roomField },
+    optional: { copy: field('Keep only a copy of the room, or follow it again. Default: as it is.', FLAG) },
+  },
   'rooms.nearby': { required: {}, optional: {} },
   'rooms.rekey': { required: { room: roomField }, optional: {} },
   'rooms.safetyWords': { required: { room: roomField, member: memberField }, optional: {} },

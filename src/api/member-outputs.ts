@@ -1,5 +1,5 @@
 /** The answers to the calls about members and authors of a room. */
-import type { Invite, Member, NearbyRoom, RoomDetails, RoomRing, Verification } from '../kith.ts'
+import type { Invite, Member, NearbyRoom, RoomDetails, RoomNetwork, RoomRing, Verification } from '../kith.ts'
 
 export interface MemberOutputs {
   /** Drops an author: nothing that it wrote counts in the room's state. Only the owner of the room can do that. */
@@ -26,6 +26,8 @@ export interface MemberOutputs {
   'rooms.announce': RoomDetails
   /** Which files of a room are in the ring; keeps those there that this node has, or no longer. */
   'rooms.ring': RoomRing
+  /** The network of the nodes that have a room; this node keeps only a copy, or follows the room again. */
+  'rooms.network': RoomNetwork
   /** Rooms that connected nodes on this network announce. */
   'rooms.nearby': NearbyRoom[]
   /** Makes a new key for a private room. */

@@ -11,6 +11,7 @@ import { addFileCommands } from './commands/file.ts'
 import { addGuestCommands } from './commands/guests.ts'
 import { addJoinCommand } from './commands/join.ts'
 import { addNodeCommands } from './commands/node.ts'
+import { addNetworkCommand } from './commands/network.ts'
 import { addOpenCommand } from './commands/open.ts'
 import { addPeerCommands } from './commands/peer.ts'
 import { addReadCommand } from './commands/read.ts'
@@ -126,6 +127,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addFileCommands(program, run)
   addSyncCommands(program, run)
   addWantCommands(program, run)
+  addNetworkCommand(program, run)
   addRingCommands(program, run)
   addSizeCommand(program, run)
   addPeerCommands(program, run)

@@ -190,10 +190,10 @@ export class NodeMachine<Definitions extends WingDefinitions = typeof allWings> 
     init: NodeMachineInit<Definitions> & { reader: DocumentReader },
     rooms: Rooms,
   ): WingContext<NodeEvent<Definitions>> {
-    const { self, store, random, reader, ringQuotaBytes = DEFAULT_QUOTA_BYTES } = init
+    const { self, store, random, reader, signer, ringQuotaBytes = DEFAULT_QUOTA_BYTES } = init
     const now = (): Now => this.#now
     return {
-      ...{ self, store, random, reader, rooms, ringQuotaBytes },
+      ...{ self, store, random, reader, signer, rooms, ringQuotaBytes },
       get now() {
         return now()
       },

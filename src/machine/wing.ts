@@ -4,6 +4,7 @@
  */
 import type { Document } from '../../protocols/document/document.ts'
 import type { ProtocolCodec, ProtocolComponents, ProtocolHandler, ProtocolInit } from '../../protocols/wire/handler.ts'
+import type { Signer } from '../../protocols/wire/crypto.ts'
 import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import type { Input, Machine, Random } from '../../protocols/wire/machine.ts'
 import type { Header, HeaderRequest } from '../../protocols/batch-sync/index.ts'
@@ -32,6 +33,8 @@ export type Notice =
   /** A connected peer proved to know a room, or sent a newer state of it; `isNew` if it was not a neighbour before. */
   | { type: 'neighbour'; room: RoomId; peer: PeerId; isNew: boolean; standing: Standing }
   | { type: 'neighbour-left'; room: RoomId; peer: PeerId }
+  /** A neighbour is to be sent new documents of a room at once, as everybody at first; or `isAside`, from time to time. */
+  | { type: 'aside'; room: RoomId; peer: PeerId; isAside: boolean }
   /** Documents were accepted into a room, at least one. */
   | { type: 'accepted'; change: RoomChange; from: DocumentSource }
   /** It is time to look whether somebody lacks a key of a private room. */
@@ -80,6 +83,7 @@ export interface WingContext<Event = unknown> {
   readonly store: RoomStore
   readonly reader: DocumentReader
   readonly random: Random
+  readonly signer: Signer
   readonly rooms: Rooms
   /** The time of the input that is being handled. */
   readonly now: Now

@@ -7,6 +7,7 @@ import { directoryWing } from './directory/wing.ts'
 import { ensureMapWing } from './ensure-map/wing.ts'
 import type { CommandOutcome } from './io.ts'
 import { nearbyWing } from './nearby/wing.ts'
+import { networkWing } from './network/wing.ts'
 import { ringWing } from './ring/wing.ts'
 import { roomStateWing } from './room-state/wing.ts'
 import type { Wing, WingContext, WingDefinition } from './wing.ts'
@@ -17,6 +18,7 @@ export const wings = {
   'room-state': roomStateWing,
   nearby: nearbyWing,
   directory: directoryWing,
+  network: networkWing,
   ring: ringWing,
 }
 

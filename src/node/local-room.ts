@@ -27,6 +27,7 @@ import {
   type RoomOf,
   type RoomHistory,
   type RoomMoving,
+  type RoomNetwork,
   type MadePrivate,
   type RoomProgress,
   type RoomRing,
@@ -55,6 +56,7 @@ import { NodeRoom } from './node-room.ts'
 import { makePrivate } from './private-move.ts'
 import { ReadPosition, type NewOnes } from './read-position.ts'
 import { RoomInRing } from './room-in-ring.ts'
+import { keepCopyOnly, networkOf } from './room-network.ts'
 import { limitsOf, setLimits } from './room-limits.ts'
 import { RoomMembers } from './room-members.ts'
 import { RoomNews } from './room-news.ts'
@@ -331,6 +333,14 @@ export class LocalRoom implements Room {
 
   endSharingInRing(): Promise<void> {
     return this.#inRing.endSharingInRing()
+  }
+
+  network(): RoomNetwork {
+    return networkOf(this.#room)
+  }
+
+  keepCopyOnly(isCopy = true): Promise<void> {
+    return keepCopyOnly(this.#room, isCopy)
   }
 
   async setAlias(alias: string | undefined): Promise<void> {

@@ -4,10 +4,12 @@ import type { Document } from '../../protocols/document/document.ts'
 import type { EnsureMapRecord } from '../../protocols/ensure-map/index.ts'
 import type { DirectoryRecordOnWire } from '../../protocols/directory/index.ts'
 import type { NearbyRecord } from '../../protocols/nearby/index.ts'
+import type { NetworkRecord } from '../../protocols/network/index.ts'
 import type { RoomStateRecord } from '../../protocols/room-state/index.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 
-export type WireRecord = BatchSyncRecord | EnsureMapRecord | RoomStateRecord | NearbyRecord | DirectoryRecordOnWire
+export type WireRecord =
+  BatchSyncRecord | EnsureMapRecord | RoomStateRecord | NearbyRecord | NetworkRecord | DirectoryRecordOnWire
 /** Gossip is not a record of a Kith protocol. */
 export type RecordType = WireRecord['type'] | 'gossip'
 

@@ -19,6 +19,8 @@ export interface Personal {
    * The user announces the room to peers nearby. `invite`: to a private one, which others come in with; its seed in hex.
    */
   announced?: { invite?: { seed: string; act: DocumentId } }
+  /** The user keeps only a copy of the room: it is not sent what is new at once. */
+  isCopyOnly?: true
   /** The user shares the room in the ring: what this node has of its files is put there, and what it lacks asked for. */
   inRing?: true
 }

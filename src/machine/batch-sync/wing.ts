@@ -87,6 +87,9 @@ export class BatchSyncWing extends ProtocolWing<Types, { type: 'room'; room: Roo
         this.command({ type: 'neighbour', room, peer, ...standing })
         break
       }
+      case 'aside':
+        this.command(notice)
+        break
       case 'neighbour-left':
         this.context.rooms.get(notice.room)?.graph.setPresent(notice.peer, false)
         this.command(notice)

@@ -121,6 +121,9 @@ export class RoomStateWing extends ProtocolWing<Types, RoomStateWingEvent> {
         this.#introduceOnceCaughtUp(room, peer)
         break
       }
+      case 'aside':
+        this.command(notice)
+        break
       case 'neighbour-left':
         this.#progress.left(notice.room, notice.peer)
         this.context.rooms.removedPeers.left(notice.room, notice.peer)

@@ -2,7 +2,8 @@
 import type { SimulationReport } from '../report.ts'
 import type { RecordType } from '../traffic.ts'
 import { formatDuration, formatSize } from '../units.ts'
-import { axes, colourOf, element, picture, round, text, tickValues, tooltip, type Frame, type Tick } from './svg.ts'
+import { element } from '../../markup.ts'
+import { axes, colourOf, picture, round, text, tickValues, tooltip, type Frame, type Tick } from './svg.ts'
 
 const WIDTH = 960
 const HEIGHT = 280

@@ -5,7 +5,7 @@ import { formatDuration, formatSize } from '../units.ts'
 import { fileLine } from '../text-report.ts'
 import { deliveryChart, trafficChart } from './charts.ts'
 import { circle, deliveriesInTime, isSmall, slowestInTime } from './message-graph.ts'
-import { element, escape } from './svg.ts'
+import { element, escape } from '../../markup.ts'
 
 /** Rows in the table of deliveries. */
 const MAX_ROWS = 500

@@ -6,7 +6,8 @@
 import type { ReportedDelivery, SimulationReport } from '../report.ts'
 import { formatDuration } from '../units.ts'
 import { endOf, timeTicks } from './charts.ts'
-import { axes, colourOf, element, line, picture, round, text, tooltip } from './svg.ts'
+import { element } from '../../markup.ts'
+import { axes, colourOf, line, picture, round, text, tooltip } from './svg.ts'
 
 /** The eye cannot follow arrows between more timelines than this. */
 const MAX_NODES_IN_TIME = 12

@@ -1,4 +1,5 @@
 /** SVG as text: elements, and the axes that all charts share. */
+import { element, escape } from '../../markup.ts'
 
 /** Colours that are distinct on light and dark pages (the Okabe–Ito palette, which suits colour-blind readers). */
 const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#b3a400', '#8a8a8a'] as const
@@ -6,17 +7,6 @@ const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9
 /** A colour for each number; colours repeat after the last. */
 export function colourOf(index: number): string {
   return COLOURS[index % COLOURS.length] ?? COLOURS[0]
-}
-
-/** Escapes text for HTML, SVG and attributes. */
-export function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-}
-
-/** An element; its content is markup. */
-export function element(name: string, attributes: Readonly<Record<string, string | number>>, content = ''): string {
-  const list = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(String(value))}"`)
-  return `<${name}${list.join('')}>${content}</${name}>`
 }
 
 /** A coordinate with one decimal. */

@@ -1,5 +1,5 @@
 /** A room in memory, for tests of the API and the terminal. */
-import { EventEmitter, on } from 'node:events'
+import { on, type EventEmitter } from 'node:events'
 import { builtInOffers } from '../../../src/api/built-in-offers.ts'
 import { KithError } from '../../../src/kith.ts'
 import type {
@@ -25,7 +25,6 @@ import type {
   RoomLimits,
   RoomOf,
   RoomProgress,
-  RoomRing,
   RoomSharing,
   RoomSummary,
   RoomSync,
@@ -37,6 +36,7 @@ import type {
 import { answerTo, messageIn } from './fake-answers.ts'
 import { FakeChildren, FakeDirectory } from './fake-children.ts'
 import { FakeFiles } from './fake-files.ts'
+import { FakePlaces } from './fake-network.ts'
 import { pagesOf } from './fake-page.ts'
 import { syncOf } from './fake-sync.ts'
 export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
@@ -49,7 +49,7 @@ interface NodeOfRooms extends EventEmitter<NodeEvents> {
   remove(room: FakeRoom): void
 }
 
-export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
+export class FakeRoom extends FakePlaces implements Room {
   readonly app: string
   readonly id: string
   name: string
@@ -61,7 +61,6 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   isJoining = false
   namesakes: string[] = []
   isAnnounced = false
-  ring: RoomRing = { isOn: false, files: [] }
   originalName: string | undefined
   readonly said: Message[] = []
   readonly messagePage = pagesOf(this.said)
@@ -225,9 +224,6 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   announce = (): Promise<void> => ((this.isAnnounced = true), Promise.resolve())
   endAnnouncing = (): Promise<void> => ((this.isAnnounced = false), Promise.resolve())
-  inRing = (): RoomRing => this.ring
-  shareInRing = (): Promise<void> => ((this.ring.isOn = true), Promise.resolve())
-  endSharingInRing = (): Promise<void> => ((this.ring.isOn = false), Promise.resolve())
   setRole = (member: string): Promise<string> => Promise.resolve(member)
   rekey = (): Promise<void> => Promise.resolve()
   makePrivate = (): Promise<MadePrivate> => Promise.resolve({ room: this.id, copied: 0, notCopied: this.misfits })

@@ -11,6 +11,7 @@ import * as ensureMap from '../../../protocols/ensure-map/constants.ts'
 import * as file from '../../../protocols/file/constants.ts'
 import * as directory from '../../../protocols/directory/constants.ts'
 import * as nearby from '../../../protocols/nearby/constants.ts'
+import * as network from '../../../protocols/network/constants.ts'
 import * as ring from '../../../protocols/ring/constants.ts'
 import * as room from '../../../protocols/room/constants.ts'
 import * as reconciliation from '../../../protocols/ring/reconciliation/constants.ts'
@@ -59,6 +60,7 @@ describe('the limits table of', () => {
     ['ensure-map', ensureMap],
     ['nearby', nearby],
     ['directory', directory],
+    ['network', network],
     ['ring', ring],
     ['room', room],
     ['apps', apps],
