@@ -11,17 +11,19 @@ import type { DirectoryRecordOnWire } from './records.ts'
 
 export { keyOf, type Place } from './key.ts'
 export { DirectoryMachine } from './machine.ts'
-export type { Rights } from './prefix-node.ts'
+export type { NodeHead, Rights } from './prefix-node.ts'
 export type {
   DirectoryCommand,
+  DirectoryEffect,
   DirectoryEvent,
+  DirectoryInput,
   DirectoryPorts,
   DirectoryTimer,
   DirectoryWrite,
   FindCost,
 } from './ports.ts'
 export { isSigned, signRecord, type DirectoryRecord, type DirectorySaying, type SignedRecord } from './record.ts'
-export type { DirectoryRecordOnWire } from './records.ts'
+export type { DirectoryRecordOnWire, LookRecord, NodeSeen, PutRecord, SeenRecord, TakenRecord } from './records.ts'
 
 /** The codec between records and frames, and this node's hello. */
 export const DIRECTORY: ProtocolCodec<DirectoryRecordOnWire> = {
