@@ -12,6 +12,7 @@ import type {
 import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, KindsOf, StateOf } from './kith-apps.ts'
 import type { Files } from './kith-blocks.ts'
 import type { Children } from './kith-children.ts'
+import type { Locks, RoomLock } from './kith-locks.ts'
 import type { Sharing } from './kith-peers.ts'
 import type { Message, PendingMessage, RoomPaging } from './kith-messages.ts'
 import type { RoomMove, RoomMoving } from './kith-moves.ts'
@@ -208,6 +209,10 @@ export interface Room
   readonly files: Files
   /** The rooms below this one, such as threads. */
   readonly children: Children
+  /** What only one node at a time may do, such as use a printer. */
+  readonly locks: Locks
+  /** One of its locks: `locks.get`. Throws a KithError `no-such-lock`. */
+  lock(name: string): RoomLock
   /** The room as lists show it. */
   summary(): RoomSummary
   /** Everything about the room except its content. Encodes the state to compute its hash. */

@@ -75,7 +75,7 @@ export interface ClaimantInit {
   ports: Pick<LockPorts, 'electors'>
   effects: LockEffects
   /** Returns whether the peer is connected. */
-  isUp: (peer: PeerId) => boolean
+  isUp: (lock: LockId, peer: PeerId) => boolean
   send: (to: PeerId, record: LockRecord) => void
 }
 
@@ -166,7 +166,7 @@ export class Claimant {
     const { vote, ...rest } = answer
     // What it has granted before it lost its memory ends as it was to end.
     claim.answers.set(from, { ...rest, heardMs: nowMs, refusal: reason, ...(claim.held && vote && { vote }) })
-    if (reason !== 'unknown') this.#giveUpWithout(claim, nowMs, false)
+    if (!isPassing(reason)) this.#giveUpWithout(claim, nowMs, false)
   }
 
   released(from: PeerId, record: ReleasedRecord): void {
@@ -245,7 +245,7 @@ export class Claimant {
     const { lock, request, fence, leaseMs, ticket } = claim
     const sentMs = Math.floor(nowMs)
     for (const elector of electors) {
-      if (!this.#init.isUp(elector)) continue
+      if (!this.#init.isUp(claim.lock, elector)) continue
       const before = claim.answers.get(elector)
       if (before?.refusal === 'contradiction') continue
       claim.answers.set(elector, { heardMs: sentMs - 1, ...before, askedMs: sentMs })
@@ -320,7 +320,7 @@ export class Claimant {
         const other = others.get(key) ?? { count: 0, ticket, holder }
         others.set(key, { ...other, count: other.count + 1 })
         if (ticket < claim.ticket || (ticket === claim.ticket && holder < this.#init.self)) isFirst = false
-      } else if (this.#init.isUp(elector) && answer?.refusal === undefined) return
+      } else if (this.#init.isUp(claim.lock, elector) && answer?.refusal === undefined) return
     }
     const majority = majorityOf(electors)
     const hasHolder = [...others.values()].some(({ count }) => count >= majority)
@@ -359,9 +359,9 @@ export class Claimant {
   #missing(claim: Claim, nowMs: number, areSilentMissing: boolean): MissingElector[] | undefined {
     const electors = this.#electors(claim)
     const missing = electors.flatMap((elector): MissingElector[] => {
-      if (!this.#init.isUp(elector)) return [{ elector, reason: 'not-connected' }]
+      if (!this.#init.isUp(claim.lock, elector)) return [{ elector, reason: 'not-connected' }]
       const { refusal, heardMs = nowMs, askedMs = nowMs } = claim.answers.get(elector) ?? {}
-      if (refusal !== undefined && (refusal !== 'unknown' || areSilentMissing)) return [{ elector, reason: refusal }]
+      if (refusal !== undefined && (!isPassing(refusal) || areSilentMissing)) return [{ elector, reason: refusal }]
       const isSilent = areSilentMissing && askedMs > heardMs && nowMs - heardMs >= ANSWER_MS
       return isSilent ? [{ elector, reason: 'silent' }] : []
     })
@@ -399,4 +399,9 @@ export class Claimant {
 /** Whether a grant is for what this node has asked, and no older than the last one. */
 function isNext({ askedMs, vote }: Answer, { sentMs }: GrantRecord): boolean {
   return sentMs <= askedMs && sentMs >= (vote?.sentMs ?? 0)
+}
+
+/** Whether a refusal may be over in a moment: the elector learns of the lock, or of the asker, just now. */
+function isPassing(refusal: NonNullable<Answer['refusal']>): boolean {
+  return refusal === 'unknown' || refusal === 'not-allowed'
 }

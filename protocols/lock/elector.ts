@@ -113,7 +113,7 @@ export class Elector {
   }
 
   query(from: PeerId, { lock, serial, seen }: QueryRecord, nowMs: number): void {
-    if (!this.#isElector(lock) || !this.#init.ports.mayAsk(lock, from)) return
+    if (!this.#isElector(lock) || !this.#init.ports.isNeighbour(lock, from)) return
     const booth = this.#booth(lock, nowMs)
     this.#compare(lock, booth, seen, nowMs)
     this.#promote(lock, booth, nowMs)
@@ -172,12 +172,17 @@ export class Elector {
 
   #refusal(from: PeerId, { lock, leaseMs, seen }: AskRecord, nowMs: number): RefuseReason | undefined {
     if (!this.#isElector(lock)) return 'unknown'
-    if (!this.#init.ports.mayAsk(lock, from)) return 'not-allowed'
+    if (!this.#mayTake(lock, from)) return 'not-allowed'
     if (leaseMs < MIN_LEASE_MS || leaseMs > MAX_LEASE_MS) return 'lease'
     const booth = this.#booth(lock, nowMs)
     this.#compare(lock, booth, seen, nowMs)
     if (booth.vote.hasForgotten) return 'forgotten'
     return booth.queue.size >= MAX_WAITING && !booth.queue.has(from) ? 'full' : undefined
+  }
+
+  #mayTake(lock: LockId, peer: PeerId): boolean {
+    const { ports } = this.#init
+    return ports.isNeighbour(lock, peer) && ports.mayTake(lock, peer)
   }
 
   #isElector(lock: LockId): boolean {

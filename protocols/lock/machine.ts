@@ -54,7 +54,7 @@ export class LockMachine implements Machine<LockCommand, LockRecord, LockWrite, 
     this.#peers = state.peers
     const send = (to: PeerId, record: LockRecord): void => this.#send(to, record)
     this.#elector = new Elector({ self, ports, effects: this.#effects, send }, state.elector)
-    const isUp = (peer: PeerId): boolean => peer === self || this.#peers.has(peer)
+    const isUp = (lock: LockId, peer: PeerId): boolean => peer === self || this.#isUp(lock, peer)
     this.#claimant = new Claimant({ self, random, ports, effects: this.#effects, isUp, send }, state.claimant)
   }
 
@@ -179,9 +179,13 @@ export class LockMachine implements Machine<LockCommand, LockRecord, LockWrite, 
     return this.#init.ports.electors(lock)?.includes(peer) === true
   }
 
+  #isUp(lock: LockId, peer: PeerId): boolean {
+    return this.#peers.has(peer) && this.#init.ports.isNeighbour(lock, peer)
+  }
+
   #send(to: PeerId, record: LockRecord): void {
     if (to === this.#init.self) this.#own.push(record)
-    else if (this.#peers.has(to)) this.#effects.send(to, record)
+    else if (this.#isUp(record.lock, to)) this.#effects.send(to, record)
   }
 }
 

@@ -20,8 +20,10 @@ export interface Vote {
 export interface LockPorts {
   /** The electors of a lock, each once; undefined if the lock is unknown. They never change. */
   electors(lock: LockId): readonly PeerId[] | undefined
-  /** Whether a peer may take the lock: it is a neighbour in the lock's room, and may write there. */
-  mayAsk(lock: LockId, peer: PeerId): boolean
+  /** Whether a peer is a neighbour in the lock's room, or this node, which is in it. */
+  isNeighbour(lock: LockId, peer: PeerId): boolean
+  /** Whether such a peer may take the lock: it may write in the room. */
+  mayTake(lock: LockId, peer: PeerId): boolean
   /** What this node has promised; undefined if it has no memory of the lock. */
   vote(lock: LockId): Vote | undefined
   /** Whether something tells that the store is older than what this node has told others. */

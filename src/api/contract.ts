@@ -35,6 +35,7 @@ import type { DocumentRecord, EventRecord } from './event-record.ts'
 import { childInputs, type ChildOutputs } from './child-calls.ts'
 import { deviceInputs, type DeviceOutputs } from './device-calls.ts'
 import { guestInputs, type GuestOutputs } from './guests/guest-calls.ts'
+import { lockInputs, type LockOutputs, type LockTaskOutputs } from './lock-calls.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
 import type { MemberOutputs } from './member-outputs.ts'
 import { pageInputs, type PageCallOutputs, type PageStreamOutputs } from './page-calls.ts'
@@ -163,6 +164,7 @@ export const inputs = {
   ...memberInputs,
   ...childInputs,
   ...deviceInputs,
+  ...lockInputs,
   ...ringInputs,
   ...pageInputs,
   ...guestInputs,
@@ -228,7 +230,7 @@ export const inputs = {
 
 /** The answer to each call. */
 export interface CallOutputs
-  extends ChildOutputs, DeviceOutputs, GuestOutputs, MemberOutputs, PageCallOutputs, RingOutputs {
+  extends ChildOutputs, DeviceOutputs, GuestOutputs, LockOutputs, MemberOutputs, PageCallOutputs, RingOutputs {
   /** Who the node is, and where it listens. */
   id: NodeIdentity
   /** Gives the node another name, in all of its rooms. */
@@ -322,7 +324,7 @@ export interface StreamOutputs extends PageStreamOutputs, RingStreamOutputs {
  * The output of each task: its progress, then its result. If the reader disconnects, the task ends in the
  * node, too; `wants.wait`, `rooms.usable`, `rooms.replayed` and `rooms.moved` only stop waiting.
  */
-export interface TaskOutputs extends RingTaskOutputs {
+export interface TaskOutputs extends LockTaskOutputs, RingTaskOutputs {
   /** Waits until the state of an open room is here, by a checkpoint or by its history, or nothing more comes for 10 s. */
   'rooms.usable': { progress: RoomProgress; result: RoomProgress }
   /** Waits until the state of a room is not that of a checkpoint, as the history before that is here. */

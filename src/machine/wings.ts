@@ -5,6 +5,7 @@
 import { batchSyncWing } from './batch-sync/wing.ts'
 import { ensureMapWing } from './ensure-map/wing.ts'
 import type { CommandOutcome } from './io.ts'
+import { lockWing } from './lock/wing.ts'
 import { nearbyWing } from './nearby/wing.ts'
 import { ringWing } from './ring/wing.ts'
 import { roomStateWing } from './room-state/wing.ts'
@@ -14,6 +15,7 @@ export const wings = {
   'batch-sync': batchSyncWing,
   'ensure-map': ensureMapWing,
   'room-state': roomStateWing,
+  lock: lockWing,
   nearby: nearbyWing,
   ring: ringWing,
 }

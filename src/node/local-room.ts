@@ -24,6 +24,7 @@ import {
   type RoomDetails,
   type RoomEvents,
   type RoomLimits,
+  type RoomLock,
   type RoomOf,
   type RoomHistory,
   type RoomMoving,
@@ -49,11 +50,13 @@ import { LocalChildren, type OtherRooms } from './local-children.ts'
 import { LocalFiles } from './local-files.ts'
 import { runOffered } from './offered-commands.ts'
 import { MemberVerification } from './member-verification.ts'
+import type { NodeLocks } from './node-locks.ts'
 import { NodeRoom } from './node-room.ts'
 import { makePrivate } from './private-move.ts'
 import { ReadPosition, type NewOnes } from './read-position.ts'
 import { RoomInRing } from './room-in-ring.ts'
 import { limitsOf, setLimits } from './room-limits.ts'
+import { RoomLocks } from './room-locks.ts'
 import { RoomMembers } from './room-members.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
@@ -64,6 +67,7 @@ export class LocalRoom implements Room {
   readonly id: RoomId
   readonly files: LocalFiles
   readonly children: LocalChildren
+  readonly locks: RoomLocks
   /** For the node, which emits the room's events. */
   readonly news = new RoomNews()
   readonly reading: RoomReading
@@ -78,7 +82,7 @@ export class LocalRoom implements Room {
   readonly #verification: MemberVerification
   readonly #read: ReadPosition
 
-  constructor(id: RoomId, core: NodeCore, services: BlockServices, others: OtherRooms) {
+  constructor(id: RoomId, core: NodeCore, services: BlockServices, others: OtherRooms & { readonly locks: NodeLocks }) {
     this.id = id
     this.#core = core
     this.#garbage = services.garbage
@@ -93,6 +97,7 @@ export class LocalRoom implements Room {
     this.#verification = new MemberVerification(this.#room)
     this.#read = new ReadPosition(this.#room, this.reading)
     this.children = new LocalChildren(this.#room, this.reading, others)
+    this.locks = new RoomLocks(this.#room, others.locks, (kind, body) => this.write(kind, body))
   }
 
   get name(): string {
@@ -174,6 +179,10 @@ export class LocalRoom implements Room {
 
   members(): Member[] {
     return membersOf(this.#room)
+  }
+
+  lock(name: string): RoomLock {
+    return this.locks.get(name)
   }
 
   documents(options: HistoryOptions = {}): Iterable<DocumentInfo> {

@@ -7,6 +7,7 @@ import type { ChildLinkReads } from './child-links.ts'
 import { Journal } from './journal.ts'
 import { MemoryAccess } from './memory-access.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
+import type { LockRow } from './locks.ts'
 import { MemoryChildLinks } from './memory-child-links.ts'
 import { MemoryDocuments } from './memory-documents.ts'
 import { MemoryDisk, type FlushTime } from './memory-disk.ts'
@@ -65,6 +66,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #faults = new Map<string, FaultRow>()
   readonly #access = new MemoryAccess()
   readonly #links = new MemoryChildLinks()
+  readonly #locks = new Map<DocumentId, LockRow>()
   readonly #ring = new MemoryRing()
   /** Whether the disk has no space, so that a commit of writes throws a StoreError. */
   isFull = false
@@ -105,6 +107,8 @@ export class MemoryStore extends MemoryBlocks implements Store {
       case 'put-child-link':
       case 'delete-child-link':
         return this.#links.apply(journal, write)
+      case 'put-lock':
+        return journal.set(this.#locks, write.row.id, write.row)
       case 'put-own-mark':
         return journal.set(this.#ownMarks, write.room, write.mark)
       case 'put-pending':
@@ -328,6 +332,10 @@ export class MemoryStore extends MemoryBlocks implements Store {
 
   verified(): VerifiedRow[] {
     return [...this.#verified.values()].sort((a, b) => compareText(a.peer, b.peer))
+  }
+
+  locks(): LockRow[] {
+    return [...this.#locks.values()].sort(comparePositions)
   }
 
   readonly childLinks: ChildLinkReads['childLinks'] = (filter) => this.#links.read(filter)

@@ -210,6 +210,15 @@ CREATE INDEX threads_in_order ON child_links (room, clock, id) WHERE about IS NO
 CREATE INDEX threads_by_message ON child_links (room, about, clock, id) WHERE about IS NOT NULL;
 `
 
+/** Locks of rooms, each with what this node has promised about it as an elector: as JSON, sealed. */
+const LOCKS = `
+CREATE TABLE locks (
+  id BLOB PRIMARY KEY, -- of the document that describes it
+  clock INTEGER NOT NULL,
+  row TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`
+
 /** States are folded again, as they follow other rules since: entries of a map may be by guests. */
 const GUESTS_IN_MAPS = 'DELETE FROM states'
 
@@ -241,5 +250,6 @@ export const MIGRATIONS: readonly string[] = [
   SHORT_BLOCKS,
   TRACES,
   CHILD_LINKS,
+  LOCKS,
   GUESTS_IN_MAPS,
 ]

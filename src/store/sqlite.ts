@@ -243,6 +243,9 @@ export class SqliteStore extends SqliteReads implements Store {
       case 'put-child-link':
       case 'delete-child-link':
         return this.links.write(write)
+      case 'put-lock':
+        this.statements.putLock.run(digestOfDocumentId(write.row.id), write.row.clock, JSON.stringify(write.row))
+        return
       case 'put-own-mark':
         return this.#marks.putOwn(write.room, write.mark)
       case 'put-pending':

@@ -10,6 +10,7 @@ import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import type { AccessReads, AccessWrite } from './access.ts'
 import type { BlockReads, BlockWrite, DurableBlocks } from './blocks.ts'
 import type { ChildLinkReads, ChildLinkWrite } from './child-links.ts'
+import type { LockReads, LockWrite } from './locks.ts'
 import type { Personal } from './personal.ts'
 import type { RingReads, RingWrite } from './ring-items.ts'
 import type { VerifiedReads, VerifiedWrite } from './verified.ts'
@@ -249,6 +250,7 @@ export type Write =
   | { type: 'delete-fault'; digest: string }
   | AccessWrite
   | ChildLinkWrite
+  | LockWrite
   | VerifiedWrite
   | RingWrite
   | BlockWrite
@@ -274,7 +276,7 @@ export interface RoomTotals {
 }
 
 /** Everything that can be read. Lists are empty for rooms, peers and blocks that the store does not know. */
-export interface StoreReads extends AccessReads, BlockReads, ChildLinkReads, RingReads, VerifiedReads {
+export interface StoreReads extends AccessReads, BlockReads, ChildLinkReads, LockReads, RingReads, VerifiedReads {
   /** Joined first comes first. */
   rooms(): RoomRecord[]
   document(id: DocumentId): DocumentRow | undefined

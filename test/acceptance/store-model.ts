@@ -41,7 +41,7 @@ import type { SortKey, Position } from '../../protocols/wire/order.ts'
 import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-order.ts'
 import { applyChildLinkWrite, childLinksOf, linkingRoomsOf } from './store-model-child-links.ts'
 import { applyDocumentWrite } from './store-model-documents.ts'
-import { applyPeerWrite } from './store-model-peers.ts'
+import { locksOf, applyPeerWrite } from './store-model-peers.ts'
 import { ringReadsOf } from './store-model-ring.ts'
 import { EMPTY, OF_ROOMS, rowsIn, type Tables } from './store-tables.ts'
 
@@ -124,6 +124,7 @@ export class StoreModel implements Store {
       case 'delete-unacked':
       case 'put-sharing':
       case 'put-verified':
+      case 'put-lock':
       case 'put-address':
       case 'delete-address':
       case 'put-pinned-address':
@@ -301,6 +302,7 @@ export class StoreModel implements Store {
     return this.#tables.addresses.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs || (a.peer < b.peer ? -1 : 1))
   }
 
+  readonly locks = locksOf(() => this.#tables)
   readonly verified = (): VerifiedRow[] => this.#tables.verified.toSorted((a, b) => (a.peer < b.peer ? -1 : 1))
 
   readonly childLinks = childLinksOf(() => this.#tables)

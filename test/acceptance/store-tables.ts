@@ -19,6 +19,7 @@ import type {
 } from '../../src/store/store.ts'
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
 import type { ChildLinkKeys, ChildLinkRow } from '../../src/store/child-links.ts'
+import type { LockRow } from '../../src/store/locks.ts'
 import type { ItemRow } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 
@@ -32,6 +33,7 @@ export interface Tables {
   known: { room: RoomId; id: DocumentId; version: number }[]
   epochs: { room: RoomId; row: EpochRow }[]
   childLinks: { room: RoomId; row: ChildLinkRow; keys: ChildLinkKeys }[]
+  locks: LockRow[]
   ownMarks: { room: RoomId; mark: OwnMark }[]
   pending: PendingRow[]
   states: { room: RoomId; state: StateRow }[]
@@ -61,6 +63,7 @@ export const EMPTY: Tables = {
   known: [],
   epochs: [],
   childLinks: [],
+  locks: [],
   ownMarks: [],
   pending: [],
   states: [],

@@ -36,6 +36,7 @@ import type {
 } from '../../../src/kith.ts'
 import { answerTo, messageIn } from './fake-answers.ts'
 import { FakeChildren } from './fake-children.ts'
+import { FakeLocks } from './fake-locks.ts'
 import { FakeFiles } from './fake-files.ts'
 import { pagesOf } from './fake-page.ts'
 import { syncOf } from './fake-sync.ts'
@@ -89,6 +90,8 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
   verifiedMs: number | null = null
   readonly files: FakeFiles
   readonly children = new FakeChildren(({ title, id }) => this.#node.add(title, 'chat', id))
+  readonly locks = new FakeLocks()
+  readonly lock = (name: string) => this.locks.get(name)
   readonly #node: NodeOfRooms
 
   constructor(node: NodeOfRooms, id: string, name: string, app: string) {

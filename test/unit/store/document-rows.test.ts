@@ -178,6 +178,7 @@ test('a database from before goes on, with the documents that it has and those t
     CREATE INDEX dropped_by_place ON dropped (room, clock, id);
     DROP TABLE traces;
     DROP TABLE child_links;
+    DROP TABLE locks;
     PRAGMA user_version = ${before}`)
   const whole = database.prepare('UPDATE documents SET block = ? WHERE clock = ?')
   for (const { block, clock } of old) whole.run(block, clock)

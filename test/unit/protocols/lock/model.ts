@@ -155,7 +155,8 @@ function run(world: World, name: PeerId, input: Parameters<LockMachine['handle']
     random: () => (NODES.indexOf(name) * 1_000 + ++node.drawn) / REQUESTS,
     ports: {
       electors: () => ELECTORS,
-      mayAsk: () => true,
+      isNeighbour: () => true,
+      mayTake: () => true,
       vote: () => node.vote,
       isOutdated: () => false,
     },
