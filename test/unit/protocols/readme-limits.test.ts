@@ -9,6 +9,7 @@ import * as map from '../../../protocols/apps/map/constants.ts'
 import * as batchSync from '../../../protocols/batch-sync/constants.ts'
 import * as ensureMap from '../../../protocols/ensure-map/constants.ts'
 import * as file from '../../../protocols/file/constants.ts'
+import * as lock from '../../../protocols/lock/constants.ts'
 import * as nearby from '../../../protocols/nearby/constants.ts'
 import * as ring from '../../../protocols/ring/constants.ts'
 import * as room from '../../../protocols/room/constants.ts'
@@ -56,6 +57,7 @@ describe('the limits table of', () => {
     ['room-state', roomState],
     ['batch-sync', batchSync],
     ['ensure-map', ensureMap],
+    ['lock', lock],
     ['nearby', nearby],
     ['ring', ring],
     ['room', room],

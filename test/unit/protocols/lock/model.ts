@@ -39,6 +39,8 @@ export interface Bounds {
   isUnaware?: boolean
   /** Fires timers other than those at which grants and leases end. */
   hasTimers?: boolean
+  /** Records that never arrive: without those that only hasten things, all else can be explored to its end. */
+  lost?: readonly LockRecord['type'][]
   maxStates: number
 }
 
@@ -167,7 +169,8 @@ function run(world: World, name: PeerId, input: Parameters<LockMachine['handle']
     if (effect.type === 'persist') node.vote = effect.write.vote
     else if (effect.type === 'send') {
       // That a release is known changes nothing about who holds the lock.
-      if (effect.record.type !== 'released') messages.push({ from: name, to: effect.to, record: effect.record })
+      if (effect.record.type !== 'released' && bounds.lost?.includes(effect.record.type) !== true)
+        messages.push({ from: name, to: effect.to, record: effect.record })
     } else if (effect.type === 'timer' && isOfInterest(effect.timer, bounds)) {
       const isSame = ({ timer }: { timer: LockTimer }): boolean =>
         JSON.stringify(timer) === JSON.stringify(effect.timer)
