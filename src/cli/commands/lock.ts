@@ -1,5 +1,5 @@
 /** `kith lock`: what only one node at a time may do. */
-import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
+import { Argument, Option, type Command } from 'commander'
 import type { LockBenchReport } from '../../api/lock-bench.ts'
 import { MAX_BENCH_ROUNDS } from '../../api/lock-bench-limits.ts'
 import type { TakenLock } from '../../api/lock-calls.ts'
@@ -12,10 +12,10 @@ import { addCommand, listOption, roomArgument, wholeNumber, type Run } from '../
 import { columnsOf } from '../progress.ts'
 import { LiveLine } from '../terminal.ts'
 import { clean, counted, cut, duration, fields, shellWord, table } from '../text.ts'
-import { timeSpanMs } from '../time-span.ts'
 
 const MS_PER_SECOND = 1_000
-const DEFAULT_LEASE_MS = 15_000
+const DEFAULT_LEASE_SECONDS = 15
+const MAX_LEASE_SECONDS = 300
 const DEFAULT_ROUNDS = 100
 const MOST_ELECTORS = 9
 
@@ -61,7 +61,7 @@ export function addLockCommands(program: Command, run: Run): void {
     description: 'wait for a lock, run a program while this node has it, and release it',
     examples: [
       ['kith lock run Workshop press -- ./print.sh', ''],
-      ['kith lock run Workshop press --lease 1m -- rsync -a report/ store:', ''],
+      ['kith lock run Workshop press --lease 60 -- rsync -a report/ store:', ''],
     ],
     notes: [
       'The program finds the fence in KITH_FENCE. The exit code is its own. If the lock cannot be renewed, the program',
@@ -116,15 +116,9 @@ function lockArgument(): Argument {
 }
 
 function leaseOption(): Option {
-  const parse = (text: string): number => {
-    const ms = timeSpanMs(text)
-    if (ms === undefined) throw new InvalidArgumentError('It must be a span of time such as 15s or 1m.')
-    return ms
-  }
-  return new Option(
-    '--lease <span>',
-    'how long others wait if this node vanishes, from 1s to 5m (default: 15s)',
-  ).argParser(parse)
+  return new Option('--lease <seconds>', 'how long others wait if this node vanishes: 1 to 300')
+    .argParser(wholeNumber(1, MAX_LEASE_SECONDS))
+    .default(DEFAULT_LEASE_SECONDS)
 }
 
 async function create(
@@ -201,8 +195,9 @@ async function runProgram(
   room: string,
   lock: string,
   [program = '', ...args]: string[],
-  { lease: leaseMs = DEFAULT_LEASE_MS }: { lease?: number },
+  { lease }: { lease: number },
 ): Promise<void> {
+  const leaseMs = lease * MS_PER_SECOND
   const { api, terminal } = context
   const taken = await acquire(context, { room, lock, leaseMs })
   const release = (): Promise<unknown> => api.call('locks.release', { room, lock, fence: taken.fence })
@@ -242,7 +237,7 @@ async function bench(
   context: Context,
   room: string,
   lock: string,
-  { rounds, key, lease: leaseMs }: { rounds: number; key?: string; lease?: number },
+  { rounds, key, lease }: { rounds: number; key?: string; lease: number },
 ): Promise<void> {
   const { api, terminal, output } = context
   const stop = new AbortController()
@@ -256,7 +251,7 @@ async function bench(
   try {
     const report = await api.run(
       'locks.bench',
-      { room, lock, rounds, key, leaseMs },
+      { room, lock, rounds, key, leaseMs: lease * MS_PER_SECOND },
       { signal: stop.signal, onProgress },
     )
     line.clear()
