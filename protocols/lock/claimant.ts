@@ -9,6 +9,7 @@
  */
 import type { DocumentId, PeerId } from '../wire/ids.ts'
 import type { Random } from '../wire/machine.ts'
+import { isNext, isPassing, type Answer, type Claim } from './claim.ts'
 import {
   ANSWER_MS,
   ASK_AGAIN_MS,
@@ -23,42 +24,13 @@ import { majorityOf, usableMs } from './majority.ts'
 import type { LockEffects, LockPorts, LockTimer, MissingElector } from './ports.ts'
 import type {
   GrantRecord,
-  Held,
   LockId,
   LockRecord,
-  RefuseReason,
   RefuseRecord,
   ReleasedRecord,
   ReleaseRecord,
   WaitRecord,
 } from './records.ts'
-
-/** What an elector has said about a request. */
-interface Answer {
-  /** When this node last asked, and heard. */
-  askedMs: number
-  heardMs: number
-  /** Its grant: the fence, and when this node sent what it was granted for. */
-  vote?: { fence: number; sentMs: number; mark?: DocumentId }
-  held?: Held
-  refusal?: RefuseReason | 'contradiction'
-}
-
-/** What this node wants, or has. */
-interface Claim {
-  lock: LockId
-  request: number
-  leaseMs: number
-  ticket: number
-  /** The lowest fence that is of use. */
-  fence: number
-  /** The fence with which the lock is held, and until when. */
-  held?: { fence: number; untilMs: number }
-  collisions: number
-  isBackingOff: boolean
-  isLooking: boolean
-  answers: Map<PeerId, Answer>
-}
 
 /** As plain data. */
 export interface ClaimantState {
@@ -82,6 +54,7 @@ export interface ClaimantInit {
 /** Numbers of requests: 48 bits, so that no two are alike by chance. */
 const REQUESTS = 2 ** 48
 
+/** Takes locks, and releases them. */
 export class Claimant {
   readonly #init: ClaimantInit
   readonly #state: ClaimantState
@@ -394,14 +367,4 @@ export class Claimant {
   #timer({ lock, request }: Claim, what: Extract<LockTimer, { type: 'look' }>['what'], afterMs: number): void {
     this.#init.effects.setTimer({ type: 'look', lock, request, what }, Math.max(0, Math.ceil(afterMs)))
   }
-}
-
-/** Whether a grant is for what this node has asked, and no older than the last one. */
-function isNext({ askedMs, vote }: Answer, { sentMs }: GrantRecord): boolean {
-  return sentMs <= askedMs && sentMs >= (vote?.sentMs ?? 0)
-}
-
-/** Whether a refusal may be over in a moment: the elector learns of the lock, or of the asker, just now. */
-function isPassing(refusal: NonNullable<Answer['refusal']>): boolean {
-  return refusal === 'unknown' || refusal === 'not-allowed'
 }

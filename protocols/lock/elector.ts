@@ -63,6 +63,7 @@ export interface ElectorInit {
   send: (to: PeerId, record: LockRecord) => void
 }
 
+/** Votes about locks. */
 export class Elector {
   readonly #init: ElectorInit
   readonly #state: ElectorState

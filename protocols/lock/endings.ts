@@ -19,6 +19,7 @@ export interface EndingsInit {
   send: (to: PeerId, record: LockRecord) => void
 }
 
+/** Tells electors of requests that are over. */
 export class Endings {
   readonly #init: EndingsInit
   readonly #state: EndingsState

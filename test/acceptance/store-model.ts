@@ -63,9 +63,7 @@ export class StoreModel implements Store {
     this.#tables = structuredClone(this.#committed)
   }
 
-  close(): void {
-    this.rollback()
-  }
+  close = (): void => this.rollback()
 
   apply(write: Write): void {
     const t = this.#tables

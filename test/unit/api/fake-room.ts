@@ -39,7 +39,7 @@ import { FakeChildren } from './fake-children.ts'
 import { FakeLocks } from './fake-locks.ts'
 import { FakeFiles } from './fake-files.ts'
 import { pagesOf } from './fake-page.ts'
-import { syncOf } from './fake-sync.ts'
+import { progressOf, syncOf } from './fake-sync.ts'
 
 export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
 
@@ -126,12 +126,7 @@ export class FakeRoom extends EventEmitter<RoomEvents> implements Room {
 
   pendingMessages = (): PendingMessage[] => []
 
-  progress(): RoomProgress {
-    const { id: room, name, missing, perSecond } = this
-    const have = this.written.length
-    const remainingMs = missing === 0 ? 0 : perSecond === 0 ? null : (missing * 1000) / perSecond
-    return { room, name, what: 'history', known: have + missing, have, missing, perSecond, remainingMs }
-  }
+  progress = (): RoomProgress => progressOf(this)
 
   /** Documents come in. */
   advance(missing: number, perSecond: number): void {

@@ -15,8 +15,8 @@ import type { LockState } from '../../../../protocols/lock/machine.ts'
 import { documentIdOfDigest, type PeerId } from '../../../../protocols/wire/ids.ts'
 
 const LOCK = documentIdOfDigest(new Uint8Array(32).fill(1))
-export const ELECTORS = ['e1', 'e2', 'e3'] as PeerId[]
-export const CLIENTS = ['a', 'b'] as PeerId[]
+const ELECTORS = ['e1', 'e2', 'e3'] as PeerId[]
+const CLIENTS = ['a', 'b'] as PeerId[]
 const NODES = [...ELECTORS, ...CLIENTS]
 const LEASE_MS = 1_000
 const REQUESTS = 2 ** 48
