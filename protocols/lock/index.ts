@@ -23,7 +23,20 @@ export type {
   MissingElector,
   Vote,
 } from './ports.ts'
-export type { Held, LockId, LockRecord, RefuseReason } from './records.ts'
+export type {
+  AskRecord,
+  GrantRecord,
+  Held,
+  LockId,
+  LockRecord,
+  QueryRecord,
+  RefuseReason,
+  RefuseRecord,
+  ReleasedRecord,
+  ReleaseRecord,
+  StateRecord,
+  WaitRecord,
+} from './records.ts'
 
 /** The codec between records and frames, and this node's hello. */
 export const LOCK: ProtocolCodec<LockRecord> = {

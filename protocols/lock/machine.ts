@@ -33,7 +33,10 @@ export interface LockMachineInit {
   self: PeerId
   random: Random
   ports: LockPorts
-  /** What it begins with: for tests, which explore all that can happen from there. Default: nothing. */
+  /**
+   * What it begins with: for tests, which explore all that can happen from there. Default: nothing.
+   * @hidden
+   */
   state?: LockState
 }
 

@@ -17,7 +17,7 @@ const LEASE_MS = 2_000
 let nodes: [NodeProcess, NodeProcess, NodeProcess]
 let room: string
 
-beforeAll(async () => {
+async function workshop(): Promise<void> {
   const anna = await kith.start({ name: 'Anna' })
   ;({ id: room } = await anna.api.call('rooms.create', { name: 'Workshop', app: 'map' }))
   const others = await Promise.all(['Bob', 'Carla'].map((name) => kith.start({ name, peers: [anna.address] })))
@@ -41,7 +41,9 @@ beforeAll(async () => {
       ).toEqual(electors.toSorted())
     }, POLL)
   }
-})
+}
+
+beforeAll(workshop)
 
 const statusOf = ({ api }: NodeProcess): Promise<LockStatus> => api.call('locks.status', { room, lock: LOCK })
 const acquire = ({ api }: NodeProcess) => api.run('locks.acquire', { room, lock: LOCK, leaseMs: LEASE_MS })

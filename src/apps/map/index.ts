@@ -3,7 +3,7 @@ import { newGuestName, shownGuest } from '../../guest-name.ts'
 import type { ArgumentDescription, JsonValue, Room } from '../../kith.ts'
 import type { ByGuest } from '../by-guest.ts'
 import { defineApp } from '../define-app.ts'
-import type { More } from './more.ts'
+import type { MoreOfWrite } from './more.ts'
 import { mapKinds } from './kinds.ts'
 import { emptyMap, keyIn, keysOf, keyToSet, mapCodec, valueOf, withWrite } from './state.ts'
 
@@ -35,10 +35,10 @@ export const map = defineApp({
      * Sets a key, for a guest of this node if one is named, or with the fence of a lock: then nothing with a lower one has
      * an effect on the key. Throws a KithError `bad-name` for a name that no guest gets, or `bad-value`.
      */
-    put: async (room, key: string, value: JsonValue, more: More = {}) =>
+    put: async (room, key: string, value: JsonValue, more: MoreOfWrite = {}) =>
       room.update('put', { key: keyToSet(room.state, key), value, ...newMore(more) }),
     /** Removes a key, as `put` sets it. */
-    delete: async (room, key: string, more: More = {}) =>
+    delete: async (room, key: string, more: MoreOfWrite = {}) =>
       room.update('delete', { key: keyIn(room.state, key), ...newMore(more) }),
     /** The value of a key; undefined if it has none. */
     get: (room, key: string) => valueOf(room.state, keyIn(room.state, key)),
@@ -144,12 +144,12 @@ function writersIn(
   }
 }
 
-function newMore({ guest, fence }: More): More {
+function newMore({ guest, fence }: MoreOfWrite): MoreOfWrite {
   return { ...(guest !== undefined && { guest: newGuestName(guest) }), ...(fence !== undefined && { fence }) }
 }
 
 /** What a document does to which key, and for whom; undefined if it is none of a map. */
-function changeOf(kind: string, body: Uint8Array): ({ key: string; value?: JsonValue } & More) | undefined {
+function changeOf(kind: string, body: Uint8Array): ({ key: string; value?: JsonValue } & MoreOfWrite) | undefined {
   if (kind !== 'put' && kind !== 'delete') return undefined
   const known = mapKinds[kind]
   return body.length > known.maxBytes ? undefined : known.decode(body)

@@ -10,16 +10,16 @@ import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
 import { grouped } from '../../grouped.ts'
 import { KithError, type JsonValue, type Kind } from '../../kith.ts'
 import { decodeJson, decodeText, encodeJson, encodeText } from '../body.ts'
-import { listedMore, readMore, type More } from './more.ts'
+import { listedMore, readMore, type MoreOfWrite } from './more.ts'
 
 /** A key and its new value. */
-export interface KeyValue extends More {
+export interface KeyValue extends MoreOfWrite {
   key: string
   value: JsonValue
 }
 
 /** A key that has no value any more. */
-export interface RemovedKey extends More {
+export interface RemovedKey extends MoreOfWrite {
   key: string
 }
 
@@ -68,7 +68,7 @@ export const mapKinds = { [PUT_KIND]: put, [DELETE_KIND]: removal }
 export type MapKinds = typeof mapKinds
 
 /** By what stands last in a list; undefined if that is nothing that does. */
-function moreIn([more, ...others]: readonly JsonValue[]): More | undefined {
+function moreIn([more, ...others]: readonly JsonValue[]): MoreOfWrite | undefined {
   if (others.length > 0) return undefined
   return more === undefined ? {} : readMore(more)
 }

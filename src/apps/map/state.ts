@@ -12,11 +12,11 @@ import type { JsonValue, StateCodec, UpdateOf } from '../../kith.ts'
 import { isShownKey, requireVisibleKey, shownKey } from '../../names.ts'
 import { decodeExact } from '../cbor.ts'
 import type { MapKinds } from './kinds.ts'
-import { listedMore, readMore, type More } from './more.ts'
+import { listedMore, readMore, type MoreOfWrite } from './more.ts'
 import { givingWay } from './shares.ts'
 
 /** An entry of a map. `sizeBytes` is its share of the encoded state. */
-export interface MapEntry extends More {
+export interface MapEntry extends MoreOfWrite {
   /** Undefined if removed. */
   value: JsonValue | undefined
   /** Whoever wrote last, or had a guest that did. */
@@ -108,14 +108,14 @@ export const mapCodec: StateCodec<MapState> = {
 }
 
 /** `values` is empty for a removed key. */
-type MapTuple = [key: string, values: JsonValue[], clock: number, id: DocumentId, author: string, more?: More]
+type MapTuple = [key: string, values: JsonValue[], clock: number, id: DocumentId, author: string, more?: MoreOfWrite]
 
 function toTuple([key, { value, author, writtenAt, ...more }]: [string, Omit<MapEntry, 'sizeBytes'>]): MapTuple {
   const { clock, id } = writtenAt
   return [key, value === undefined ? [] : [value], clock, id, author, ...listedMore(more)]
 }
 
-function moreOf(more: More | undefined): More {
+function moreOf(more: MoreOfWrite | undefined): MoreOfWrite {
   if (more === undefined) return {}
   const known = readMore(more)
   if (known === undefined) throw new TypeError('an entry says more than this node knows')
