@@ -161,6 +161,7 @@ const TAGS = {
   documents: 'Documents of any room.',
   files: 'Files and folders of a room.',
   wants: 'Blocks that the node sets out to hold.',
+  locks: 'What only one node at a time may do.',
   ring: 'Items that whichever nodes are up keep for each other.',
 }
 

@@ -23,6 +23,7 @@ import { files as sharedFiles } from './vectors/files.ts'
 import { headsDigests } from './vectors/heads.ts'
 import { invalidDocuments } from './vectors/invalid-documents.ts'
 import { lines } from './vectors/lines.ts'
+import { lockBodies, lockFrames } from './vectors/lock.ts'
 import { mapBodies, mapHistories } from './vectors/map.ts'
 import { moves } from './vectors/moves.ts'
 import { nearbyFrames } from './vectors/nearby.ts'
@@ -62,6 +63,8 @@ const files: Record<string, unknown> = {
   'protocols/directory/vectors/records.json': directoryRecords,
   'protocols/network/vectors/frames.json': networkFrames,
   'protocols/network/vectors/roots.json': signedRoots,
+  'protocols/lock/vectors/frames.json': lockFrames,
+  'protocols/lock/vectors/bodies.json': lockBodies,
   'protocols/ring/vectors/frames.json': ringFrames,
   'protocols/ring/vectors/items.json': ringItems,
   'protocols/ring/vectors/places.json': ringPlaces,

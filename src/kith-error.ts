@@ -16,6 +16,14 @@ export type KithErrorCode =
   | 'thread-exists'
   /** The room has no such document, or not yet. */
   | 'no-such-document'
+  /** The room has no such lock. */
+  | 'no-such-lock'
+  /** The room has a lock with that name. */
+  | 'lock-exists'
+  /** Too few electors of a lock can decide now; the message says which are missing. */
+  | 'no-majority'
+  /** A lock is not held any more. */
+  | 'lock-lost'
   /** The room has no such file. */
   | 'no-such-file'
   /** The directory has no such entry. */

@@ -13,6 +13,7 @@ import type { App, CommandDescriptions, CommandsOf, InputOf, JsonValue, Kinds, K
 import type { Files } from './kith-blocks.ts'
 import type { Children, LinkedRoom } from './kith-children.ts'
 import type { Directory } from './kith-directory.ts'
+import type { Locks, RoomLock } from './kith-locks.ts'
 import type { Sharing } from './kith-peers.ts'
 import type { Message, PendingMessage, RoomPaging } from './kith-messages.ts'
 import type { RoomMove, RoomMoving } from './kith-moves.ts'
@@ -226,6 +227,10 @@ export interface Room
   readonly children: Children
   /** What is found in the room, if its app is `directory`. */
   readonly directory: Directory
+  /** What only one node at a time may do, such as use a printer. */
+  readonly locks: Locks
+  /** One of its locks: `locks.get`. Throws a KithError `no-such-lock`. */
+  lock(name: string): RoomLock
   /** The room as lists show it. */
   summary(): RoomSummary
   /** Everything about the room except its content. Encodes the state to compute its hash. */

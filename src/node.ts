@@ -27,6 +27,7 @@ import { secureRandom } from './runtime/random.ts'
 
 export { loadApp } from './app-module.ts'
 export type { ByGuest } from './apps/by-guest.ts'
+export type { MoreOfWrite } from './apps/map/more.ts'
 export { chat } from './apps/chat/index.ts'
 export type { MessageContext } from './apps/chat/context.ts'
 export type { ChatMessage } from './apps/chat/kinds.ts'

@@ -101,6 +101,58 @@ const methods = {
     return { elapsedMs: sharedNowMs() - startedMs, grownBytes: mostBytes - startBytes }
   },
 
+  /** Describes a lock on which so many connected nodes decide. */
+  async createLock(id: string, name: string, electors: number): Promise<void> {
+    await roomOf(id).locks.create(name, { electors })
+  },
+
+  /** Waits until the lock is known here, and all who decide about it are connected. */
+  async knowsLock(id: string, name: string): Promise<void> {
+    const isThere = (): boolean =>
+      roomOf(id)
+        .locks.list()
+        .some((lock) => lock.name === name && lock.electors.every(({ isConnected }) => isConnected))
+    await until(MEET_TIMEOUT_MS, 'the lock and its electors', () => Promise.resolve(isThere()))
+  },
+
+  /**
+   * So many at a time take and release a lock again and again; returns how long each waited for it, and how long all took.
+   */
+  async takeLock(
+    id: string,
+    name: string,
+    takers: number,
+    rounds: number,
+  ): Promise<{ waitsMs: number[]; tookMs: number }> {
+    const lock = roomOf(id).lock(name)
+    const waitsMs: number[] = []
+    const startedMs = sharedNowMs()
+    const take = async (): Promise<void> => {
+      for (let round = 0; round < rounds; round++) {
+        const wantedMs = sharedNowMs()
+        const held = await lock.acquire()
+        waitsMs.push(sharedNowMs() - wantedMs)
+        await held.release()
+      }
+    }
+    await Promise.all(Array.from({ length: takers }, take))
+    return { waitsMs, tookMs: sharedNowMs() - startedMs }
+  },
+
+  /** Says something until as many others have acknowledged it; returns the milliseconds of each. */
+  async sayUntilHeld(id: string, others: number, count: number): Promise<number[]> {
+    const room = roomOf(id)
+    const tookMs: number[] = []
+    for (let each = 0; each < count; each++) {
+      const startedMs = sharedNowMs()
+      const { id: document } = (await room.do('send', { text: `${each}` })) as { id: string }
+      const isHeld = (): boolean => (room.sync(document).newest[0]?.heldBy.length ?? 0) >= others
+      while (!isHeld()) await new Promise((resolve) => setImmediate(resolve))
+      tookMs.push(sharedNowMs() - startedMs)
+    }
+    return tookMs
+  },
+
   /** Asks for blocks that nobody has; returns the milliseconds until all wants are durable, and the heap they take. */
   async want(id: string, ids: string[]): Promise<{ elapsedMs: number; grownBytes: number }> {
     const startBytes = usedBytes()

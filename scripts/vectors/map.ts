@@ -205,6 +205,50 @@ function noGuests() {
   return historyVector('what names no guest as it should is ignored', history)
 }
 
+/** What stands last where the fence of a lock is given. */
+const withFence = (fence: Bytes): Bytes => concat(head(5, 1), text('fence'), fence)
+const putFenced = (fence: number, key: string, value: Bytes): Bytes => list([text(key), value, withFence(uint(fence))])
+
+function fences() {
+  const history = new History('map')
+  const write = (what: string, author: typeof ALICE, kind: string, body: Bytes) =>
+    history.write(what, author, kind, body)
+  write('apples are set without a lock', ALICE, 'put', put('apples', uint(1)))
+  write('apples are set with the fence 5', ALICE, 'put', putFenced(5, 'apples', uint(2)))
+  write('apples are set with a lower one, later: no effect', BOB, 'put', putFenced(4, 'apples', uint(3)))
+  write('apples are set without one: no effect', BOB, 'put', put('apples', uint(4)))
+  write('apples are set with the same: the later counts', ALICE, 'put', putFenced(5, 'apples', uint(5)))
+  write('pears are removed with a fence', BOB, 'delete', list([text('pears'), withFence(uint(7))]))
+  write('pears are set with a lower one: they stay removed', ALICE, 'put', putFenced(6, 'pears', uint(1)))
+  write(
+    'plums are set with the largest fence',
+    BOB,
+    'put',
+    list([text('plums'), uint(1), withFence(uint(Number.MAX_SAFE_INTEGER))]),
+  )
+  return historyVector(
+    'of writes with fences the highest counts, and of equal ones the last',
+    history,
+    history.documents.toReversed(),
+  )
+}
+
+const NO_FENCES: Record<string, Bytes> = {
+  'a fence of 0': withFence(uint(0)),
+  'a fence below 0': withFence(fromHex('20')),
+  'a fence of 1.5': withFence(fromHex('fb3ff8000000000000')),
+  'a fence that is a text': withFence(text('5')),
+  'a fence and a guest': concat(head(5, 2), text('fence'), uint(5), text('guest'), text('Kim')),
+}
+
+function noFences() {
+  const history = new History('map')
+  history.write('a is set', BOB, 'put', put('a', text('this counts')))
+  for (const [name, more] of Object.entries(NO_FENCES))
+    history.write(name, BOB, 'put', list([text('a'), uint(1), more]))
+  return historyVector('what gives no fence as it should is ignored', history)
+}
+
 const LARGE = 60_000
 
 /** A key and a text of that many bytes. */
@@ -306,7 +350,20 @@ export const mapBodies = {
 export const mapHistories = {
   authors: authorsVector({ Alice: ALICE, Bob: BOB, Carol: CAROL }),
   histories: [
-    ...[simple(), overwritten(), apart(), late(), fork(), keys(), values(), ignored(), guests(), noGuests()],
+    ...[
+      simple(),
+      overwritten(),
+      apart(),
+      late(),
+      fork(),
+      keys(),
+      values(),
+      ignored(),
+      guests(),
+      noGuests(),
+      fences(),
+      noFences(),
+    ],
     ...[full(), fullLate(), shared()],
   ],
 }

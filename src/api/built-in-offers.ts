@@ -29,6 +29,12 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
       args: [
         { name: 'key', description: 'what to set' },
         { name: 'value', description: 'what to set it to', type: 'json' },
+        {
+          name: 'fence',
+          type: 'number',
+          option: '--fence <n>',
+          description: 'of a lock: what has a lower one, or none, changes the key no more',
+        },
       ],
       prints: 'nothing',
       examples: [
@@ -37,6 +43,7 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
         ['kith put Stock code \'"007"\'', 'a text that looks like JSON: put JSON quotes inside shell quotes'],
         ['kith put Stock pears \'{"green": 2, "red": 1}\'', 'any JSON'],
         ['kith put Stock list - < list.json', 'from standard input; \'"-"\' is a dash'],
+        ['kith put Stock count 7 --fence $KITH_FENCE', 'with a lock: see kith lock run'],
       ],
     },
     get: {
@@ -75,7 +82,15 @@ export const builtInOffers: Readonly<Record<string, CommandDescriptions>> = {
     },
     delete: {
       summary: 'remove a key of a map room',
-      args: [{ name: 'key', description: 'what to remove' }],
+      args: [
+        { name: 'key', description: 'what to remove' },
+        {
+          name: 'fence',
+          type: 'number',
+          option: '--fence <n>',
+          description: 'of a lock: what has a lower one, or none, changes the key no more',
+        },
+      ],
       prints: 'nothing',
       examples: [['kith delete Stock apples', '']],
     },

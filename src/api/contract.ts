@@ -36,6 +36,7 @@ import { childInputs, type ChildOutputs, type ChildStreamOutputs } from './child
 import { directoryInputs, type DirectoryOutputs } from './directory-calls.ts'
 import { deviceInputs, type DeviceOutputs } from './device-calls.ts'
 import { guestInputs, type GuestOutputs } from './guests/guest-calls.ts'
+import { lockInputs, type LockOutputs, type LockTaskOutputs } from './lock-calls.ts'
 import { accessField, memberInputs } from './member-inputs.ts'
 import type { MemberOutputs } from './member-outputs.ts'
 import { pageInputs, type PageCallOutputs, type PageStreamOutputs } from './page-calls.ts'
@@ -165,6 +166,7 @@ export const inputs = {
   ...childInputs,
   ...directoryInputs,
   ...deviceInputs,
+  ...lockInputs,
   ...ringInputs,
   ...pageInputs,
   ...guestInputs,
@@ -230,7 +232,15 @@ export const inputs = {
 
 /** The answer to each call. */
 export interface CallOutputs
-  extends ChildOutputs, DeviceOutputs, DirectoryOutputs, GuestOutputs, MemberOutputs, PageCallOutputs, RingOutputs {
+  extends
+    ChildOutputs,
+    DeviceOutputs,
+    DirectoryOutputs,
+    GuestOutputs,
+    LockOutputs,
+    MemberOutputs,
+    PageCallOutputs,
+    RingOutputs {
   /** Who the node is, and where it listens. */
   id: NodeIdentity
   /** Gives the node another name, in all of its rooms. */
@@ -324,7 +334,7 @@ export interface StreamOutputs extends ChildStreamOutputs, PageStreamOutputs, Ri
  * The output of each task: its progress, then its result. If the reader disconnects, the task ends in the
  * node, too; `wants.wait`, `rooms.usable`, `rooms.replayed` and `rooms.moved` only stop waiting.
  */
-export interface TaskOutputs extends RingTaskOutputs {
+export interface TaskOutputs extends LockTaskOutputs, RingTaskOutputs {
   /** Waits until the state of an open room is here, by a checkpoint or by its history, or nothing more comes for 10 s. */
   'rooms.usable': { progress: RoomProgress; result: RoomProgress }
   /** Waits until the state of a room is not that of a checkpoint, as the history before that is here. */

@@ -20,6 +20,7 @@ import type { Caller } from './guard.ts'
 import { EventStream } from './event-stream.ts'
 import { given } from './given.ts'
 import { guestHandlers, type Guests } from './guests/guest-handlers.ts'
+import { lockHandlers, lockTasks } from './lock-handlers.ts'
 import { ndjson } from './ndjson.ts'
 import type { Lines } from './ndjson.ts'
 import type { PageLink } from './page-calls.ts'
@@ -142,6 +143,7 @@ export function callHandlers(node: KithNode, onStop: () => void, makeLinks: Link
     ...childHandlers(node),
     ...directoryHandlers(node),
     ...deviceHandlers(node),
+    ...lockHandlers(node),
     ...ringHandlers(node),
     ...guestHandlers(node, guests),
     'rooms.drop': async (input) => namedAs('author', room(input), await room(input).dropAuthor(input.author)),
@@ -281,6 +283,7 @@ export function streamHandlers(node: KithNode): StreamHandlers {
 /** The tasks; `nodeUmask` counts for what is saved without one. Default: the umask of the process. */
 export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
   return {
+    ...lockTasks(node),
     ...ringTasks(node),
     'rooms.usable': (input) => {
       const room = node.rooms.get(input.room)

@@ -1,5 +1,6 @@
 /** Creates an app from its parts. */
 import { FILE_KIND } from '../../protocols/file/constants.ts'
+import { LOCK_KIND } from '../../protocols/lock/constants.ts'
 import {
   CHECKPOINT_KIND,
   CHILD_KIND,
@@ -34,7 +35,7 @@ const KIND_NAME = /^[a-z][a-z0-9./-]{0,63}$/
 /** Kinds that mean the same in all rooms. */
 const RESERVED_KINDS: readonly string[] = [
   ...[ROOT_KIND, PROFILE_KIND, FILE_KIND, DROP_KIND, RESTORE_KIND],
-  ...[CHECKPOINT_KIND, CHILD_KIND, MOVED_KIND],
+  ...[CHECKPOINT_KIND, CHILD_KIND, LOCK_KIND, MOVED_KIND],
 ]
 
 /** The commands of an app: functions of one of its rooms and their arguments. */

@@ -22,6 +22,16 @@ export class FailedError extends Error {
   override readonly name = 'FailedError'
 }
 
+/** A program that was run has ended; its output and exit code say how. */
+export class EndedError extends Error {
+  override readonly name = 'EndedError'
+  readonly exitCode: number
+  constructor(exitCode: number) {
+    super(`the program ended with ${exitCode}`)
+    this.exitCode = exitCode
+  }
+}
+
 /** Codes that mean a bad argument, whatever state the node is in. */
 const WRONG_USE_CODES = new Set<ApiErrorCode>([
   'bad-room-id',

@@ -17,6 +17,7 @@ import { addPeerCommands } from './commands/peer.ts'
 import { addReadCommand } from './commands/read.ts'
 import { addKeyCommands, type Keys } from './commands/key.ts'
 import { addRepairCommand, type Repair } from './commands/repair.ts'
+import { addLockCommands } from './commands/lock.ts'
 import { addMemberCommands } from './commands/members.ts'
 import { addRoomCommands } from './commands/room.ts'
 import { addSyncCommands } from './commands/sync.ts'
@@ -31,7 +32,7 @@ import { addWantCommands } from './commands/want.ts'
 import { readLine } from './completion.ts'
 import { Context } from './context.ts'
 import type { GlobalOptions } from './context.ts'
-import { EXIT_DONE, EXIT_WRONG_USE, failureOf } from './exit.ts'
+import { EndedError, EXIT_DONE, EXIT_WRONG_USE, failureOf } from './exit.ts'
 import type { Failure } from './exit.ts'
 import { helpAfter } from './program.ts'
 import type { CreateNode } from './create-node.ts'
@@ -80,6 +81,7 @@ export async function runCli(
     await program.parseAsync(argv, { from: 'user' })
     return EXIT_DONE
   } catch (error) {
+    if (error instanceof EndedError) return error.exitCode
     if (!(error instanceof CommanderError)) return report(failureOf(error, context.command('start')), context)
     // The help has been printed, whether the user asked for it or left out a command.
     if (error.exitCode === 0) return EXIT_DONE
@@ -128,6 +130,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addSyncCommands(program, run)
   addWantCommands(program, run)
   addNetworkCommand(program, run)
+  addLockCommands(program, run)
   addRingCommands(program, run)
   addSizeCommand(program, run)
   addPeerCommands(program, run)

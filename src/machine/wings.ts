@@ -6,6 +6,7 @@ import { batchSyncWing } from './batch-sync/wing.ts'
 import { directoryWing } from './directory/wing.ts'
 import { ensureMapWing } from './ensure-map/wing.ts'
 import type { CommandOutcome } from './io.ts'
+import { lockWing } from './lock/wing.ts'
 import { nearbyWing } from './nearby/wing.ts'
 import { networkWing } from './network/wing.ts'
 import { ringWing } from './ring/wing.ts'
@@ -16,6 +17,7 @@ export const wings = {
   'batch-sync': batchSyncWing,
   'ensure-map': ensureMapWing,
   'room-state': roomStateWing,
+  lock: lockWing,
   nearby: nearbyWing,
   directory: directoryWing,
   network: networkWing,

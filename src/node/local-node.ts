@@ -160,6 +160,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       ...{ node: init, announcer: this.#announcer, devices: this.#devices.news, directories },
       ...{ findings: this.#findings, garbage: this.#garbage, introductions },
       ...{ gossip: this.#gossip, jobs: this.#jobs, log: this.#log, nearby: this.rooms.around },
+      locks: this.rooms.locks,
       ...{ providers: this.#providers, ring: this.ring, ringSharing, wants: this.#wants },
       ringBlocks: new RingBlocks({ ring: this.ring, core: this.#core, host, wants: this.#wants }),
     })
@@ -335,6 +336,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   #startAnew(): void {
     const { host, machine } = this.#init
     this.#space.repeat()
+    this.rooms.locks.loseAll()
     for (const protocol of Object.values(host.protocols)) protocol.closeStreams('the node starts anew')
     for (const { record } of machine.rooms.list()) this.#tell({ type: 'room', room: record.id })
   }

@@ -24,6 +24,7 @@ import {
   type RoomDetails,
   type RoomEvents,
   type RoomLimits,
+  type RoomLock,
   type RoomOf,
   type RoomHistory,
   type RoomMoving,
@@ -52,12 +53,14 @@ import { LocalFiles } from './local-files.ts'
 import { runOffered } from './offered-commands.ts'
 import { MessageCount } from './message-count.ts'
 import { MemberVerification } from './member-verification.ts'
+import type { NodeLocks } from './node-locks.ts'
 import { NodeRoom } from './node-room.ts'
 import { makePrivate } from './private-move.ts'
 import { ReadPosition, type NewOnes } from './read-position.ts'
 import { RoomInRing } from './room-in-ring.ts'
 import { keepCopyOnly, networkOf } from './room-network.ts'
 import { limitsOf, setLimits } from './room-limits.ts'
+import { RoomLocks } from './room-locks.ts'
 import { RoomMembers } from './room-members.ts'
 import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
@@ -69,6 +72,7 @@ export class LocalRoom implements Room {
   readonly files: LocalFiles
   readonly children: LocalChildren
   readonly directory: LocalDirectory
+  readonly locks: RoomLocks
   /** For the node, which emits the room's events. */
   readonly news = new RoomNews()
   readonly reading: RoomReading
@@ -84,7 +88,7 @@ export class LocalRoom implements Room {
   readonly #read: ReadPosition
   readonly #count: MessageCount
 
-  constructor(id: RoomId, core: NodeCore, services: BlockServices, others: OtherRooms) {
+  constructor(id: RoomId, core: NodeCore, services: BlockServices, others: OtherRooms & { readonly locks: NodeLocks }) {
     this.id = id
     this.#core = core
     this.#garbage = services.garbage
@@ -101,6 +105,7 @@ export class LocalRoom implements Room {
     this.#count = new MessageCount(this.#room, this.reading)
     this.children = new LocalChildren(this.#room, this.reading, others)
     this.directory = new LocalDirectory(this.#room, services.directories)
+    this.locks = new RoomLocks(this.#room, others.locks, (kind, body) => this.write(kind, body))
   }
 
   get name(): string {
@@ -186,6 +191,10 @@ export class LocalRoom implements Room {
 
   members(): Member[] {
     return membersOf(this.#room)
+  }
+
+  lock(name: string): RoomLock {
+    return this.locks.get(name)
   }
 
   documents(options: HistoryOptions = {}): Iterable<DocumentInfo> {

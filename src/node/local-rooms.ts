@@ -33,6 +33,7 @@ import { firstMatching } from './first-matching.ts'
 import { parseInvite, type InviteLine } from './invite.ts'
 import type { BlockServices } from './block-services.ts'
 import { NearbyRooms } from './nearby-rooms.ts'
+import { NodeLocks } from './node-locks.ts'
 import { quoted } from './quoted.ts'
 import { roomName } from './shown-names.ts'
 import { notFollowed } from './local-children.ts'
@@ -55,11 +56,14 @@ export class LocalRooms implements Rooms {
   readonly #rooms = new Map<RoomId, LocalRoom>()
   /** For the node, which tells it of answers. */
   readonly around: NearbyRooms
+  /** For the node, which tells it what becomes of locks. */
+  readonly locks: NodeLocks
 
   constructor(core: NodeCore, services: BlockServices) {
     this.#core = core
     this.#services = services
     this.around = new NearbyRooms(core)
+    this.locks = new NodeLocks(core)
   }
 
   create(options: NewRoom & { app?: undefined }): Promise<ChatRoom>

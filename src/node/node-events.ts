@@ -13,6 +13,7 @@ import type { Jobs } from './jobs.ts'
 import type { LocalNodeInit } from './local-node-init.ts'
 import type { NearbyRooms } from './nearby-rooms.ts'
 import type { NodeDirectories } from './node-directories.ts'
+import type { NodeLocks } from './node-locks.ts'
 import type { NodeRing } from './node-ring.ts'
 import type { Providers } from './providers.ts'
 import type { RingBlocks } from './ring-blocks.ts'
@@ -29,6 +30,7 @@ export interface NodeEventsInit {
   gossip: GossipBridge
   introductions: Introductions
   jobs: Jobs
+  locks: NodeLocks
   log: Logger
   nearby: NearbyRooms
   providers: Providers
@@ -53,6 +55,7 @@ export class NodeEventHandler {
     switch (event.type) {
       case 'document':
       case 'shown':
+        this.#init.locks.arrived(event.document.id)
         announcer.document(event)
         break
       case 'access':
@@ -106,6 +109,9 @@ export class NodeEventHandler {
       case 'absent':
         providers.absent(event.room, event.id)
         if (event.room !== undefined) ringBlocks.absent(event.room, event.missing)
+        break
+      case 'lock':
+        this.#init.locks.handle(event.event)
         break
       case 'nearby':
         nearby.answered()

@@ -8,6 +8,7 @@ import { Journal } from './journal.ts'
 import { MemoryAccess } from './memory-access.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 import type { DirectoryReads } from './directories.ts'
+import type { LockRow } from './locks.ts'
 import { MemoryChildLinks } from './memory-child-links.ts'
 import { MemoryDirectories } from './memory-directories.ts'
 import { MemoryDocuments } from './memory-documents.ts'
@@ -68,6 +69,7 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #access = new MemoryAccess()
   readonly #links = new MemoryChildLinks()
   readonly #directories = new MemoryDirectories()
+  readonly #locks = new Map<DocumentId, LockRow>()
   readonly #ring = new MemoryRing()
   /** Whether the disk has no space, so that a commit of writes throws a StoreError. */
   isFull = false
@@ -113,6 +115,8 @@ export class MemoryStore extends MemoryBlocks implements Store {
       case 'put-directory-record':
       case 'delete-directory-record':
         return this.#directories.apply(journal, write)
+      case 'put-lock':
+        return journal.set(this.#locks, write.row.id, write.row)
       case 'put-own-mark':
         return journal.set(this.#ownMarks, write.room, write.mark)
       case 'put-pending':
@@ -336,6 +340,10 @@ export class MemoryStore extends MemoryBlocks implements Store {
 
   verified(): VerifiedRow[] {
     return [...this.#verified.values()].sort((a, b) => compareText(a.peer, b.peer))
+  }
+
+  locks(): LockRow[] {
+    return [...this.#locks.values()].sort(comparePositions)
   }
 
   readonly childLinks: ChildLinkReads['childLinks'] = (filter) => this.#links.read(filter)

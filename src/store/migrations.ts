@@ -229,6 +229,15 @@ CREATE TABLE directory_records (
 CREATE INDEX directory_records_by_author ON directory_records (room, author);
 `
 
+/** Locks of rooms, each with what this node has promised about it as an elector: as JSON, sealed. */
+const LOCKS = `
+CREATE TABLE locks (
+  id BLOB PRIMARY KEY, -- of the document that describes it
+  clock INTEGER NOT NULL,
+  row TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`
+
 /** States are folded again, as they follow other rules since: entries of a map may be by guests. */
 const GUESTS_IN_MAPS = 'DELETE FROM states'
 
@@ -261,5 +270,6 @@ export const MIGRATIONS: readonly string[] = [
   TRACES,
   CHILD_LINKS,
   DIRECTORIES,
+  LOCKS,
   GUESTS_IN_MAPS,
 ]

@@ -42,6 +42,7 @@ import type {
   UnackedRow,
 } from './store.ts'
 import type { RingReads } from './ring-items.ts'
+import type { LockRow } from './locks.ts'
 import type { VerifiedRow } from './verified.ts'
 
 /** The bounds of an unbounded list: clocks are safe integers from 0 on. */
@@ -253,6 +254,10 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
       pinned: pinned === 1,
       roommate: roommate === 1,
     }))
+  }
+
+  locks(): LockRow[] {
+    return this.statements.locks.all().map(({ row }) => JSON.parse(row) as LockRow)
   }
 
   verified(): VerifiedRow[] {

@@ -352,6 +352,8 @@ export function prepareStatements(database: DatabaseSync, path: string) {
     addresses: prepare<AddressColumns>(`
       SELECT peer, addresses, last_seen_ms, pinned, roommate FROM addresses ORDER BY last_seen_ms DESC, peer`),
 
+    putLock: prepare('INSERT OR REPLACE INTO locks (id, clock, row) VALUES (?, ?, seal(?))'),
+    locks: prepare<{ row: string }>('SELECT unseal(row) AS row FROM locks ORDER BY clock, id'),
     putVerified: prepare('INSERT OR REPLACE INTO verified (peer, at_ms) VALUES (?, ?)'),
     deleteVerified: prepare('DELETE FROM verified WHERE peer = ?'),
     verified: prepare<{ peer: PeerId; at_ms: number }>('SELECT peer, at_ms FROM verified ORDER BY peer'),

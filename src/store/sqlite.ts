@@ -248,6 +248,9 @@ export class SqliteStore extends SqliteReads implements Store {
       case 'put-directory-record':
       case 'delete-directory-record':
         return this.directories.write(write)
+      case 'put-lock':
+        this.statements.putLock.run(digestOfDocumentId(write.row.id), write.row.clock, JSON.stringify(write.row))
+        return
       case 'put-own-mark':
         return this.#marks.putOwn(write.room, write.mark)
       case 'put-pending':

@@ -11,6 +11,7 @@ import type { AccessReads, AccessWrite } from './access.ts'
 import type { BlockReads, BlockWrite, DurableBlocks } from './blocks.ts'
 import type { ChildLinkReads, ChildLinkWrite } from './child-links.ts'
 import type { DirectoryReads, DirectoryWrite } from './directories.ts'
+import type { LockReads, LockWrite } from './locks.ts'
 import type { Personal } from './personal.ts'
 import type { RingReads, RingWrite } from './ring-items.ts'
 import type { VerifiedReads, VerifiedWrite } from './verified.ts'
@@ -251,6 +252,7 @@ export type Write =
   | AccessWrite
   | ChildLinkWrite
   | DirectoryWrite
+  | LockWrite
   | VerifiedWrite
   | RingWrite
   | BlockWrite
@@ -276,7 +278,8 @@ export interface RoomTotals {
 }
 
 /** Everything that can be read. Lists are empty for rooms, peers and blocks that the store does not know. */
-export interface StoreReads extends AccessReads, BlockReads, ChildLinkReads, DirectoryReads, RingReads, VerifiedReads {
+export interface StoreReads
+  extends AccessReads, BlockReads, ChildLinkReads, DirectoryReads, LockReads, RingReads, VerifiedReads {
   /** Joined first comes first. */
   rooms(): RoomRecord[]
   document(id: DocumentId): DocumentRow | undefined

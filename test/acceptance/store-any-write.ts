@@ -4,7 +4,7 @@ import type { BlockId, DocumentId, HeadsDigest, RoomId } from '../../protocols/w
 import type { Position } from '../../protocols/wire/order.ts'
 import type { BlockWrite } from '../../src/store/blocks.ts'
 import type { Write } from '../../src/store/store.ts'
-import { authorOf, blockOf, contentOf, idOf, peerOf, ringItemRow, roomRow } from './store-rows.ts'
+import { authorOf, blockOf, contentOf, idOf, lockRow, peerOf, ringItemRow, roomRow } from './store-rows.ts'
 
 export const ROOMS: readonly RoomId[] = ['room', 'other room'].map(idOf)
 export const AUTHORS = ['a', 'b', 'c'].map(authorOf)
@@ -288,6 +288,7 @@ export const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   fc.record({ type: fc.constant('delete-address'), peer: anyPeer }),
   fc.record({ type: fc.constant('put-ring-item'), item: anyRingItem }),
   fc.record({ type: fc.constant('delete-ring-item'), key: anyRingKey }),
+  fc.record({ type: fc.constant('put-lock'), row: fc.nat(3).map((label) => lockRow(`lock ${label}`)) }),
   fc.record({ type: fc.constant('put-verified'), peer: anyPeer, atMs: fc.option(anyTimeMs, { nil: undefined }) }),
   fc.record({
     type: fc.constant('put-pinned-address'),

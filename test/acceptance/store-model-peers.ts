@@ -1,4 +1,6 @@
 /** What the naive store does with what is known of peers. */
+import { comparePositions } from '../../protocols/wire/order.ts'
+import type { LockReads } from '../../src/store/locks.ts'
 import type { Write } from '../../src/store/store.ts'
 import type { Tables } from './store-tables.ts'
 
@@ -12,6 +14,7 @@ export type PeerWrite = Extract<
       | 'delete-unacked'
       | 'put-sharing'
       | 'put-verified'
+      | 'put-lock'
       | 'put-address'
       | 'delete-address'
       | 'put-pinned-address'
@@ -40,6 +43,9 @@ export function applyPeerWrite(t: Tables, write: PeerWrite): void {
       t.sharing = t.sharing.filter((kept) => kept.room !== write.room || kept.row.peer !== write.row.peer)
       t.sharing.push({ room: write.room, row: write.row })
       break
+    case 'put-lock':
+      t.locks = [...t.locks.filter(({ id }) => id !== write.row.id), write.row]
+      break
     case 'put-verified':
       t.verified = t.verified.filter((row) => row.peer !== write.peer)
       if (write.atMs !== undefined) t.verified.push({ peer: write.peer, atMs: write.atMs })
@@ -58,4 +64,8 @@ export function applyPeerWrite(t: Tables, write: PeerWrite): void {
       t.pinnedAddresses = t.pinnedAddresses.filter((row) => row.address !== write.address)
       break
   }
+}
+
+export function locksOf(tables: () => Tables): LockReads['locks'] {
+  return () => tables().locks.toSorted(comparePositions)
 }

@@ -41,7 +41,7 @@ import { compare, compareBlockIds, compareIds, compareSortKeys } from './store-o
 import { applyChildLinkWrite } from './store-model-child-links.ts'
 import { applyDirectoryWrite } from './store-model-directories.ts'
 import { applyDocumentWrite } from './store-model-documents.ts'
-import { applyPeerWrite } from './store-model-peers.ts'
+import { locksOf, applyPeerWrite } from './store-model-peers.ts'
 import { StoreModelParts } from './store-model-parts.ts'
 import { EMPTY, OF_ROOMS, rowsIn, type Tables } from './store-tables.ts'
 
@@ -67,9 +67,7 @@ export class StoreModel extends StoreModelParts implements Store {
     this.#tables = structuredClone(this.#committed)
   }
 
-  close(): void {
-    this.rollback()
-  }
+  close = (): void => this.rollback()
 
   apply(write: Write): void {
     const t = this.#tables
@@ -134,6 +132,7 @@ export class StoreModel extends StoreModelParts implements Store {
       case 'delete-unacked':
       case 'put-sharing':
       case 'put-verified':
+      case 'put-lock':
       case 'put-address':
       case 'delete-address':
       case 'put-pinned-address':
@@ -311,6 +310,7 @@ export class StoreModel extends StoreModelParts implements Store {
     return this.#tables.addresses.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs || (a.peer < b.peer ? -1 : 1))
   }
 
+  readonly locks = locksOf(() => this.#tables)
   readonly verified = (): VerifiedRow[] => this.#tables.verified.toSorted((a, b) => (a.peer < b.peer ? -1 : 1))
 
   faults(): FaultRow[] {

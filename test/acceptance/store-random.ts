@@ -181,6 +181,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
     withJobs: [undefined, ...STATES].map((state) => store.ensuredRows({ state, withJobs: true })),
     roots: [undefined, ...rooms].map((room) => ROOTS.map((root) => store.ensured(room, root))),
     verified: store.verified(),
+    locks: store.locks(),
     ringItems: [false, true].flatMap((isPrevious) => {
       const [first, ...others] = store.heldItems(undefined, isPrevious, Infinity)
       return [first, others, store.heldItems(first?.key, isPrevious, 2)]

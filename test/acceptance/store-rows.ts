@@ -8,6 +8,7 @@ import type { BlockId, DocumentId, PeerId, RoomId } from '../../protocols/wire/i
 import type { ItemKey } from '../../protocols/ring/index.ts'
 import type { ItemRow } from '../../src/store/ring-items.ts'
 import type { ChildLinkRow } from '../../src/store/child-links.ts'
+import type { LockRow } from '../../src/store/locks.ts'
 import type { EnsuredRow, FileRow, LinkingRow, SharedFile } from '../../src/store/blocks.ts'
 import type {
   AddressRow,
@@ -151,4 +152,15 @@ export function ringItemRow(label: string, fields: Partial<ItemRow> = {}): ItemR
     ...{ sequence: 1, sizeBytes: packed.length, copies: 4 },
     ...{ expiresAtMs: 2_000, storedAtMs: 1_000, farness: 200, packed, ...fields },
   }
+}
+
+/** A lock that is called after a label. */
+export function lockRow(label: string | number, fields: Partial<LockRow> = {}): LockRow {
+  const vote = {
+    fence: 7,
+    hasForgotten: false,
+    grant: { holder: peerOf('x'), request: 1, fence: 7, leaseMs: 1, ticket: 1 },
+  }
+  const row = { id: idOf(label), room: idOf('room'), clock: 1, author: authorOf('a'), name: String(label) }
+  return { ...row, electors: [peerOf('x')], vote, ...fields }
 }

@@ -20,6 +20,7 @@ import type {
 import type { AccessRow, EpochRow } from '../../src/store/access.ts'
 import type { ChildLinkKeys, ChildLinkRow } from '../../src/store/child-links.ts'
 import type { DirectoryWrite } from '../../src/store/directories.ts'
+import type { LockRow } from '../../src/store/locks.ts'
 import type { ItemRow } from '../../src/store/ring-items.ts'
 import type { VerifiedRow } from '../../src/store/verified.ts'
 
@@ -35,6 +36,7 @@ export interface Tables {
   childLinks: { room: RoomId; row: ChildLinkRow; keys: ChildLinkKeys }[]
   directoryNodes: (DirectoryWrite & { type: 'put-directory-node' })[]
   directoryRecords: (DirectoryWrite & { type: 'put-directory-record' })[]
+  locks: LockRow[]
   ownMarks: { room: RoomId; mark: OwnMark }[]
   pending: PendingRow[]
   states: { room: RoomId; state: StateRow }[]
@@ -66,6 +68,7 @@ export const EMPTY: Tables = {
   childLinks: [],
   directoryNodes: [],
   directoryRecords: [],
+  locks: [],
   ownMarks: [],
   pending: [],
   states: [],

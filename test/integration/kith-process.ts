@@ -175,12 +175,12 @@ export class KithProcesses {
 
   /** Runs a command to its end. */
   async run(dataDir: string, ...argv: string[]): Promise<Ended> {
-    return endOf(this.#spawn([...argv, '--data', dataDir]))
+    return endOf(this.#spawn(withFolder(argv, dataDir)))
   }
 
   /** Begins a command that goes on until it is told to end. */
   begin(dataDir: string, ...argv: string[]): RunningCommand {
-    return new RunningCommand(this.#spawn([...argv, '--data', dataDir]))
+    return new RunningCommand(this.#spawn(withFolder(argv, dataDir)))
   }
 
   /** Runs a command with --json that must succeed, and gives what it printed: one value per line. */
@@ -254,6 +254,12 @@ export class KithProcesses {
     child.once('close', () => this.#children.delete(child))
     return child
   }
+}
+
+/** What stands behind `--` is no option of Kith's. */
+function withFolder(argv: readonly string[], dataDir: string): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
+  return argv.toSpliced(end, 0, '--data', dataDir)
 }
 
 /** Processes for one test file, ended after its last test. */

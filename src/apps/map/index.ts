@@ -1,8 +1,9 @@
 /** The app `map`: keys and values. */
 import { newGuestName, shownGuest } from '../../guest-name.ts'
-import type { JsonValue, Room } from '../../kith.ts'
+import type { ArgumentDescription, JsonValue, Room } from '../../kith.ts'
 import type { ByGuest } from '../by-guest.ts'
 import { defineApp } from '../define-app.ts'
+import type { MoreOfWrite } from './more.ts'
 import { mapKinds } from './kinds.ts'
 import { emptyMap, keyIn, keysOf, keyToSet, mapCodec, valueOf, withWrite } from './state.ts'
 
@@ -14,6 +15,14 @@ const MAX_LOOKED_AT = 4_000
 /** Of the changes of a key: more than a plot shows. */
 const MAX_CHANGES = 1_000
 
+/** From then on, nothing with a lower one changes the key. */
+const FENCE: ArgumentDescription = {
+  name: 'fence',
+  type: 'number',
+  option: '--fence <n>',
+  description: 'of a lock: what has a lower one, or none, changes the key no more',
+}
+
 export const map = defineApp({
   name: 'map',
   initial: emptyMap,
@@ -22,12 +31,15 @@ export const map = defineApp({
   commutes: true,
   codec: mapCodec,
   commands: {
-    /** Sets a key, for a guest of this node if one is named. Throws a KithError `bad-name` for a name that no guest gets. */
-    put: async (room, key: string, value: JsonValue, by: ByGuest = {}) =>
-      room.update('put', { key: keyToSet(room.state, key), value, ...newGuest(by) }),
+    /**
+     * Sets a key, for a guest of this node if one is named, or with the fence of a lock: then nothing with a lower one has
+     * an effect on the key. Throws a KithError `bad-name` for a name that no guest gets, or `bad-value`.
+     */
+    put: async (room, key: string, value: JsonValue, more: MoreOfWrite = {}) =>
+      room.update('put', { key: keyToSet(room.state, key), value, ...newMore(more) }),
     /** Removes a key, as `put` sets it. */
-    delete: async (room, key: string, by: ByGuest = {}) =>
-      room.update('delete', { key: keyIn(room.state, key), ...newGuest(by) }),
+    delete: async (room, key: string, more: MoreOfWrite = {}) =>
+      room.update('delete', { key: keyIn(room.state, key), ...newMore(more) }),
     /** The value of a key; undefined if it has none. */
     get: (room, key: string) => valueOf(room.state, keyIn(room.state, key)),
     /** All keys, sorted. */
@@ -52,7 +64,7 @@ export const map = defineApp({
       for (const { kind, body, author, timeMs } of room.documents({ last: MAX_LOOKED_AT })) {
         const change = changeOf(kind, body)
         if (change?.key !== wanted || dropped.has(author)) continue
-        const { key: _, guest, ...value } = change
+        const { key: _, guest, fence: __, ...value } = change
         found.push({ timeMs, ...value, ...writer(author, guest) })
       }
       return found.slice(-MAX_CHANGES)
@@ -65,6 +77,7 @@ export const map = defineApp({
       args: [
         { name: 'key', description: 'what to set' },
         { name: 'value', description: 'what to set it to', type: 'json' },
+        FENCE,
       ],
       prints: 'nothing',
       examples: [
@@ -73,6 +86,7 @@ export const map = defineApp({
         ['kith put Stock code \'"007"\'', 'a text that looks like JSON: put JSON quotes inside shell quotes'],
         ['kith put Stock pears \'{"green": 2, "red": 1}\'', 'any JSON'],
         ['kith put Stock list - < list.json', 'from standard input; \'"-"\' is a dash'],
+        ['kith put Stock count 7 --fence $KITH_FENCE', 'with a lock: see kith lock run'],
       ],
     },
     get: {
@@ -111,7 +125,7 @@ export const map = defineApp({
     },
     delete: {
       summary: 'remove a key of a map room',
-      args: [{ name: 'key', description: 'what to remove' }],
+      args: [{ name: 'key', description: 'what to remove' }, FENCE],
       prints: 'nothing',
       examples: [['kith delete Stock apples', '']],
     },
@@ -130,12 +144,12 @@ function writersIn(
   }
 }
 
-function newGuest({ guest }: ByGuest): ByGuest {
-  return guest === undefined ? {} : { guest: newGuestName(guest) }
+function newMore({ guest, fence }: MoreOfWrite): MoreOfWrite {
+  return { ...(guest !== undefined && { guest: newGuestName(guest) }), ...(fence !== undefined && { fence }) }
 }
 
 /** What a document does to which key, and for whom; undefined if it is none of a map. */
-function changeOf(kind: string, body: Uint8Array): ({ key: string; value?: JsonValue } & ByGuest) | undefined {
+function changeOf(kind: string, body: Uint8Array): ({ key: string; value?: JsonValue } & MoreOfWrite) | undefined {
   if (kind !== 'put' && kind !== 'delete') return undefined
   const known = mapKinds[kind]
   return body.length > known.maxBytes ? undefined : known.decode(body)

@@ -10,45 +10,46 @@ import { MAX_DOCUMENT_BYTES } from '../../../protocols/document/constants.ts'
 import { grouped } from '../../grouped.ts'
 import { KithError, type JsonValue, type Kind } from '../../kith.ts'
 import { decodeJson, decodeText, encodeJson, encodeText } from '../body.ts'
-import { listedGuest, readByGuest, type ByGuest } from '../by-guest.ts'
+import { listedMore, readMore, type MoreOfWrite } from './more.ts'
 
 /** A key and its new value. */
-export interface KeyValue extends ByGuest {
+export interface KeyValue extends MoreOfWrite {
   key: string
   value: JsonValue
 }
 
 /** A key that has no value any more. */
-export interface RemovedKey extends ByGuest {
+export interface RemovedKey extends MoreOfWrite {
   key: string
 }
 
-/** A list in dag-cbor: key and value, and who writes if that is a guest. */
+/** A list in dag-cbor: key and value, and who writes if that is a guest, or a fence. */
 const put: Kind<KeyValue> = {
   maxBytes: MAX_DOCUMENT_BYTES,
 
-  encode({ key, value, guest }) {
+  encode({ key, value, ...more }) {
     requireKey(key)
-    return encodeJson([key, value, ...listedGuest({ guest })], MAX_VALUE_DEPTH)
+    return encodeJson([key, value, ...listedMore(more)], MAX_VALUE_DEPTH)
   },
 
   decode(body) {
     const list = decodeJson(body)
     if (!Array.isArray(list)) return undefined
     const [key, value, ...by] = list
-    const more = byIn(by)
+    const more = moreIn(by)
     return isKey(key) && value !== undefined && more !== undefined ? { key, value, ...more } : undefined
   },
 }
 
-/** The key as a text, or, if a guest writes, a list in dag-cbor, with whose head no UTF-8 begins. */
+/** The key as a text, or, if a guest writes or there is a fence, a list in dag-cbor, with whose head no UTF-8 begins. */
 const removal: Kind<RemovedKey, string | RemovedKey> = {
   maxBytes: MAX_KEY_BYTES + MAX_BESIDE_KEY_BYTES,
 
   encode(value) {
-    const { key, guest }: RemovedKey = typeof value === 'string' ? { key: value } : value
+    const { key, ...more }: RemovedKey = typeof value === 'string' ? { key: value } : value
     requireKey(key)
-    return guest === undefined ? encodeText(key) : encodeJson([key, ...listedGuest({ guest })])
+    const listed = listedMore(more)
+    return listed.length === 0 ? encodeText(key) : encodeJson([key, ...listed])
   },
 
   decode(body) {
@@ -57,7 +58,7 @@ const removal: Kind<RemovedKey, string | RemovedKey> = {
     const list = decodeJson(body)
     if (!Array.isArray(list) || list.length !== 2) return undefined
     const [key, ...by] = list
-    const more = byIn(by)
+    const more = moreIn(by)
     return isKey(key) && more !== undefined ? { key, ...more } : undefined
   },
 }
@@ -66,10 +67,10 @@ export const mapKinds = { [PUT_KIND]: put, [DELETE_KIND]: removal }
 
 export type MapKinds = typeof mapKinds
 
-/** Who writes, by what stands last in a list; undefined if that is no guest. */
-function byIn([more, ...others]: readonly JsonValue[]): ByGuest | undefined {
+/** By what stands last in a list; undefined if that is nothing that does. */
+function moreIn([more, ...others]: readonly JsonValue[]): MoreOfWrite | undefined {
   if (others.length > 0) return undefined
-  return more === undefined ? {} : readByGuest(more)
+  return more === undefined ? {} : readMore(more)
 }
 
 function isKey(key: unknown): key is string {

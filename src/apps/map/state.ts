@@ -10,13 +10,13 @@ import { comparePositions, type Position } from '../../../protocols/wire/order.t
 import { MAX_STATE_BYTES } from '../../../protocols/room/constants.ts'
 import type { JsonValue, StateCodec, UpdateOf } from '../../kith.ts'
 import { isShownKey, requireVisibleKey, shownKey } from '../../names.ts'
-import { listedGuest, readByGuest, type ByGuest } from '../by-guest.ts'
 import { decodeExact } from '../cbor.ts'
 import type { MapKinds } from './kinds.ts'
+import { listedMore, readMore, type MoreOfWrite } from './more.ts'
 import { givingWay } from './shares.ts'
 
 /** An entry of a map. `sizeBytes` is its share of the encoded state. */
-export interface MapEntry extends ByGuest {
+export interface MapEntry extends MoreOfWrite {
   /** Undefined if removed. */
   value: JsonValue | undefined
   /** Whoever wrote last, or had a guest that did. */
@@ -36,15 +36,24 @@ export function emptyMap(): MapState {
 }
 
 export function withWrite(state: MapState, update: UpdateOf<MapKinds>): MapState {
-  const { key, guest } = update.value
+  const { key, guest, fence } = update.value
   const value = update.kind === 'put' ? update.value.value : undefined
   const writtenAt = { clock: update.clock, id: update.id as DocumentId }
   const old = state.entries.get(key)
-  if (old !== undefined && comparePositions(old.writtenAt, writtenAt) > 0) return state
+  if (old !== undefined && isBefore({ fence, writtenAt }, old)) return state
   const { author } = update
-  const next = withEntry(state, key, { value, author, ...(guest !== undefined && { guest }), writtenAt })
+  const next = withEntry(state, key, {
+    ...{ value, author, writtenAt },
+    ...{ ...(guest !== undefined && { guest }), ...(fence !== undefined && { fence }) },
+  })
   if (next.sizeBytes <= MAX_STATE_BYTES || next.sizeBytes <= state.sizeBytes) return next
   return givingWay(state, next, key).reduce(withoutEntry, next)
+}
+
+/** Whether a write has no effect beside another one of the same key: a higher fence wins, and then the later place. */
+function isBefore(write: Pick<MapEntry, 'writtenAt'> & { fence: number | undefined }, other: MapEntry): boolean {
+  const byFence = (write.fence ?? 0) - (other.fence ?? 0)
+  return byFence < 0 || (byFence === 0 && comparePositions(write.writtenAt, other.writtenAt) < 0)
 }
 
 export function valueOf({ entries }: MapState, key: string): JsonValue | undefined {
@@ -90,7 +99,7 @@ export const mapCodec: StateCodec<MapState> = {
     const tuples = decodeExact<MapTuple[]>(bytes)
     return tuples.reduce<MapState>(
       (state, [key, values, clock, id, author, more]) =>
-        withEntry(state, key, { value: values[0], author, ...byOf(more), writtenAt: { clock, id } }),
+        withEntry(state, key, { value: values[0], author, ...moreOf(more), writtenAt: { clock, id } }),
       emptyMap(),
     )
   },
@@ -99,18 +108,18 @@ export const mapCodec: StateCodec<MapState> = {
 }
 
 /** `values` is empty for a removed key. */
-type MapTuple = [key: string, values: JsonValue[], clock: number, id: DocumentId, author: string, more?: ByGuest]
+type MapTuple = [key: string, values: JsonValue[], clock: number, id: DocumentId, author: string, more?: MoreOfWrite]
 
-function toTuple([key, { value, author, guest, writtenAt }]: [string, Omit<MapEntry, 'sizeBytes'>]): MapTuple {
+function toTuple([key, { value, author, writtenAt, ...more }]: [string, Omit<MapEntry, 'sizeBytes'>]): MapTuple {
   const { clock, id } = writtenAt
-  return [key, value === undefined ? [] : [value], clock, id, author, ...listedGuest({ guest })]
+  return [key, value === undefined ? [] : [value], clock, id, author, ...listedMore(more)]
 }
 
-function byOf(more: ByGuest | undefined): ByGuest {
+function moreOf(more: MoreOfWrite | undefined): MoreOfWrite {
   if (more === undefined) return {}
-  const by = readByGuest(more)
-  if (by === undefined) throw new TypeError('an entry says more than this node knows')
-  return by
+  const known = readMore(more)
+  if (known === undefined) throw new TypeError('an entry says more than this node knows')
+  return known
 }
 
 function withEntry(state: MapState, key: string, entry: Omit<MapEntry, 'sizeBytes'>): MapState {

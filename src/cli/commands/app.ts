@@ -1,5 +1,5 @@
 /** Commands of apps: one for each that a built-in app offers, and `kith do` for any app. */
-import { Argument, Option } from 'commander'
+import { Argument, InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import { builtInOffers } from '../../api/built-in-offers.ts'
 import type { ArgumentDescription, CommandDescription, JsonValue } from '../../kith.ts'
@@ -50,7 +50,7 @@ function addOffered(program: Command, run: Run, { app, name, offered }: Offered)
   command.action(
     run(async (context, room: string, ...given: unknown[]) => {
       const typed = given.slice(0, words.length) as (string | string[] | undefined)[]
-      const chosen = given[words.length] as Record<string, string>
+      const chosen = given[words.length] as Record<string, string | number>
       await perform(
         context,
         room,
@@ -71,15 +71,23 @@ function addOffered(program: Command, run: Run, { app, name, offered }: Offered)
 
 /** The arguments that are options in a terminal. */
 function optionsOf({ args = [] }: CommandDescription): [ArgumentDescription, Option][] {
-  return args.flatMap((argument): [ArgumentDescription, Option][] =>
-    argument.option === undefined ? [] : [[argument, new Option(argument.option, argument.description)]],
-  )
+  return args.flatMap((argument): [ArgumentDescription, Option][] => {
+    if (argument.option === undefined) return []
+    const option = new Option(argument.option, argument.description)
+    return [[argument, argument.type === 'number' ? option.argParser(numberOf) : option]]
+  })
+}
+
+function numberOf(text: string): number {
+  const number = Number(text)
+  if (text.trim() !== '' && Number.isFinite(number)) return number
+  throw new InvalidArgumentError('It must be a number.')
 }
 
 /** What was typed: words one after the other, and options by the names of their arguments. */
 interface Typed {
   words: string[]
-  options?: Record<string, string>
+  options?: Record<string, string | number>
 }
 
 async function perform(

@@ -55,6 +55,7 @@ function lookupIn(context: Context): Lookup {
     if (name === 'file' && room !== undefined) return orNothing(() => files(context, room))
     if (name === 'member' && room !== undefined) return orNothing(() => members(context, room))
     if (name === 'command' && room !== undefined) return orNothing(() => commands(context, room))
+    if (name === 'lock' && room !== undefined) return orNothing(() => locks(context, room))
     if (name === 'key' && room !== undefined) return orNothing(() => keys(context, room))
     return undefined
   }
@@ -105,6 +106,11 @@ function referenceTo(id: string, name: string | null): string {
 async function commands({ api }: Context, room: string): Promise<Suggestion[]> {
   const { commands } = await api.call('rooms.commands', { room })
   return Object.entries(commands).map(([value, { summary }]) => ({ value, description: summary }))
+}
+
+async function locks({ api }: Context, room: string): Promise<Suggestion[]> {
+  const list = await api.call('locks.list', { room })
+  return list.map(({ name, electors }) => ({ value: name, description: `${electors.length} electors` }))
 }
 
 async function keys({ api }: Context, room: string): Promise<Suggestion[]> {

@@ -35,10 +35,11 @@ import type {
 } from '../../../src/kith.ts'
 import { answerTo, messageIn } from './fake-answers.ts'
 import { FakeChildren, FakeDirectory } from './fake-children.ts'
+import { FakeLocks } from './fake-locks.ts'
 import { FakeFiles } from './fake-files.ts'
 import { FakePlaces } from './fake-network.ts'
 import { pagesOf } from './fake-page.ts'
-import { syncOf } from './fake-sync.ts'
+import { progressOf, syncOf } from './fake-sync.ts'
 export const FAKE_PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake'
 
 /** The node that a room is in. */
@@ -88,6 +89,8 @@ export class FakeRoom extends FakePlaces implements Room {
   readonly files: FakeFiles
   readonly directory = new FakeDirectory()
   readonly children = new FakeChildren(({ title, id }) => this.#node.add(title, 'chat', id))
+  readonly locks = new FakeLocks()
+  readonly lock = (name: string) => this.locks.get(name)
   readonly #node: NodeOfRooms
 
   constructor(node: NodeOfRooms, id: string, name: string, app: string) {
@@ -122,12 +125,7 @@ export class FakeRoom extends FakePlaces implements Room {
 
   pendingMessages = (): PendingMessage[] => []
 
-  progress(): RoomProgress {
-    const { id: room, name, missing, perSecond } = this
-    const have = this.written.length
-    const remainingMs = missing === 0 ? 0 : perSecond === 0 ? null : (missing * 1000) / perSecond
-    return { room, name, what: 'history', known: have + missing, have, missing, perSecond, remainingMs }
-  }
+  progress = (): RoomProgress => progressOf(this)
 
   /** Documents come in. */
   advance(missing: number, perSecond: number): void {

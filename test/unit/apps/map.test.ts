@@ -51,6 +51,12 @@ const updates = fc.oneof(
     .tuple(keyArbitrary, valueArbitrary, guestArbitrary)
     .map(([key, value, guest]) => ({ kind: PUT_KIND, value: { key, value, guest } }) as const),
   fc.tuple(keyArbitrary, guestArbitrary).map(([key, guest]) => ({ kind: DELETE_KIND, value: { key, guest } }) as const),
+  fc
+    .tuple(keyArbitrary, valueArbitrary, fc.integer({ min: 1, max: 3 }))
+    .map(([key, value, fence]) => ({ kind: PUT_KIND, value: { key, value, fence } }) as const),
+  fc
+    .tuple(keyArbitrary, fc.integer({ min: 1, max: 3 }))
+    .map(([key, fence]) => ({ kind: DELETE_KIND, value: { key, fence } }) as const),
 )
 
 function nested(depth: number): JsonValue {
@@ -190,6 +196,34 @@ describe('map', () => {
     ]) {
       expect(isValue(value)).toBe(false)
     }
+  })
+})
+
+describe('the fence of a lock', () => {
+  const fenced = (value: JsonValue, fence: number | undefined, clock: number) =>
+    updateOf('put', map.body('put', { key: 'a', value, ...(fence !== undefined && { fence }) }), { clock })
+
+  it('makes lower ones, and writes without one, have no effect, in whatever order they come', () => {
+    const steps = [
+      fenced('first', undefined, 2),
+      fenced('guarded', 5, 3),
+      fenced('late', 4, 6),
+      fenced('none', undefined, 7),
+    ]
+    for (const order of [steps, steps.toReversed(), [steps[2]!, steps[0]!, steps[3]!, steps[1]!]]) {
+      const state = folded(fold, order)
+      expect(valueOf(state, 'a')).toBe('guarded')
+      expect(fold.decode(fold.encode(state)).entries.get('a')).toMatchObject({ fence: 5 })
+    }
+    expect(valueOf(folded(fold, [...steps, fenced('same', 5, 4)]), 'a')).toBe('same')
+  })
+
+  it.each([0, -1, 1.5, Number.MAX_SAFE_INTEGER + 1, Number.NaN])('is not %s', (fence) => {
+    expect(() => map.body('put', { key: 'a', value: 1, fence })).toThrow('a fence is a whole number from 1 on')
+  })
+
+  it('is not for guests', () => {
+    expect(() => map.body('put', { key: 'a', value: 1, fence: 1, guest: 'Kim' })).toThrow('guests take no locks')
   })
 })
 

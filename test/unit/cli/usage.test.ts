@@ -36,6 +36,7 @@ test('the commands are these', () => {
       ...['sync', 'share-policy', 'carry'],
       ...['file', 'file add', 'file list', 'file get', 'file pin', 'file unpin', 'file limits'],
       ...['want', 'wants', 'unwant', 'gc'],
+      ...['lock', 'lock bench', 'lock create', 'lock list', 'lock run', 'lock status'],
       ...['ring', 'ring get', 'ring load', 'ring ping', 'ring put', 'ring slice', 'ring where'],
       ...['device', 'device add', 'device join', 'device leave', 'device list', 'device remove', 'device rename'],
       ...['key', 'key show', 'key backup', 'key restore', 'key protect', 'key unprotect', 'key seal', 'key unseal'],

@@ -10,6 +10,7 @@ import * as batchSync from '../../../protocols/batch-sync/constants.ts'
 import * as ensureMap from '../../../protocols/ensure-map/constants.ts'
 import * as file from '../../../protocols/file/constants.ts'
 import * as directory from '../../../protocols/directory/constants.ts'
+import * as lock from '../../../protocols/lock/constants.ts'
 import * as nearby from '../../../protocols/nearby/constants.ts'
 import * as network from '../../../protocols/network/constants.ts'
 import * as ring from '../../../protocols/ring/constants.ts'
@@ -58,6 +59,7 @@ describe('the limits table of', () => {
     ['room-state', roomState],
     ['batch-sync', batchSync],
     ['ensure-map', ensureMap],
+    ['lock', lock],
     ['nearby', nearby],
     ['directory', directory],
     ['network', network],

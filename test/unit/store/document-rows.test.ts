@@ -180,6 +180,7 @@ test('a database from before goes on, with the documents that it has and those t
     DROP TABLE child_links;
     DROP TABLE directory_nodes;
     DROP TABLE directory_records;
+    DROP TABLE locks;
     PRAGMA user_version = ${before}`)
   const whole = database.prepare('UPDATE documents SET block = ? WHERE clock = ?')
   for (const { block, clock } of old) whole.run(block, clock)
