@@ -10,7 +10,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { createNode } from '../dist/src/node.js'
+
+/** As built: Node cannot strip the types of all of the source. */
+const LIBRARY = new URL('../dist/src/node.js', import.meta.url)
+const { createNode } = (await import(LIBRARY.href)) as typeof import('../src/node.ts')
 
 const LISTEN = ['/ip4/127.0.0.1/tcp/0']
 const BATCH = 2_000

@@ -15,6 +15,7 @@ export { HistoryWalk } from './history-walk.ts'
 export { BatchSyncMachine } from './machine.ts'
 export type {
   BatchSyncCommand,
+  DocumentSource,
   BatchSyncEffect,
   BatchSyncEvent,
   BatchSyncInit,

@@ -135,9 +135,10 @@ export class Finding {
 
   /** What this node holds itself costs nothing, and may not be all yet. */
   #askedAbout({ room, isWide }: Search, prefix: Place): PeerId[] {
-    const { self, holders } = this.#init
-    if (isWide) return holders(room, prefix, WIDE_HOLDERS)
-    const all = holders(room, prefix, COPIES)
+    const { self } = this.#init
+    const holders = (count: number): PeerId[] => this.#init.holders(room, prefix, count)
+    if (isWide) return holders(WIDE_HOLDERS)
+    const all = holders(COPIES)
     const others = all.filter((peer) => peer !== self).slice(0, ASKED_HOLDERS)
     return all.includes(self) ? [self, ...others] : others
   }

@@ -96,9 +96,9 @@ export class Inheritance {
   left(id: RoomId): void {
     const parent = this.#parents.get(id)
     if (parent !== undefined) this.#children.get(parent)?.delete(id)
-    for (const of of [this.#unread, this.#parents, this.#orphans, this.#differences]) of.delete(id)
+    for (const map of [this.#unread, this.#parents, this.#orphans, this.#differences]) map.delete(id)
     for (const child of this.#children.get(id) ?? []) {
-      for (const of of [this.#parents, this.#differences]) of.delete(child)
+      for (const map of [this.#parents, this.#differences]) map.delete(child)
       this.#unread.add(child)
     }
     this.#children.delete(id)

@@ -69,7 +69,7 @@ export function runRandomLife({ seed, nodes, writes, crashes, partitions }: Rand
   // In a directory, nobody writes documents.
   const app = pick(
     random,
-    builtInApps.filter(({ sample }) => sample !== undefined),
+    builtInApps.filter((each) => each.sample !== undefined),
   )
   const room = createRoom(network, app.name)
   network.faults = randomFaults(network)

@@ -25,3 +25,7 @@ export interface PendingEntry {
   arrival: number
   row: PendingRow
 }
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

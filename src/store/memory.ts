@@ -6,30 +6,26 @@ import type { AccessRow, EpochRow } from './access.ts'
 import type { ChildLinkReads } from './child-links.ts'
 import { Journal } from './journal.ts'
 import { MemoryAccess } from './memory-access.ts'
-import { MemoryBlocks } from './memory-blocks.ts'
 import type { DirectoryReads } from './directories.ts'
-import type { LockRow } from './locks.ts'
 import { MemoryChildLinks } from './memory-child-links.ts'
 import { MemoryDirectories } from './memory-directories.ts'
 import { MemoryDocuments } from './memory-documents.ts'
 import { MemoryDisk, type FlushTime } from './memory-disk.ts'
+import { MemoryNodeRows } from './memory-node-rows.ts'
 import { MemoryRing } from './memory-ring.ts'
-import type { InRoom, PendingEntry } from './memory-rows.ts'
+import { compareText, type InRoom, type PendingEntry } from './memory-rows.ts'
 import { firstIndexAfter, firstIndexNotBefore } from './sorted-positions.ts'
 import { storeError } from './store-errors.ts'
 import type {
-  AddressRow,
   AuthorHead,
   DocumentHeader,
   DocumentRow,
-  FaultRow,
   HeaderFields,
   Flushed,
   ListOptions,
   OwnMark,
   PendingRow,
   PeerFrontierRow,
-  PinnedAddressRow,
   RoomRecord,
   RoomTotals,
   SharingRow,
@@ -39,7 +35,6 @@ import type {
   Write,
 } from './store.ts'
 import type { RingReads } from './ring-items.ts'
-import type { VerifiedRow } from './verified.ts'
 
 /**
  * A store that keeps everything in memory. It outlives `close`, like a disk outlives a process: a simulated
@@ -52,7 +47,7 @@ export function memoryStore(flushTime?: FlushTime): MemoryStore {
 
 const NO_OWN: OwnMark = { documents: 0, givenUp: 0 }
 
-export class MemoryStore extends MemoryBlocks implements Store {
+export class MemoryStore extends MemoryNodeRows implements Store {
   readonly #disk: MemoryDisk
   readonly #rooms = new Map<RoomId, RoomRecord>()
   readonly #ownMarks = new Map<RoomId, OwnMark>()
@@ -62,14 +57,9 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly #peerFrontiers = new Map<string, InRoom<PeerFrontierRow>>()
   readonly #unacked = new Map<string, InRoom<UnackedRow> & { peer: PeerId }>()
   readonly #sharing = new Map<string, InRoom<SharingRow>>()
-  readonly #addresses = new Map<PeerId, AddressRow>()
-  readonly #verified = new Map<PeerId, VerifiedRow>()
-  readonly #pinnedAddresses = new Map<string, PinnedAddressRow>()
-  readonly #faults = new Map<string, FaultRow>()
   readonly #access = new MemoryAccess()
   readonly #links = new MemoryChildLinks()
   readonly #directories = new MemoryDirectories()
-  readonly #locks = new Map<DocumentId, LockRow>()
   readonly #ring = new MemoryRing()
   /** Whether the disk has no space, so that a commit of writes throws a StoreError. */
   isFull = false
@@ -115,8 +105,6 @@ export class MemoryStore extends MemoryBlocks implements Store {
       case 'put-directory-record':
       case 'delete-directory-record':
         return this.#directories.apply(journal, write)
-      case 'put-lock':
-        return journal.set(this.#locks, write.row.id, write.row)
       case 'put-own-mark':
         return journal.set(this.#ownMarks, write.room, write.mark)
       case 'put-pending':
@@ -138,22 +126,14 @@ export class MemoryStore extends MemoryBlocks implements Store {
       case 'delete-state':
         return journal.delete(this.#states, write.room)
       case 'put-address':
-        return journal.set(this.#addresses, write.address.peer, write.address)
       case 'delete-address':
-        return journal.delete(this.#addresses, write.peer)
       case 'put-pinned-address':
-        return journal.set(this.#pinnedAddresses, write.pinned.address, write.pinned)
       case 'delete-pinned-address':
-        return journal.delete(this.#pinnedAddresses, write.address)
-      case 'put-verified': {
-        const { peer, atMs } = write
-        if (atMs === undefined) return journal.delete(this.#verified, peer)
-        return journal.set(this.#verified, peer, { peer, atMs })
-      }
+      case 'put-verified':
       case 'put-fault':
-        return journal.set(this.#faults, write.fault.digest, write.fault)
       case 'delete-fault':
-        return journal.delete(this.#faults, write.digest)
+      case 'put-lock':
+        return this.writeNodeRow(journal, write)
       case 'put-ring-item':
       case 'delete-ring-item':
         return this.#ring.apply(journal, write)
@@ -330,22 +310,6 @@ export class MemoryStore extends MemoryBlocks implements Store {
     return rows.sort((a, b) => compareText(a.peer ?? '', b.peer ?? ''))
   }
 
-  addresses(): AddressRow[] {
-    return [...this.#addresses.values()].sort((a, b) => b.lastSeenMs - a.lastSeenMs || compareText(a.peer, b.peer))
-  }
-
-  faults(): FaultRow[] {
-    return [...this.#faults.values()].sort((a, b) => b.atMs - a.atMs || compareText(a.digest, b.digest))
-  }
-
-  verified(): VerifiedRow[] {
-    return [...this.#verified.values()].sort((a, b) => compareText(a.peer, b.peer))
-  }
-
-  locks(): LockRow[] {
-    return [...this.#locks.values()].sort(comparePositions)
-  }
-
   readonly childLinks: ChildLinkReads['childLinks'] = (filter) => this.#links.read(filter)
   readonly linkingRooms: ChildLinkReads['linkingRooms'] = (child) => this.#links.roomsTo(child)
 
@@ -362,11 +326,6 @@ export class MemoryStore extends MemoryBlocks implements Store {
   readonly heldItems: RingReads['heldItems'] = (...args) => this.#ring.heldItems(...args)
   readonly farthestItems: RingReads['farthestItems'] = (limit) => this.#ring.farthestItems(limit)
   readonly heldTotals: RingReads['heldTotals'] = () => this.#ring.heldTotals()
-
-  pinnedAddresses(): PinnedAddressRow[] {
-    const rows = [...this.#pinnedAddresses.values()]
-    return rows.sort((a, b) => a.namedAtMs - b.namedAtMs || compareText(a.address, b.address))
-  }
 
   #emptyRoom(journal: Journal, record: RoomRecord): void {
     const { id: room } = record
@@ -390,10 +349,6 @@ export class MemoryStore extends MemoryBlocks implements Store {
 
 function positionAt({ clock, digest }: SortKey): Position {
   return { clock, id: documentIdOfDigest(digest) }
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function upToBytes(rows: DocumentRow[], maxBytes: number): DocumentRow[] {

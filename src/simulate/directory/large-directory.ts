@@ -135,7 +135,9 @@ export class LargeDirectory {
   }
 
   #word(): string {
-    return Array.from({ length: randomInteger(this.#random, 3, 9) }, () => pick(this.#random, [...LETTERS])).join('')
+    return Array.from({ length: randomInteger(this.#random, 3, 9) }, () => pick(this.#random, LETTERS.split(''))).join(
+      '',
+    )
   }
 }
 

@@ -16,7 +16,7 @@ describe('never two holders, and never a fence that is not higher', () => {
     const { states, isComplete, violation, holds } = explore({ ...NOTHING, maxStates: Infinity })
     expect({ isComplete, violation }).toEqual({ isComplete: true, violation: undefined })
     expect(holds).toBeGreaterThan(0)
-    console.info(`${states} states, all there are`)
+    process.stdout.write(`${states} states, all there are`)
   })
 
   it.each<[what: string, bounds: Partial<Bounds>]>([
@@ -29,7 +29,7 @@ describe('never two holders, and never a fence that is not higher', () => {
   ])('with %s', (what, bounds) => {
     // Without WAIT, which only hastens things, more of the rest is seen.
     const { states, isComplete, violation, holds } = explore({ ...NOTHING, lost: ['wait'], ...bounds, ...MORE })
-    console.info(`${what}: ${states} states${isComplete ? ', all there are' : ', those that are reached first'}`)
+    process.stdout.write(`${what}: ${states} states${isComplete ? ', all there are' : ', those that are reached first'}`)
     expect(violation).toBeUndefined()
     expect(holds).toBeGreaterThan(0)
   })
