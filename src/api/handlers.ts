@@ -269,6 +269,10 @@ export function streamHandlers(node: KithNode): StreamHandlers {
 export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
   return {
     ...ringTasks(node),
+    diagnose:
+      ({ about }) =>
+      (onProgress, signal) =>
+        node.diagnose(about, { onProgress, signal }),
     'rooms.usable': (input) => {
       const room = node.rooms.get(input.room)
       return (onProgress, signal) => untilUsable(room, onProgress, signal)

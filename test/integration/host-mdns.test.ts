@@ -32,6 +32,7 @@ function discover(self: PeerId, port: number, options: Partial<DiscoveryInit> = 
     port,
     addresses: () => ['/ip4/127.0.0.1/tcp/4001'],
     interfaces: ipv4Interfaces,
+    onTwin: () => undefined,
     onFound: ({ peer, addresses }) => found.push({ peer, addresses }),
     log: NO_LOG,
     ...options,
