@@ -14,6 +14,9 @@ import { dialTcp, routeTo, type TcpOutcome } from './tcp-dial.ts'
 /** Ids of protocols of Kith. */
 export const KITH_PROTOCOL = /^\/kith\//
 
+/** Of what a peer says about itself, which may be long. */
+const MAX_SAID_LENGTH = 100
+
 /** The steps of the host; what follows depends on the node. */
 const STEPS: readonly ProbeStep['step'][] = ['route', 'connection', 'encryption', 'identity', 'protocols']
 
@@ -94,10 +97,11 @@ export async function probe(
       })
       const kith = protocols.filter((id) => KITH_PROTOCOL.test(id))
       const own = new Set(libp2p.getProtocols())
-      const software = agent === null ? 'unknown software' : agent
+      const software = agent === null ? 'unknown software' : agent.slice(0, MAX_SAID_LENGTH)
       if (kith.length === 0) throw new Failed('not-kith', `it speaks none of Kith's protocols (${software})`)
       if (!kith.some((id) => own.has(id))) {
-        throw new Failed('other-version', `it speaks other versions of Kith's protocols: ${kith.join(', ')}`)
+        const said = kith.join(', ').slice(0, MAX_SAID_LENGTH)
+        throw new Failed('other-version', `it speaks other versions of Kith's protocols: ${said}`)
       }
       return `${kith.filter((id) => own.has(id)).length} of Kith's protocols (${software})`
     },

@@ -42,6 +42,15 @@ function discover(self: PeerId, port: number, options: Partial<DiscoveryInit> = 
   return found
 }
 
+test('a host tells where its own key is heard from another process, and does not take it for a peer', async (ctx) => {
+  await needMulticast(ctx)
+  const twins: string[] = []
+  const found = discover(FIRST, 53_540, { onTwin: (ip) => twins.push(ip) })
+  discover(FIRST, 53_540)
+  await expect.poll(() => twins, POLL).toContain('127.0.0.1')
+  expect(found).toEqual([])
+})
+
 test('two hosts on one machine find each other, and again after one has moved to another port', async (ctx) => {
   await needMulticast(ctx)
   const [a, b] = await Promise.all([startTestHost({ mdns: true }), startTestHost({ mdns: true })])

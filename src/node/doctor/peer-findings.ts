@@ -9,6 +9,8 @@ const HEARD_RECENTLY_MS = 60_000
 const MAX_OF_A_KIND = 5
 /** Documents are sorted by other means than time, but people see it. Less is as much as clocks that nobody sets are off. */
 const CLOCK_OFF_MS = 60_000
+/** Of what a peer says about itself, which may be long. */
+const MAX_SAID_LENGTH = 100
 /** Connections that end soon, in a row: fewer are chance. */
 const MANY_SHORT = 2
 
@@ -166,7 +168,7 @@ function versionFindings({ peers, speaks: own }: NodeFacts): Finding[] {
       .map((peer) =>
         fine(
           'not-kith',
-          `${nameOf(peer)} is connected and is no node of Kith (${peer.agent ?? 'it does not say what'}): it can be in no room.`,
+          `${nameOf(peer)} is connected and is no node of Kith (${peer.agent?.slice(0, MAX_SAID_LENGTH) ?? 'it does not say what'}): it can be in no room.`,
           { peer: peer.peer },
         ),
       ),
@@ -196,7 +198,7 @@ function differences(theirs: readonly string[], own: readonly string[]): string 
     .map((id) => {
       const family = id.replace(/[^/]*$/, '')
       const other = theirs.find((each) => each.startsWith(family))
-      return other === undefined ? `it lacks ${id}` : `${other} instead of ${id}`
+      return other === undefined ? `it lacks ${id}` : `${other.slice(0, MAX_SAID_LENGTH)} instead of ${id}`
     })
     .join(', ')
 }

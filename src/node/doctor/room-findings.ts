@@ -45,7 +45,7 @@ function roomFinding(room: DiagnosedRoom, connected: number): Finding {
     if (connected > 0) {
       return warning(
         'room-unknown',
-        `None of the ${connected} connected peer${connected === 1 ? '' : 's'} knows ${name}: its id may be wrong, or whoever has it is not connected.`,
+        `${connected === 1 ? 'The one connected peer does not know' : `None of the ${connected} connected peers knows`} ${name}: its id may be wrong, or whoever has it is not connected.`,
         'Compare the id with that of the invite; or connect to whoever invited you: kith connect ADDRESS.',
         about,
       )

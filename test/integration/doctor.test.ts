@@ -1,0 +1,81 @@
+/** `kith doctor` on real nodes: what keeps them apart, and what does not. */
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Diagnosis, Finding, RoomDetails } from '../../src/kith.ts'
+import { KithProcesses, POLL } from './kith-process.ts'
+
+const processes = new KithProcesses()
+const UNKNOWN_ROOM = `bafyrei${'a'.repeat(52)}`
+
+async function doctor(dataDir: string, ...about: string[]): Promise<Diagnosis> {
+  const [diagnosis] = await processes.json<Diagnosis>(dataDir, 'doctor', ...about)
+  return diagnosis!
+}
+
+/** Findings by code. */
+async function findings(dataDir: string, ...about: string[]): Promise<Record<string, Finding>> {
+  return Object.fromEntries((await doctor(dataDir, ...about)).findings.map((finding) => [finding.code, finding]))
+}
+
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+test('without a node it looks at the machine, and says that none runs', async () => {
+  const folder = processes.folder()
+  expect((await findings(folder))['no-node']).toMatchObject({ severity: 'problem' })
+  const asked = await processes.run(folder, 'doctor', 'Anna')
+  expect(asked).toMatchObject({ exitCode: 3 })
+})
+
+test('it says how two nodes are doing, their room and an address, and what is wrong with other ones', async () => {
+  const wrong = `/ip4/127.0.0.1/tcp/${await closedPort()}`
+  const [anna, ben] = await Promise.all([
+    processes.start({ name: 'Anna' }),
+    processes.start({ name: 'Ben', peers: [wrong] }),
+  ])
+  const [kitchen] = await processes.json<RoomDetails>(anna.dataDir, 'room', 'create', 'Kitchen', '--open')
+  await processes.json(ben.dataDir, 'join', kitchen!.id, '--peer', anna.address)
+  await expect.poll(() => findings(ben.dataDir, 'Kitchen'), POLL).toMatchObject({ 'room-met': { room: kitchen!.id } })
+  await expect.poll(() => findings(ben.dataDir, 'Anna'), POLL).toMatchObject({ connected: { peer: anna.peer } })
+
+  const [probe] = (await doctor(ben.dataDir, anna.address)).probes
+  expect(probe).toMatchObject({ failure: null, peer: anna.peer })
+  expect(probe?.steps.map(({ step, result }) => `${step} ${result}`)).toEqual([
+    ...['route ok', 'connection ok', 'encryption ok', 'identity ok', 'protocols ok', 'rooms ok'],
+  ])
+  expect(probe?.steps.at(-1)?.detail).toBe('in common: Kitchen')
+  const otherPeer = anna.address.replace(anna.peer, ben.peer.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a')))
+  for (const bad of ['nonsense', '/ip4/1.2.3.4', ben.address, otherPeer.slice(0, -5)]) {
+    const { exitCode, err } = await processes.run(ben.dataDir, 'doctor', bad)
+    expect([bad, exitCode === 0, err.startsWith('kith: ')]).toEqual([bad, false, true])
+  }
+
+  await processes.json(ben.dataDir, 'join', UNKNOWN_ROOM)
+  const all = await findings(ben.dataDir)
+  expect(all['unreached-refused']).toMatchObject({ severity: 'problem', address: wrong })
+  expect(all['room-unknown']).toMatchObject({ severity: 'warning', room: UNKNOWN_ROOM })
+  expect((await findings(anna.dataDir, UNKNOWN_ROOM))['room-not-here']).toMatchObject({ severity: 'problem' })
+  const told = await processes.run(ben.dataDir, 'doctor')
+  expect(told.out).toContain(`PROBLEM  ${wrong}, which was named, is not reached: nothing listens there`)
+  const status = await processes.run(ben.dataDir, 'status')
+  expect(status.out).toMatch(/Health +1 problem, 1 warning: see kith doctor/)
+})
+
+test('a copied data folder is noticed by an address at which this node itself answers', async () => {
+  const anna = await processes.start({ name: 'Anna' })
+  const copy = join(processes.folder(), 'copy')
+  mkdirSync(copy, { mode: 0o700 })
+  copyFileSync(join(anna.dataDir, 'identity.key'), join(copy, 'identity.key'))
+  const twin = await processes.start({ dataDir: copy })
+  const address = twin.listen
+  expect((await findings(anna.dataDir, address))['unreached-self']?.what).toContain('this node itself answers there')
+})
