@@ -28,6 +28,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'protocols/batch-sync': 'every document to everyone',
   'protocols/ensure-map': 'blocks and what they need',
   'protocols/nearby': 'rooms for newcomers',
+  'protocols/checkup': 'dialling back',
   'protocols/ring': 'items on strangers',
   'protocols/room': 'rules of rooms and their state',
   'protocols/apps': 'rules of chats and maps',

@@ -9,6 +9,7 @@ import { blockLinks } from './vectors/block-links.ts'
 import { bodies } from './vectors/bodies.ts'
 import { chatContexts } from './vectors/chat-contexts.ts'
 import { chatHistories } from './vectors/chat.ts'
+import { checkupFrames } from './vectors/checkup.ts'
 import { checkpoints } from './vectors/checkpoints.ts'
 import { dags } from './vectors/dags.ts'
 import { ensureMapFrames } from './vectors/ensure-map.ts'
@@ -46,6 +47,7 @@ const files: Record<string, unknown> = {
   'protocols/room-state/vectors/heads.json': headsDigests,
   'protocols/room-state/vectors/invited.json': shownInvites,
   'protocols/nearby/vectors/frames.json': nearbyFrames,
+  'protocols/checkup/vectors/frames.json': checkupFrames,
   'protocols/ring/vectors/frames.json': ringFrames,
   'protocols/ring/vectors/items.json': ringItems,
   'protocols/ring/vectors/places.json': ringPlaces,

@@ -7,7 +7,13 @@ import { CHECKUP_BURST, CHECKUP_PROTOCOL } from '../../protocols/checkup/index.t
 import type { Probe, ProbeStep } from '../../src/kith.ts'
 import { Checkups, checkUp } from '../../src/host/checkup.ts'
 import { NO_LOG } from '../unit/host/logs.ts'
-import { addressOf, connectionsBetween, listenAddressOf, startTestHost, type TestHost } from '../unit/host/start-test-host.ts'
+import {
+  addressOf,
+  connectionsBetween,
+  listenAddressOf,
+  startTestHost,
+  type TestHost,
+} from '../unit/host/start-test-host.ts'
 
 const never = new AbortController().signal
 

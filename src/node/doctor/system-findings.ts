@@ -103,15 +103,10 @@ function addressFindings(interfaces: readonly InterfaceFacts[], addresses: reado
       ),
     ]
   }
-  return [
-    problem(
-      'not-listening',
-      addresses.length === 0
-        ? 'This node listens nowhere.'
-        : 'This node listens only where other machines cannot reach it.',
-      'Leave out --listen (also in config.json), or use --listen /ip4/0.0.0.0/tcp/4001.',
-    ),
-  ]
+  const todo = 'Leave out --listen (also in config.json), or use --listen /ip4/0.0.0.0/tcp/4001.'
+  if (addresses.length === 0) return [problem('not-listening', 'This node listens nowhere.', todo)]
+  const what = 'This node listens only where other machines cannot reach it, so it must reach them.'
+  return [warning('not-listening', what, todo)]
 }
 
 function mdnsFindings(

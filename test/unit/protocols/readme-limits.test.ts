@@ -7,6 +7,7 @@ import * as apps from '../../../protocols/apps/constants.ts'
 import * as chat from '../../../protocols/apps/chat/constants.ts'
 import * as map from '../../../protocols/apps/map/constants.ts'
 import * as batchSync from '../../../protocols/batch-sync/constants.ts'
+import * as checkup from '../../../protocols/checkup/constants.ts'
 import * as ensureMap from '../../../protocols/ensure-map/constants.ts'
 import * as file from '../../../protocols/file/constants.ts'
 import * as nearby from '../../../protocols/nearby/constants.ts'
@@ -57,6 +58,7 @@ describe('the limits table of', () => {
     ['batch-sync', batchSync],
     ['ensure-map', ensureMap],
     ['nearby', nearby],
+    ['checkup', checkup],
     ['ring', ring],
     ['room', room],
     ['apps', apps],

@@ -86,7 +86,8 @@ describe('on the machine', () => {
   })
 
   it('finds that few files may be open, or that most of them are', () => {
-    const withFiles = (open: number, max: number): DiagnosisFacts => factsWith({ system: { descriptors: { open, max } } })
+    const withFiles = (open: number, max: number): DiagnosisFacts =>
+      factsWith({ system: { descriptors: { open, max } } })
     expect(onlyWrong(withFiles(40, 128))).toMatchObject({ code: 'descriptors-few', severity: 'warning' })
     expect(onlyWrong(withFiles(900, 1_024))).toMatchObject({ code: 'descriptors-used', severity: 'problem' })
   })
@@ -176,7 +177,9 @@ describe('of peers', () => {
 
   it('that are many are counted', () => {
     const peers = Array.from({ length: 9 }, (_, index) => ({ ...BEN, peer: `12D3KooWBen${index}` }))
-    const unreached = findingsOf(factsWith({ node: { peers } }), true).filter(({ code }) => code.startsWith('unreached'))
+    const unreached = findingsOf(factsWith({ node: { peers } }), true).filter(({ code }) =>
+      code.startsWith('unreached'),
+    )
     expect(unreached).toHaveLength(6)
     expect(unreached.at(-1)?.what).toBe('4 more peers are not reached.')
   })
@@ -208,9 +211,11 @@ describe('of peers', () => {
   })
 
   it('that end each connection, and places for strangers that are all taken', () => {
-    expect(wrong(factsWith({ node: { peers: [ANNA, { ...BEN, addresses: [], shortConnections: 3 }] } }))).toMatchObject({
-      'closes-connections': { severity: 'warning' },
-    })
+    expect(wrong(factsWith({ node: { peers: [ANNA, { ...BEN, addresses: [], shortConnections: 3 }] } }))).toMatchObject(
+      {
+        'closes-connections': { severity: 'warning' },
+      },
+    )
     expect(onlyWrong(factsWith({ node: { strangers: 64 } })).code).toBe('strangers-full')
   })
 })
@@ -226,7 +231,9 @@ describe('of clocks', () => {
   const DAY_MS = 86_400_000
 
   it('finds one that is a day off', () => {
-    expect(onlyWrong(aheadBy(2 * DAY_MS)).what).toMatch(/^The clock of Anna \(.*\) is 2 days ahead of this machine's\.$/)
+    expect(onlyWrong(aheadBy(2 * DAY_MS)).what).toMatch(
+      /^The clock of Anna \(.*\) is 2 days ahead of this machine's\.$/,
+    )
     expect(onlyWrong(aheadBy(0, -DAY_MS)).what).toContain('24 hours behind')
     expect(wrong(aheadBy(59_000, -59_000))).toEqual({})
   })
@@ -249,7 +256,10 @@ describe('of the way in', () => {
 
   it('finds a port that is closed to all, or to some', () => {
     expect(onlyWrong(dialledBack('no-answer'))).toMatchObject({ code: 'port-closed', severity: 'problem' })
-    expect(onlyWrong(dialledBack('refused', 'reached'))).toMatchObject({ code: 'port-partly-closed', severity: 'warning' })
+    expect(onlyWrong(dialledBack('refused', 'reached'))).toMatchObject({
+      code: 'port-partly-closed',
+      severity: 'warning',
+    })
   })
 
   it('takes a connection that came in for an open port, and none from this machine', () => {
@@ -261,7 +271,9 @@ describe('of the way in', () => {
 
   it('says that an older peer could not tell', () => {
     const checkup = { clockAheadMs: null, dialBack: null, error: 'its version of Kith cannot' }
-    expect(onlyWrong(factsWith({ node: { peers: [{ ...ANNA, checkup }] } })).what).toContain('its version of Kith cannot')
+    expect(onlyWrong(factsWith({ node: { peers: [{ ...ANNA, checkup }] } })).what).toContain(
+      'its version of Kith cannot',
+    )
   })
 })
 
@@ -276,7 +288,10 @@ describe('of rooms', () => {
 
   it('finds those in which nobody is, or ever was', () => {
     const empty = { ...KITCHEN, present: [], away: [{ peer: BEN.peer, name: 'Ben', lastSeenMs: 0 }] }
-    expect(onlyWrong(factsWith({ node: { rooms: [empty] } }))).toMatchObject({ code: 'room-empty', severity: 'unknown' })
+    expect(onlyWrong(factsWith({ node: { rooms: [empty] } }))).toMatchObject({
+      code: 'room-empty',
+      severity: 'unknown',
+    })
     expect(onlyWrong(factsWith({ node: { rooms: [{ ...empty, away: [] }] } }))).toMatchObject({ code: 'room-alone' })
   })
 
@@ -299,7 +314,7 @@ it('finds that the ring or the DHT lacks peers, and what is wrong with the store
 
 it('says at which step an address fails, and what to do', () => {
   const probe = {
-    ...{ address: '/ip4/10.0.0.9/tcp/4001', failure: 'refused', peer: null } as const,
+    ...({ address: '/ip4/10.0.0.9/tcp/4001', failure: 'refused', peer: null } as const),
     steps: [{ step: 'connection', result: 'failed', detail: 'refused', tookMs: 1 } as const],
   }
   expect(probeFinding(probe, null)).toMatchObject({
