@@ -12,7 +12,7 @@ import type { Identified } from './identified.ts'
 import { dialTcp, routeTo, type TcpOutcome } from './tcp-dial.ts'
 
 /** Ids of protocols of Kith. */
-export const KITH_PROTOCOL = /^\/kith\//
+const KITH_PROTOCOL = /^\/kith\//
 
 /** Of what a peer says about itself, which may be long. */
 const MAX_SAID_LENGTH = 100

@@ -19,11 +19,6 @@ const CODES: Readonly<Record<string, TcpOutcome>> = {
   ...{ EACCES: 'forbidden', EPERM: 'forbidden' },
 }
 
-/** What the error code of a connection or a socket means. */
-export function outcomeOf(code: string): TcpOutcome {
-  return CODES[code] ?? 'other'
-}
-
 /** `host` is an IP address or a name. Never rejects. */
 export function dialTcp(host: string, port: number, timeoutMs: number): Promise<TcpResult> {
   const startMs = monotonicMs()
@@ -35,7 +30,7 @@ export function dialTcp(host: string, port: number, timeoutMs: number): Promise<
     }
     socket.setTimeout(timeoutMs, () => end('no-answer'))
     socket.once('connect', () => end('open'))
-    socket.once('error', (error: NodeJS.ErrnoException) => end(outcomeOf(error.code ?? ''), error.code))
+    socket.once('error', (error: NodeJS.ErrnoException) => end(CODES[error.code ?? ''] ?? 'other', error.code))
   })
 }
 

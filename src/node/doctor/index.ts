@@ -19,6 +19,7 @@ import { monotonicMs, wallMs } from '../../runtime/clock.ts'
 import type { NodeHost } from '../node-host.ts'
 import type { Peers } from '../peers.ts'
 import { LIKE_ADDRESS } from '../peers.ts'
+import { findPeer } from '../peer-reference.ts'
 import { quoted } from '../quoted.ts'
 import { findingsOf, healthOf, probeFinding, sorted } from './findings.ts'
 import { commonRooms, factsOf, type FactSources } from './node-facts.ts'
@@ -86,8 +87,10 @@ export class Doctor {
     const checkups = address === undefined ? await this.#askPeers(before, peer, onProgress, signal) : new Map()
     const facts = withCheckups(factsOf(this.#init, wallMs(), concerned), checkups)
     const all = findingsOf(facts, checkups.size > 0 || about === undefined)
+    // The steps are shown; how often its addresses were tried says more than a sentence about one of them.
+    const isTold = peer !== undefined && all.some((finding) => finding.peer === peer && finding.severity === 'problem')
     const own = [
-      ...probes.flatMap((each) => this.#probeFindings(each)),
+      ...(isTold ? [] : probes.flatMap((each) => this.#probeFindings(each))),
       ...(peer === undefined ? [] : peerFindings(facts, peer)),
       ...(absent === undefined ? [] : [absentFinding(absent)]),
     ]
@@ -103,13 +106,21 @@ export class Doctor {
   #subjectOf(text: string): Subject {
     if (LIKE_ADDRESS.test(pastedAddress(pastedPeerId(text)))) return { address: text }
     const room = found(() => this.#init.roomIdOf(text))
-    const peer = found(() => this.#init.peers.resolve(text))
+    const peer = found(() => this.#init.peers.resolve(text)) ?? found(() => this.#unreached(text))
     if (room !== undefined || peer !== undefined) return { ...(room && { room }), ...(peer && { peer }) }
     const absent = pastedRoomId(text)
     if (isRoomId(absent)) return { absent }
     throw new KithError(
       'no-such-peer',
       `there is no room and no peer ${quoted(text)} here (see kith room list and kith peers), and it is no address, which looks like ${DIAL_EXAMPLE}`,
+    )
+  }
+
+  /** One that was heard and never reached, by a part of its id as findings name it. */
+  #unreached(text: string): PeerId {
+    return findPeer(
+      text,
+      this.#init.host.network().unreached.map((peer) => ({ peer, names: [] })),
     )
   }
 

@@ -70,7 +70,7 @@ function twinFindings({ twins, peers, addresses }: NodeFacts, atMs: number): Fin
   return [
     problem(
       'same-key',
-      `The key of this node is used by another one, ${[...new Set(where)].join(' and ')}: a data folder was copied, and the two write two histories.`,
+      `Another process uses the key of this node, ${[...new Set(where)].join(' and ')}: most likely a data folder was copied, and the two write two histories.`,
       'Stop one of the two for good, and give it a data folder of its own: kith start --profile NAME. Invite it to your rooms as another node, or as a device: kith device --help.',
     ),
   ]

@@ -16,7 +16,7 @@ export function reachFindings({ node }: DiagnosisFacts, wasAsked: boolean): Find
     return dialBack === null || dialBack === 'reached' ? [] : [{ peer, dialBack }]
   })
   const ports = [...new Set(node.addresses.map(portOf))].join(' and ')
-  const todo = `Allow TCP port ${ports} for incoming connections in the firewall of this machine, such as with sudo ufw allow PORT/tcp. Until then it only meets nodes that it can reach itself.`
+  const todo = `Allow TCP port ${ports} for incoming connections in the firewall of this machine, such as with sudo ufw allow ${ports.split(' ')[0] ?? ''}/tcp. Until then it only meets nodes that it can reach itself.`
   if (failing.length > 0) {
     const who = namesOf(failing.map(({ peer }) => peer))
     const how = [...new Set(failing.map(({ dialBack }) => WORDS[dialBack]))].join(', ')

@@ -9,8 +9,8 @@ const FEW_DESCRIPTORS = 256
 const MANY_OPEN = 0.8
 /** No clock that is right shows an earlier time: this version is not older. */
 const EARLIEST_MS = Date.UTC(2026, 0, 1)
-/** Later than every query of the first seconds; somebody who is there has answered. */
-const LISTENED_MS = 8_000
+/** A second after the third query, which somebody who is there has answered. */
+const LISTENED_MS = 5_000
 
 const NO_MULTICAST =
   'Until then, name one node to the other: kith connect ADDRESS, with an address that the other one prints at its start.'
