@@ -4,26 +4,21 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
 import type { Registrar } from '@libp2p/interface-internal'
 import {
-  ALL_CHECKUPS_BURST,
-  ALL_CHECKUPS_PER_SECOND,
-  CHECKUP_BURST,
   CHECKUP_PROTOCOL,
-  CHECKUPS_PER_SECOND,
   DIAL_BACK_TIMEOUT_MS,
   decodeAnswer,
   decodeRequest,
   encodeAnswer,
   encodeRequest,
-  MAX_CHECKED_PEERS,
   MAX_CHECKED_PORTS,
   MAX_CHECKUP_BYTES,
   type CheckupAnswer,
   type DialBack,
 } from '../../protocols/checkup/index.ts'
-import { TokenBucket } from '../../protocols/wire/token-bucket.ts'
 import type { CheckupFacts, Logger } from '../kith.ts'
 import { monotonicMs, wallMs } from '../runtime/clock.ts'
 import { ipOf } from './addresses.ts'
+import { CheckupLimits } from './checkup-limits.ts'
 import { CHECKUP_TIMEOUT_MS } from './constants.ts'
 import { dialFailureOf } from './dial-errors.ts'
 import { dialTcp, type TcpOutcome } from './tcp-dial.ts'
@@ -77,9 +72,7 @@ function portsOf(addresses: readonly string[], ip = ''): number[] {
 
 export class Checkups {
   readonly #log: Logger
-  readonly #total = new TokenBucket(ALL_CHECKUPS_BURST, ALL_CHECKUPS_PER_SECOND, monotonicMs())
-  /** The one that was used last is last. */
-  readonly #ofPeers = new Map<string, TokenBucket>()
+  readonly #limits = new CheckupLimits(monotonicMs())
 
   constructor(log: Logger) {
     this.#log = log
@@ -121,7 +114,7 @@ export class Checkups {
       const frames = lpStream(stream, LENGTHS)
       const ports = decodeRequest((await frames.read({ signal })).subarray())
       const ip = ipOf(remoteAddr.toString())
-      const isTaken = ip !== undefined && this.#take(remotePeer.toString())
+      const isTaken = ip !== undefined && this.#limits.take(remotePeer.toString(), monotonicMs())
       const dial = async (port: number): Promise<DialBack> =>
         OUTCOMES[(await dialTcp(ip ?? '', port, DIAL_BACK_TIMEOUT_MS)).outcome]
       const dialBacks = isTaken ? await Promise.all(ports.map(dial)) : ports.map((): DialBack => 'not-tried')
@@ -131,15 +124,5 @@ export class Checkups {
       this.#log.trace('a checkup for %p ended: %s', remotePeer, error)
       stream.abort(error instanceof Error ? error : new Error(String(error)))
     }
-  }
-
-  #take(peer: string): boolean {
-    const nowMs = monotonicMs()
-    const own = this.#ofPeers.get(peer) ?? new TokenBucket(CHECKUP_BURST, CHECKUPS_PER_SECOND, nowMs)
-    this.#ofPeers.delete(peer)
-    this.#ofPeers.set(peer, own)
-    const [oldest] = this.#ofPeers.keys()
-    if (this.#ofPeers.size > MAX_CHECKED_PEERS && oldest !== undefined) this.#ofPeers.delete(oldest)
-    return own.has(nowMs) && this.#total.take(nowMs) && own.take(nowMs)
   }
 }
