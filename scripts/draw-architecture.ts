@@ -29,6 +29,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'protocols/ensure-map': 'blocks and what they need',
   'protocols/nearby': 'rooms for newcomers',
   'protocols/network': 'who is linked with whom',
+  'protocols/checkup': 'dialling back',
   'protocols/ring': 'items on strangers',
   'protocols/room': 'rules of rooms and their state',
   'protocols/apps': 'rules of chats and maps',

@@ -9,6 +9,7 @@ import { blockLinks } from './vectors/block-links.ts'
 import { bodies } from './vectors/bodies.ts'
 import { chatContexts } from './vectors/chat-contexts.ts'
 import { chatHistories } from './vectors/chat.ts'
+import { checkupFrames } from './vectors/checkup.ts'
 import { checkpoints } from './vectors/checkpoints.ts'
 import { dags } from './vectors/dags.ts'
 import {
@@ -65,6 +66,7 @@ const files: Record<string, unknown> = {
   'protocols/network/vectors/roots.json': signedRoots,
   'protocols/lock/vectors/frames.json': lockFrames,
   'protocols/lock/vectors/bodies.json': lockBodies,
+  'protocols/checkup/vectors/frames.json': checkupFrames,
   'protocols/ring/vectors/frames.json': ringFrames,
   'protocols/ring/vectors/items.json': ringItems,
   'protocols/ring/vectors/places.json': ringPlaces,

@@ -7,6 +7,7 @@ import type { AccessChange, Removal } from './kith-access.ts'
 import type { App, AppFault } from './kith-apps.ts'
 import type { EnsureOptions, EnsureStatus, Ensured, GarbageReport } from './kith-blocks.ts'
 import type { DeviceList, Devices } from './kith-devices.ts'
+import type { DiagnoseOptions, Diagnosis, Health } from './kith-diagnosis.ts'
 import type { ComponentLogger } from './kith-logger.ts'
 import type { PeerDetails, PeerInfo, UnansweredAddress } from './kith-peers.ts'
 import type { Ring } from './kith-ring.ts'
@@ -24,6 +25,7 @@ export type * from './kith-children.ts'
 export type * from './kith-directory.ts'
 export type * from './kith-locks.ts'
 export type * from './kith-devices.ts'
+export type * from './kith-diagnosis.ts'
 export * from './kith-error.ts'
 export type * from './kith-keys.ts'
 export type * from './kith-logger.ts'
@@ -113,6 +115,8 @@ export interface NodeStatus {
   removed: ({ room: string; name: string } & Removal)[]
   /** Null if nothing is on a disk. */
   disk: DiskStatus | null
+  /** What `diagnose()` would call wrong, as far as that is known without asking anybody. */
+  health: Health
 }
 
 /** An error inside a node: what it was handling had no effect, and is refused if it comes again. */
@@ -224,6 +228,12 @@ export interface KithNode<Services extends object = object> {
    * or `bad-address`.
    */
   peerDetails(reference: string): PeerDetails
+  /**
+   * Looks for what keeps nodes from meeting, and says what to do. `about` is a room or a peer, named as for `rooms.get`
+   * and `peerDetails`, or a multiaddr, which is tried step by step; without it, everything is looked at. Takes some
+   * seconds: connected peers are asked to dial back. Throws a KithError `no-such-peer`, `ambiguous` or `bad-address`.
+   */
+  diagnose(about?: string, options?: DiagnoseOptions): Promise<Diagnosis>
   /**
    * Fetches a block and everything it depends on, asking current and future peers until it is complete,
    * even after restarts. Throws a KithError `bad-id` or `no-such-room`; other errors (`too-many`,

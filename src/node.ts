@@ -42,6 +42,7 @@ export { checkNewPassphrase } from './host/sealed-key.ts'
 export * from './kith.ts'
 export { backUpKey, checkPassphrase, protectKey, restoreKey, showKey, unprotectKey } from './node/keys.ts'
 export { sealFolder, unsealFolder } from './node/sealed-folder.ts'
+export { diagnoseFolder } from './node/doctor/folder.ts'
 export { repair } from './node/repair/index.ts'
 
 /**

@@ -10,6 +10,8 @@ import type {
   AccessChange,
   CommandDescriptions,
   CopyProgress,
+  Diagnosis,
+  DiagnosisProgress,
   EnsureStatus,
   FileInfo,
   FileLimits,
@@ -80,6 +82,10 @@ export const inputs = {
   peer: {
     required: { peer: field('Its id, the start or end of its id, its name, or an address.', FILLED) },
     optional: {},
+  },
+  diagnose: {
+    required: {},
+    optional: { about: field('A room, a peer, or a multiaddr. Default: everything.', FILLED) },
   },
   connect: { required: { peer: field('Multiaddr, or what `peer` takes.', FILLED) }, optional: {} },
   stop: nothing,
@@ -335,6 +341,8 @@ export interface StreamOutputs extends ChildStreamOutputs, PageStreamOutputs, Ri
  * node, too; `wants.wait`, `rooms.usable`, `rooms.replayed` and `rooms.moved` only stop waiting.
  */
 export interface TaskOutputs extends LockTaskOutputs, RingTaskOutputs {
+  /** Looks for what keeps nodes from meeting; asks connected peers to dial back. */
+  diagnose: { progress: DiagnosisProgress; result: Diagnosis }
   /** Waits until the state of an open room is here, by a checkpoint or by its history, or nothing more comes for 10 s. */
   'rooms.usable': { progress: RoomProgress; result: RoomProgress }
   /** Waits until the state of a room is not that of a checkpoint, as the history before that is here. */

@@ -285,6 +285,10 @@ export function taskHandlers(node: KithNode, nodeUmask?: number): TaskHandlers {
   return {
     ...lockTasks(node),
     ...ringTasks(node),
+    diagnose:
+      ({ about }) =>
+      (onProgress, signal) =>
+        node.diagnose(about, { onProgress, signal }),
     'rooms.usable': (input) => {
       const room = node.rooms.get(input.room)
       return (onProgress, signal) => untilUsable(room, onProgress, signal)

@@ -7,6 +7,7 @@ import { addAppCommands } from './commands/app.ts'
 import { addChatCommand } from './commands/chat.ts'
 import { addCompletionCommand } from './commands/completion.ts'
 import { addDeviceCommands } from './commands/device.ts'
+import { addDoctorCommand, type DiagnoseFolder } from './commands/doctor.ts'
 import { addFileCommands } from './commands/file.ts'
 import { addGuestCommands } from './commands/guests.ts'
 import { addJoinCommand } from './commands/join.ts'
@@ -52,6 +53,8 @@ const createRealNode: CreateNode = async (options, logs, appFiles = []) => {
 }
 
 const loadKeys = (): Promise<Keys> => import('../node.ts')
+
+const diagnoseForReal: DiagnoseFolder = async (options) => (await import('../node.ts')).diagnoseFolder(options)
 
 const repairForReal: Repair = async (options) => (await import('../node.ts')).repair(options)
 
@@ -135,6 +138,7 @@ export function buildProgram(terminal: Terminal, run: Run, createNode: CreateNod
   addSizeCommand(program, run)
   addPeerCommands(program, run)
   addNodeCommands(program, run)
+  addDoctorCommand(program, run, diagnoseForReal)
   addOpenCommand(program, run)
   addGuestCommands(program, run)
   addKeyCommands(program, run, loadKeys)

@@ -24,5 +24,10 @@ export function likeliestFirst(addresses: readonly string[], interfaces: Interfa
 
 function worthOf(name: string, address: string, cidr: string | null): number {
   if (LINK_LOCAL.test(address)) return WORTH.linkLocal
-  return VIRTUAL.test(name) || (cidr !== null && BRIDGE.test(cidr)) ? WORTH.virtual : WORTH.usual
+  return isVirtual(name, cidr) ? WORTH.virtual : WORTH.usual
+}
+
+/** Whether an interface is one that containers or virtual machines add. */
+export function isVirtual(name: string, cidr: string | null): boolean {
+  return VIRTUAL.test(name) || (cidr !== null && BRIDGE.test(cidr))
 }

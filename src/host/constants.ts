@@ -187,3 +187,12 @@ export const MDNS_MAX_RESPONSES_PER_SECOND = 200
  * way to add another.
  */
 export const MAX_PINNED_ADDRESSES = 100
+
+/** A checkup of a peer: its own dials take up to 2 s, and a busy machine as much. */
+export const CHECKUP_TIMEOUT_MS = 5_000
+/** Peers heard by multicast that are remembered for a diagnosis; those heard longest ago are dropped. */
+export const MAX_SIGHTINGS = 256
+/** Places where this node's own key was heard; a neighbour can invent them. */
+export const MAX_TWINS = 8
+/** Time for each step on the way to an address that a user asks about: a person waits. */
+export const PROBE_STEP_MS = 5_000

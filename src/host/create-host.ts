@@ -1,6 +1,7 @@
 /** Assembles the host. */
 import { EventEmitter } from 'node:events'
 import type { Connection } from '@libp2p/interface'
+import type { SingleKadDHT } from '@libp2p/kad-dht'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { KithError } from '../kith.ts'
@@ -8,6 +9,7 @@ import { wallMs } from '../runtime/clock.ts'
 import { dialTarget, ipOf, isWebSockets, parseDialAddress, readDialAddress } from './addresses.ts'
 import type { DialAddress } from './addresses.ts'
 import { Handshakes, strangersOf } from './admission.ts'
+import { checkUp, Checkups } from './checkup.ts'
 import { ConnectionKeeper } from './connection-keeper.ts'
 import { CONNECT_TIMEOUT_MS, MAX_KEPT_CONNECTIONS, MAX_PENDING_INBOUND, MAX_STRANGERS } from './constants.ts'
 import { Contacts } from './contacts.ts'
@@ -21,6 +23,7 @@ import { keepGossipStreams } from './gossip-streams.ts'
 import { Hearsay } from './hearsay.ts'
 import type { Source } from './hearsay.ts'
 import type { FoundPeer, Host, HostEvents, HostInit } from './host.ts'
+import { interfaceFacts } from './interface-facts.ts'
 import { startNode } from './libp2p-node.ts'
 import { Liveness } from './liveness.ts'
 import { ipAddresses, ipv4Interfaces } from './network-interfaces.ts'
@@ -28,6 +31,8 @@ import { Identified, verifyPeerRecord } from './identified.ts'
 import { PeerList } from './peer-list.ts'
 import { OwnRecord } from './own-record.ts'
 import { PinnedAddresses } from './pinned-addresses.ts'
+import { probe } from './probe.ts'
+import { Sightings } from './sightings.ts'
 
 /**
  * Starts a host; it listens when the promise resolves. Throws a KithError `bad-address` if an address does
@@ -79,6 +84,8 @@ export async function createHost<Protocols extends Record<string, unknown>>(
   const identified = new Identified(node, log)
   const ownRecord = new OwnRecord(node, init.privateKey, log)
   const stopping = new AbortController()
+  const sightings = new Sightings()
+  const checkups = new Checkups(logger.forComponent('kith:host:checkup'))
 
   const ownAddresses = (): string[] =>
     node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/[^/]+$/, ''))
@@ -131,7 +138,11 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     self,
     addresses: ownAddresses,
     interfaces: ipv4Interfaces,
-    onFound: ({ peer, addresses, ip }) => heard({ peer, addresses }, { kind: 'mdns', ip }),
+    onTwin: (ip) => sightings.heardTwin(ip, wallMs()),
+    onFound: ({ peer, addresses, ip }) => {
+      sightings.heard(peer, wallMs())
+      heard({ peer, addresses }, { kind: 'mdns', ip })
+    },
     log: logger.forComponent('kith:host:mdns'),
   })
 
@@ -139,6 +150,7 @@ export async function createHost<Protocols extends Record<string, unknown>>(
   keeper.start()
   liveness.start()
   keepGossipStreams(node, internals.registrar, pubsub.protocols, stopping.signal, gossipLog)
+  await checkups.serve(internals.registrar)
   if (init.mdns) discovery.start()
 
   const parseTarget = (text: string): DialAddress => {
@@ -184,6 +196,25 @@ export async function createHost<Protocols extends Record<string, unknown>>(
     ),
     addresses: () => node.getMultiaddrs().map((address) => address.toString()),
     peers: () => peers.all(),
+    network: () => {
+      const machineIps = ipAddresses()
+      return {
+        mdns: init.mdns,
+        interfaces: interfaceFacts({ addresses: ownAddresses(), multicast: discovery.multicast() }),
+        twins: [...sightings.twins()].map(([ip, atMs]) => ({ ip, isHere: machineIps.has(ip), atMs })),
+        heardMs: sightings.peers(),
+        unreached: peers.unreached(),
+        namedAddresses: peers.named(),
+        dhtPeers: (dht as SingleKadDHT).routingTable.size,
+      }
+    },
+    checkUp: (peer, signal) => checkUp(checkups, node.getConnections(peerIdFromString(peer)), ownAddresses(), signal),
+    probe: (text, onStep, signal) => {
+      const dial = (address: string, limit: AbortSignal): Promise<Connection> =>
+        internals.transportManager.dial(dialTarget(address, undefined), { signal: limit })
+      const either = AbortSignal.any([signal, stopping.signal])
+      return probe({ libp2p: node, identified, dial }, parseTarget(text), onStep, either)
+    },
     peerDetails: (peer) => peers.get(peer),
     isNear: (peer) => peers.isNear(peer),
     peerAt: (address) => peers.at(readDialAddress(address)?.address ?? address),

@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Packet } from 'multicast-dns'
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import type { Logger } from '../kith.ts'
+import type { Logger, MulticastFacts } from '../kith.ts'
 import { ipOf, isLoopback } from './addresses.ts'
 import { INTERFACE_POLL_MS, MDNS_MAX_ADDRESSES } from './constants.ts'
 import { reportFailure } from './failures.ts'
@@ -26,6 +26,8 @@ export interface DiscoveryInit {
   /** Our current addresses, without the peer id. */
   addresses(): string[]
   interfaces(): NetworkInterface[]
+  /** Called each time this node's own key is heard from another process; `ip` is where the packet came from. */
+  onTwin(ip: string): void
   /** Called each time a peer is heard, not only the first time; `ip` is where the packet came from. */
   onFound(found: Found & { ip: string }): void
   log: Logger
@@ -38,6 +40,8 @@ export class Discovery {
   readonly #peerName = randomBytes(PEER_NAME_BYTES).toString('hex')
   readonly #open = new Map<string, MdnsInterface>()
   readonly #closing = new Set<Promise<void>>()
+  /** By the CIDR of the interface; dropped with it. */
+  readonly #failures = new Map<string, string>()
   #interfaces: NetworkInterface[] = []
   #announced = ''
   #timer: NodeJS.Timeout | undefined
@@ -57,12 +61,23 @@ export class Discovery {
     await Promise.all(this.#closing)
   }
 
+  /** Multicast on each interface that is used, by its CIDR. */
+  multicast(): Map<string, MulticastFacts> {
+    return new Map(
+      [...this.#open].map(([cidr, { traffic, openedAtMs }]) => {
+        const error = traffic.sent === 0 ? (this.#failures.get(cidr) ?? null) : null
+        return [cidr, { ...traffic, error, openedAtMs }]
+      }),
+    )
+  }
+
   #update(): void {
     const own = this.#init.addresses()
     const listening = new Set(own.map(ipOf))
     this.#interfaces = this.#init.interfaces().filter(({ address }) => listening.has(address))
     const wanted = new Set(this.#interfaces.map(({ cidr }) => cidr))
     for (const cidr of this.#open.keys()) if (!wanted.has(cidr)) this.#close(cidr)
+    for (const cidr of this.#failures.keys()) if (!wanted.has(cidr)) this.#failures.delete(cidr)
     const changed = own.join() !== this.#announced
     this.#announced = own.join()
     if (changed) for (const open of this.#open.values()) open.announce()
@@ -81,6 +96,7 @@ export class Discovery {
       onResponse: (packet, source) => this.#onResponse(packet, source),
       onFailure: (error) => {
         if (this.#open.get(cidr) !== opened) return
+        this.#failures.set(cidr, error.message)
         reportFailure(log, `multicast on ${address} failed; will retry soon`, error)
         this.#close(cidr)
       },
@@ -109,7 +125,10 @@ export class Discovery {
 
   #onResponse(packet: Packet, source: string): void {
     for (const { peer, addresses } of decodeResponse(packet, this.#peerName)) {
-      if (peer === this.#init.self) continue
+      if (peer === this.#init.self) {
+        this.#init.onTwin(source)
+        continue
+      }
       this.#init.log.trace('%s says that %p is at %s', source, peer, addresses)
       if (addresses.length > 0) this.#init.onFound({ peer, addresses, ip: source })
     }

@@ -6,7 +6,16 @@
 import type { PrivateKey } from '@libp2p/interface'
 import type { DialledConnection } from '../../protocols/ring/index.ts'
 import type { PeerId, ProvideKey } from '../../protocols/wire/ids.ts'
-import type { ComponentLogger, ConnectionLoad, PeerNetwork } from '../kith.ts'
+import type {
+  CheckupFacts,
+  ComponentLogger,
+  ConnectionLoad,
+  InterfaceFacts,
+  NamedAddress,
+  PeerNetwork,
+  Probe,
+  ProbeStep,
+} from '../kith.ts'
 import type { AddressRow, PinnedAddressRow } from '../store/store.ts'
 
 export interface AddressBook {
@@ -91,8 +100,25 @@ export interface HostPeerDetails extends HostPeer {
   agent: string | null
   /** Ids of the libp2p protocols that it speaks; empty while it is not connected. */
   speaks: string[]
+  /** Connections in a row that ended soon: it may have no place for this node. */
+  shortConnections: number
   /** The addresses above. */
   dialled: DialledAddress[]
+}
+
+/** The network as the host sees it, for a diagnosis. */
+export interface HostNetwork {
+  mdns: boolean
+  interfaces: InterfaceFacts[]
+  /** Where this node's own key was heard from another process, and when. */
+  twins: { ip: string; isHere: boolean; atMs: number }[]
+  /** When peers were last heard by multicast, in ms since 1970. */
+  heardMs: ReadonlyMap<PeerId, number>
+  /** Peers that the host knows and never reached, unless the user named them: `peers` leaves them out. */
+  unreached: PeerId[]
+  namedAddresses: NamedAddress[]
+  /** Nodes in the routing table of the DHT. */
+  dhtPeers: number
 }
 
 /** Returns a peer for a `%p` in a log; the text is computed only if that log is on. */
@@ -143,6 +169,15 @@ export interface Host<Protocols extends Record<string, unknown>> {
   /** Dialable multiaddrs, with the peer id. */
   addresses(): string[]
   peers(): HostPeer[]
+  /** What is needed to say why peers do not meet. */
+  network(): HostNetwork
+  /** Asks a connected peer to dial this node back and to tell its time. */
+  checkUp(peer: PeerId, signal: AbortSignal): Promise<CheckupFacts>
+  /**
+   * Tries to reach a multiaddr step by step, up to the protocols that are spoken there; a connection that opens stays.
+   * Throws a KithError `bad-address`, also for this node's own; rejects if the signal aborts.
+   */
+  probe(address: string, onStep: (step: ProbeStep['step']) => void, signal: AbortSignal): Promise<Probe>
   /** Everything known about a peer; undefined if nothing is. */
   peerDetails(peer: PeerId): HostPeerDetails | undefined
   /** Whether a peer is connected, and on this machine or in its local network. */

@@ -2,6 +2,7 @@
 import { identify } from '@libp2p/identify'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import type { Connection, ConnectionGater, PrivateKey, Transport } from '@libp2p/interface'
+import type { Registrar } from '@libp2p/interface-internal'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
@@ -33,7 +34,7 @@ const DHT_PROTOCOL = '/kith/kad/1.0.0'
 
 /** Parts of libp2p that the host needs but that are not public. */
 interface Internals {
-  registrar: Topologies
+  registrar: Topologies & Pick<Registrar, 'handle'>
   transportManager: {
     dial(address: Multiaddr, options: { signal: AbortSignal }): Promise<Connection>
     getAddrs(): Multiaddr[]

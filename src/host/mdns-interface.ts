@@ -3,7 +3,7 @@ import type { RemoteInfo } from 'node:dgram'
 import multicastDns from 'multicast-dns'
 import type { MulticastDns, Packet } from 'multicast-dns'
 import type { Logger } from '../kith.ts'
-import { monotonicMs } from '../runtime/clock.ts'
+import { monotonicMs, wallMs } from '../runtime/clock.ts'
 import {
   MDNS_ANSWER_INTERVAL_MS,
   MDNS_FIRST_QUERIES_MS,
@@ -29,7 +29,18 @@ export interface MdnsInterfaceInit {
   log: Logger
 }
 
+/** What was sent and heard since the interface was opened, in ms since 1970. */
+export interface MulticastTraffic {
+  sent: number
+  /** A packet of this machine came back, as multicast does; null if none did. */
+  ownHeardMs: number | null
+  /** A packet of another machine came, of any service; null if none did. */
+  othersHeardMs: number | null
+}
+
 export class MdnsInterface {
+  readonly traffic: MulticastTraffic = { sent: 0, ownHeardMs: null, othersHeardMs: null }
+  readonly openedAtMs = wallMs()
   readonly #init: MdnsInterfaceInit
   readonly #mdns: MulticastDns
   readonly #firstQueriesMs = [...MDNS_FIRST_QUERIES_MS]
@@ -91,20 +102,29 @@ export class MdnsInterface {
   }
 
   #onQuery(packet: Packet, from: RemoteInfo): void {
-    if (!isDiscoveryQuery(packet) || !this.#init.isOurs(from.address)) return
+    if (!this.#init.isOurs(from.address)) return
+    this.#heard(from.address)
+    if (!isDiscoveryQuery(packet)) return
     if (this.#firstQueriesMs.length === 0) this.#scheduleQuery()
     this.announce()
   }
 
   #onResponse(packet: Packet, from: RemoteInfo): void {
     if (!this.#init.isOurs(from.address)) return
+    this.#heard(from.address)
     const second = Math.floor(monotonicMs() / 1_000)
     const count = second === this.#responses.second ? this.#responses.count + 1 : 1
     this.#responses = { second, count }
     if (count <= MDNS_MAX_RESPONSES_PER_SECOND) this.#init.onResponse(packet, from.address)
   }
 
+  #heard(from: string): void {
+    if (from === this.#init.address) this.traffic.ownHeardMs = wallMs()
+    else this.traffic.othersHeardMs = wallMs()
+  }
+
   readonly #onSent = (error?: Error | null): void => {
     if (error) this.#init.onFailure(error)
+    else this.traffic.sent++
   }
 }

@@ -1,7 +1,7 @@
 /** The host's reports on its peers: those connected now and those in the address book. */
 import type { Connection } from '@libp2p/interface'
 import type { PeerId } from '../../protocols/wire/ids.ts'
-import type { PeerNetwork } from '../kith.ts'
+import type { NamedAddress, PeerNetwork } from '../kith.ts'
 import { wallMs, wallTimeOf } from '../runtime/clock.ts'
 import { ipOf, mergeAddresses, readDialAddress } from './addresses.ts'
 import { LINK_LOCAL, LOOPBACK, PRIVATE, holds } from './ip-ranges.ts'
@@ -59,6 +59,7 @@ export class PeerList {
       pinned: contact.pinned || named.length > 0,
       agent,
       speaks: [...protocols],
+      shortConnections: contact.shortConnections,
       dialled: all.map((address) => this.#dialledAddress(address, peer)),
       nextDialMs: connection === undefined && all.length > 0 ? wallTimeOf(nextDialMs) : null,
     }
@@ -88,6 +89,21 @@ export class PeerList {
     return silent.map((target: PinnedAddress) => ({
       ...this.#dialledAddress(target.address, undefined),
       nextDialMs: wallTimeOf(target.nextDialMs),
+    }))
+  }
+
+  /** Peers that the node only heard of. */
+  unreached(): PeerId[] {
+    const { contacts } = this.#init
+    return contacts.all().flatMap(({ peer, lastSeenMs, pinned }) => (lastSeenMs > 0 || pinned ? [] : [peer]))
+  }
+
+  /** Addresses that the user named without a peer id. */
+  named(): NamedAddress[] {
+    const open = new Set(this.#open().map(({ remotePeer }) => remotePeer.toString()))
+    return this.#init.pinnedAddresses.all().map(({ address, peer }) => ({
+      ...this.#dialledAddress(address, peer),
+      ...{ peer: peer ?? null, connected: peer !== undefined && open.has(peer) },
     }))
   }
 

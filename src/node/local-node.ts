@@ -1,10 +1,12 @@
 /** A running node: the machine and its runner on a host that has started. */
-import type { PeerId } from '../../protocols/wire/ids.ts'
+import type { PeerId, RoomId } from '../../protocols/wire/ids.ts'
 import { reportFailure } from '../host/failures.ts'
 import { lastKnown } from '../host/last-known.ts'
 import {
   KithError,
   type AppFault,
+  type DiagnoseOptions,
+  type Diagnosis,
   type Ensured,
   type EnsureOptions,
   type EnsureStatus,
@@ -33,6 +35,7 @@ import { devicesOfNode, type NodeDevices } from './devices/node-devices.ts'
 import type { LocalDevices } from './devices/local-devices.ts'
 import { kithErrorOf, partRecordsIn } from './data-folder.ts'
 import { DiskSpace } from './disk-space.ts'
+import { Doctor } from './doctor/index.ts'
 import { faultInfos } from './fault-infos.ts'
 import { Findings } from './findings.ts'
 import { firstOf } from './first-of.ts'
@@ -77,6 +80,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   readonly #jobs: Jobs
   readonly #providers: Providers
   readonly #peers: Peers
+  readonly #doctor: Doctor
   readonly #log: Logger
   readonly #startedAtMs = wallMs()
   readonly #memoryBytes = lastKnown(() => process.memoryUsage.rss(), 0)
@@ -84,7 +88,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
   #stopped: Promise<void> | undefined
 
   constructor(init: LocalNodeInit) {
-    const { host, apps, machine, store, refusals, names, links, logger, dataDir } = init
+    const { host, apps, machine, store, refusals, names, links, logger, dataDir, version } = init
     this.#init = init
     this.services = host.services as Services // as the factories were typed
     this.#log = logger.forComponent('kith:node')
@@ -147,6 +151,15 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
     host.on('disconnected', (peer) => {
       introductions.forget(peer)
       this.#announcer.emit('peer', { peer, connected: false })
+    })
+    this.#doctor = new Doctor({
+      ...{ core: this.#core, host, names, peers: this.#peers, version, startedAtMs: this.#startedAtMs },
+      speaks: links.ids,
+      name: () => this.name,
+      ring: () => this.ring.status().health,
+      storeFindings: () => this.#findings.list(),
+      disk: () => this.#disk.space,
+      roomIdOf: (reference) => this.rooms.get(reference).id as RoomId,
     })
     this.#devices = devicesOfNode({
       ...{ core: this.#core, rooms: this.rooms, signer: init.signer, nodeName: () => this.name },
@@ -212,6 +225,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       faults: faultInfos(store.faults()),
       memoryBytes: this.#memoryBytes(),
       ...{ findings: this.#findings.list(), removed: this.rooms.removed(), disk: this.#disk.space ?? null },
+      health: this.#doctor.health(),
     }
   }
 
@@ -221,6 +235,10 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
 
   peerDetails(reference: string): PeerDetails {
     return this.#peers.details(reference)
+  }
+
+  diagnose(about?: string, options?: DiagnoseOptions): Promise<Diagnosis> {
+    return this.#doctor.diagnose(about, options)
   }
 
   ensure(id: string, options: EnsureOptions = {}): Ensured {

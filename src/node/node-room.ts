@@ -104,7 +104,7 @@ export class NodeRoom {
     }
     if (this.neighbours.length > 0) return 'the root document, from a peer that is in the room'
     const connected = this.core.connectedPeers()
-    if (connected === 0) return 'a peer: none is connected yet'
+    if (connected === 0) return 'a peer: none is connected yet (kith doctor says why)'
     return `a peer that is in this room: ${grouped(connected)} connected, but not in it`
   }
 

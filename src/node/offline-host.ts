@@ -1,5 +1,6 @@
 /** The host of a node without network, for commands on the folder of a node that does not run. */
 import type { PeerId } from '../../protocols/wire/ids.ts'
+import { interfaceFacts } from '../host/interface-facts.ts'
 import { KithError } from '../kith.ts'
 import type { NodeHost } from './node-host.ts'
 
@@ -24,13 +25,19 @@ export function offlineHost(self: PeerId): NodeHost {
     },
     addresses: () => [],
     peers: () => [],
+    network: () => ({
+      ...{ mdns: false, interfaces: interfaceFacts(undefined), twins: [], heardMs: new Map() },
+      ...{ unreached: [], namedAddresses: [], dhtPeers: 0 },
+    }),
+    checkUp: () => Promise.reject(noNetwork()),
+    probe: () => Promise.reject(noNetwork()),
     peerDetails: () => undefined,
     isNear: () => false,
     peerAt: () => undefined,
     unanswered: () => [],
     connectionLoad: () => ({ open: 0, max: 0, strangers: 0, maxStrangers: 0, handshakes: 0, maxHandshakes: 0 }),
     pin: () => undefined,
-    connect: () => Promise.reject(new KithError('unreachable', 'this node has no network')),
+    connect: () => Promise.reject(noNetwork()),
     heard: () => undefined,
     markRoommate: () => undefined,
     want: () => undefined,
@@ -40,4 +47,8 @@ export function offlineHost(self: PeerId): NodeHost {
     stop: () => Promise.resolve(),
   }
   return host
+}
+
+function noNetwork(): KithError {
+  return new KithError('unreachable', 'this node has no network')
 }

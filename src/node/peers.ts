@@ -28,11 +28,11 @@ export interface PeersInit {
 /** The link state of a peer that the host does not know. */
 const NEVER_CONNECTED: Omit<HostPeerDetails, 'peer' | 'addresses'> = {
   ...{ connected: false, connectedSinceMs: null, direction: null, network: null, roundTripMs: null, lastSeenMs: 0 },
-  ...{ agent: null, pinned: false, nextDialMs: null, speaks: [], dialled: [] },
+  ...{ agent: null, pinned: false, nextDialMs: null, speaks: [], shortConnections: 0, dialled: [] },
 }
 
 /** Also `10.0.0.1:4001`, so that the error says how to write an address. */
-const LIKE_ADDRESS = /^(\/|[\d.:[\]]+$)/
+export const LIKE_ADDRESS = /^(\/|[\d.:[\]]+$)/
 
 export class Peers {
   readonly #init: PeersInit

@@ -16,6 +16,11 @@ export class ProtocolLinks {
     this.#libp2pIds = libp2pIds
   }
 
+  /** The libp2p ids of the protocols that this node speaks. */
+  get ids(): string[] {
+    return Object.values(this.#libp2pIds)
+  }
+
   opened(peer: PeerId, protocol: string): void {
     this.#set(peer, protocol, { state: 'open', sinceMs: wallMs(), failures: 0, error: null })
   }

@@ -32,6 +32,7 @@ function discover(self: PeerId, port: number, options: Partial<DiscoveryInit> = 
     port,
     addresses: () => ['/ip4/127.0.0.1/tcp/4001'],
     interfaces: ipv4Interfaces,
+    onTwin: () => undefined,
     onFound: ({ peer, addresses }) => found.push({ peer, addresses }),
     log: NO_LOG,
     ...options,
@@ -40,6 +41,15 @@ function discover(self: PeerId, port: number, options: Partial<DiscoveryInit> = 
   onTestFinished(() => discovery.stop())
   return found
 }
+
+test('a host tells where its own key is heard from another process, and does not take it for a peer', async (ctx) => {
+  await needMulticast(ctx)
+  const twins: string[] = []
+  const found = discover(FIRST, 53_540, { onTwin: (ip) => twins.push(ip) })
+  discover(FIRST, 53_540)
+  await expect.poll(() => twins, POLL).toContain('127.0.0.1')
+  expect(found).toEqual([])
+})
 
 test('two hosts on one machine find each other, and again after one has moved to another port', async (ctx) => {
   await needMulticast(ctx)

@@ -105,6 +105,16 @@ describe.skipIf(reason !== undefined)(`LAN${reason === undefined ? '' : ` (skipp
     expect(await reaches(2, 1, 1)).toBe(true)
   })
 
+  it('filters what opens connections to a host, not those that it opens', async () => {
+    lan = new Lan({ hosts: 2 })
+    await serve(1, 2)
+    lan.filter(1)
+    expect(await isCutFrom(2, 1)).toBe(true)
+    expect(await reaches(1, 2)).toBe(true)
+    lan.heal(1)
+    expect(await reaches(2, 1)).toBe(true)
+  })
+
   it('unplugs a host so that it loses its carrier, and plugs it in again', async () => {
     lan = new Lan({ hosts: 2 })
     await serve(1)

@@ -21,6 +21,7 @@ export interface LanOptions {
 interface Faults {
   cut: Set<number>
   noMulticast: Set<number>
+  filtered: Set<number>
   lossPercent: Map<number, number>
   /** Groups of hosts that cannot reach one another; empty: no split. */
   groups: readonly (readonly number[])[]
@@ -32,7 +33,13 @@ export class Lan {
   readonly #prefix = `${NAMESPACE_PREFIX}${process.pid}-${++made}-`
   readonly #hosts: number[]
   readonly #networks: number[]
-  readonly #faults: Faults = { cut: new Set(), noMulticast: new Set(), lossPercent: new Map(), groups: [] }
+  readonly #faults: Faults = {
+    cut: new Set(),
+    noMulticast: new Set(),
+    filtered: new Set(),
+    lossPercent: new Map(),
+    groups: [],
+  }
   readonly #destroyAtExit = () => this.destroy()
 
   constructor({ hosts, networks = 1 }: LanOptions) {
@@ -116,13 +123,20 @@ export class Lan {
     this.#applyFaults()
   }
 
+  /** Drops what opens TCP connections to a host, like a firewall: connections that it opens itself work. */
+  filter(host: number): void {
+    this.#faults.filtered.add(this.#known(host))
+    this.#applyFaults()
+  }
+
   /** Ends a host's faults (a split stays), or all faults. */
   heal(host?: number): void {
-    const { cut, noMulticast, lossPercent } = this.#faults
+    const { cut, noMulticast, filtered, lossPercent } = this.#faults
     const healed = host === undefined ? this.#hosts : [this.#known(host)]
     for (const each of healed) {
       cut.delete(each)
       noMulticast.delete(each)
+      filtered.delete(each)
       lossPercent.delete(each)
       for (const network of this.#networks) this.#ip(this.#switch, `link set ${portOf(each, network)} up`)
     }
@@ -184,7 +198,10 @@ function portOf(host: number, network: number): string {
   return `h${host}n${network}`
 }
 
-function faultRules({ cut, noMulticast, lossPercent, groups }: Faults, networks: readonly number[]): string[] {
+function faultRules(
+  { cut, noMulticast, filtered, lossPercent, groups }: Faults,
+  networks: readonly number[],
+): string[] {
   const ports = (hosts: readonly number[]): string =>
     `{ ${hosts.flatMap((host) => networks.map((network) => portOf(host, network))).join(', ')} }`
   const bothWays = (host: number, condition: string): string[] =>
@@ -192,6 +209,7 @@ function faultRules({ cut, noMulticast, lossPercent, groups }: Faults, networks:
   return [
     ...[...cut].flatMap((host) => bothWays(host, '')),
     ...[...noMulticast].flatMap((host) => bothWays(host, 'udp dport 5353')),
+    ...[...filtered].map((host) => `oifname ${ports([host])} tcp flags & (syn | ack) == syn drop`),
     ...[...lossPercent].flatMap(([host, percent]) => bothWays(host, `numgen random mod 100 < ${percent}`)),
     ...groups
       .filter((group) => group.length > 0)

@@ -50,6 +50,7 @@ function unquoted(word: string): string {
 function lookupIn(context: Context): Lookup {
   return (name, { command, operands }) => {
     if (name === 'room') return orNothing(() => rooms(context))
+    if (name === 'peer|room|address') return orNothing(() => peersAndRooms(context))
     if (name === 'peer') return orNothing(() => peers(context))
     const room = command.registeredArguments[0]?.name() === 'room' ? operands[0] : undefined
     if (name === 'file' && room !== undefined) return orNothing(() => files(context, room))
@@ -89,6 +90,10 @@ async function files({ api }: Context, room: string): Promise<Suggestion[]> {
 async function peers({ api }: Context): Promise<Suggestion[]> {
   const list = await api.call('peers', {})
   return list.map(({ peer, name }) => ({ value: referenceTo(peer, name), description: peer }))
+}
+
+async function peersAndRooms(context: Context): Promise<Suggestion[]> {
+  return (await Promise.all([peers(context), rooms(context)])).flat()
 }
 
 async function members({ api }: Context, room: string): Promise<Suggestion[]> {

@@ -15,6 +15,7 @@ import { removedLine } from '../removed.ts'
 import { withProgress } from '../terminal.ts'
 import { watchProgress } from '../watch-progress.ts'
 import { clean, clockTime, counted, fields, fileSize } from '../text.ts'
+import { healthLine } from './doctor.ts'
 import { unansweredLine } from './peer.ts'
 
 /** A node closes its connections and store in well under this. */
@@ -72,7 +73,7 @@ async function showName(context: Context, name: string | undefined): Promise<voi
 async function showStatus(context: Context, { watch }: { watch?: true }): Promise<void> {
   const status = await context.call('status', {}, 'Asking the node')
   const hasBars = context.terminal.stdout.isTTY === true
-  context.output.result(status, () => fields(describeStatus(status, Date.now(), hasBars)))
+  context.output.result(status, () => fields(describeStatus(context, status, Date.now(), hasBars)))
   if (watch === true) await watchProgress(context)
 }
 
@@ -85,7 +86,7 @@ function describeConnections({ open, max, ...load }: NodeStatus['connections']):
   return `${places(open, max)} (strangers ${places(strangers, maxStrangers)}${unfinished})`
 }
 
-function describeStatus(status: NodeStatus, nowMs: number, hasBars: boolean): [string, string][] {
+function describeStatus(context: Context, status: NodeStatus, nowMs: number, hasBars: boolean): [string, string][] {
   const pairs: [string, string][] = [
     ['Name', clean(status.name)],
     ['Peer id', status.peer],
@@ -97,6 +98,7 @@ function describeStatus(status: NodeStatus, nowMs: number, hasBars: boolean): [s
     ['Documents', grouped(status.documents)],
     ['Connected', `to ${counted(status.connectedPeers, 'peer')}`],
     ['Connections', describeConnections(status.connections)],
+    ['Health', healthLine(status.health, context)],
     ['Memory', fileSize(status.memoryBytes)],
     ...(status.disk === null ? [] : [['Disk', diskLine(status.disk)] satisfies [string, string]]),
   ]

@@ -68,7 +68,10 @@ async function listPeers(context: Context): Promise<void> {
   const peers = await context.call('peers', {}, 'Asking the node')
   context.output.result(peers, () => {
     if (peers.length === 0) {
-      return [`No peers yet. Peers on one network find each other; otherwise: ${context.command('connect ADDRESS')}`]
+      return [
+        `No peers yet. Peers on one network find each other; otherwise: ${context.command('connect ADDRESS')}`,
+        `What keeps them away:  ${context.command('doctor')}`,
+      ]
     }
     const sorted = peers.toSorted((a, b) => Number(b.connected) - Number(a.connected) || b.lastSeenMs - a.lastSeenMs)
     return table([

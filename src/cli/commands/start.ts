@@ -23,6 +23,7 @@ import { isAtDesktop, openPage } from '../open-page.ts'
 import { withProgress } from '../terminal.ts'
 import { clean, fields } from '../text.ts'
 import { addWebOptions, guestWelcome, publicFields, splitServed, webSettingsOf, type WebFlags } from '../web-options.ts'
+import { healthLine } from './doctor.ts'
 import { addressFields, diskLine } from './node.ts'
 
 /** What a node keeps is its user's alone, wherever the folder lies. */
@@ -295,6 +296,7 @@ function welcome(
       ...publicFields(api),
     ]),
     ...fullDisk(node),
+    ...healthLines(context, node),
     '',
     ...pageLines(context, api),
     ...guestWelcome(context, api),
@@ -322,6 +324,12 @@ function pageLines({ terminal }: Context, api: ApiServer): string[] {
 function fullDisk(node: KithNode): string[] {
   const { disk } = node.status()
   return disk === null || disk.paused === 'nothing' ? [] : ['', `Disk: ${diskLine(disk)}`]
+}
+
+/** What is wrong from the beginning; that no peer is there yet is not. */
+function healthLines(context: Context, node: KithNode): string[] {
+  const { problems } = node.status().health
+  return problems === 0 ? [] : ['', `Health: ${healthLine({ problems, warnings: 0, worst: null }, context)}`]
 }
 
 /** Apps are code of the user, so that a node runs none that was not named for this start. */

@@ -2,6 +2,8 @@
 import { EventEmitter } from 'node:events'
 import { KithError } from '../../../src/kith.ts'
 import type {
+  DiagnoseOptions,
+  Diagnosis,
   EnsureOptions,
   EnsureStatus,
   GarbageReport,
@@ -9,6 +11,7 @@ import type {
   NearbyRoom,
   NodeEvents,
   NodeStatus,
+  Health,
   PeerDetails,
   PeerInfo,
   UnansweredAddress,
@@ -32,6 +35,8 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
   refused: Record<string, number> = {}
   findings: string[] = []
   disk: NodeStatus['disk'] = null
+  health: Health = { problems: 0, warnings: 0, worst: null }
+  diagnosis: Diagnosis | undefined
   known: PeerInfo[] = []
   nearby: NearbyRoom[] = []
   details: PeerDetails[] = []
@@ -121,6 +126,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
       removed: this.#rooms.flatMap(({ id, name, removed }) => (removed ? [{ room: id, name, ...removed }] : [])),
       disk: this.disk,
       memoryBytes: 100 * 1024 * 1024,
+      health: this.health,
     }
   }
 
@@ -132,6 +138,12 @@ export class FakeNode extends EventEmitter<NodeEvents> implements KithNode {
     const found = this.details.find(({ peer }) => peer.endsWith(reference))
     if (found === undefined) throw new KithError('no-such-peer', `There is no peer "${reference}".`)
     return found
+  }
+
+  async diagnose(about?: string, { onProgress }: DiagnoseOptions = {}): Promise<Diagnosis> {
+    if (this.diagnosis === undefined) throw new KithError('no-such-peer', `There is nothing "${about}".`)
+    onProgress?.({ doing: 'Asking 1 peer to dial back', done: 0, total: 1 })
+    return this.diagnosis
   }
 
   async connect(address: string): Promise<string> {

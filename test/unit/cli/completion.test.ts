@@ -133,6 +133,8 @@ describe('of names that the node knows', () => {
     const here = ['--data', dataDir]
     expect(await suggested('bash', [...here, 'peer', ''])).toEqual(['Anna', '12D3KooWZoe'])
     expect(await suggested('bash', [...here, 'share-policy', 'Kitchen', '--peer', 'A'])).toEqual(['Anna'])
+    node.add('Attic', 'map')
+    expect(await suggested('bash', [...here, 'doctor', 'A'])).toEqual(['Anna', 'Attic'])
   })
 
   test('suggests the ids of others whose names commands take for options', async () => {

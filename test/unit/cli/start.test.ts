@@ -56,6 +56,15 @@ test('prints a link to the page where only the user sees it', async () => {
   await ended
 })
 
+test('says that something is wrong from the beginning, and what tells more', async () => {
+  node.health = { problems: 2, warnings: 1, worst: null }
+  const ended = start()
+  await vi.waitFor(() => expect(terminal.out).toContain('Ctrl-C stops the node'), POLL)
+  expect(terminal.out).toContain(`Health: 2 problems: see kith doctor --data ${dataDir}\n`)
+  await terminal.interrupt()
+  await ended
+})
+
 test('prints no link into a file', async () => {
   const ended = start()
   await vi.waitFor(() => expect(terminal.out).toContain('Ctrl-C stops the node'), POLL)

@@ -50,7 +50,7 @@ function away(peer: PeerId, error: string | null = null): HostPeerDetails {
       lastSeenMs: 5,
       pinned: true,
     },
-    ...{ connectedSinceMs: null, nextDialMs: 9, agent: null, speaks: [] },
+    ...{ connectedSinceMs: null, nextDialMs: 9, agent: null, speaks: [], shortConnections: 0 },
     dialled: [{ address: ADDRESS, failures: error === null ? 0 : 3, error, triedMs: error === null ? null : 7 }],
   }
 }

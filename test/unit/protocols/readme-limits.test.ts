@@ -7,6 +7,7 @@ import * as apps from '../../../protocols/apps/constants.ts'
 import * as chat from '../../../protocols/apps/chat/constants.ts'
 import * as map from '../../../protocols/apps/map/constants.ts'
 import * as batchSync from '../../../protocols/batch-sync/constants.ts'
+import * as checkup from '../../../protocols/checkup/constants.ts'
 import * as ensureMap from '../../../protocols/ensure-map/constants.ts'
 import * as file from '../../../protocols/file/constants.ts'
 import * as directory from '../../../protocols/directory/constants.ts'
@@ -63,6 +64,7 @@ describe('the limits table of', () => {
     ['nearby', nearby],
     ['directory', directory],
     ['network', network],
+    ['checkup', checkup],
     ['ring', ring],
     ['room', room],
     ['apps', apps],

@@ -9,6 +9,7 @@ import { healthOf, type RoomHealth } from '../../../src/web/screens/network/room
 const WELL: NodeStatus = {
   ...{ peer: 'self', name: 'Anna', version: '1', dataDir: '/', addresses: ['/ip4/10.0.0.2/tcp/1'], startedAtMs: 0 },
   ...{ rooms: 1, documents: 1, progress: [], connectedPeers: 1, unanswered: [], refused: {}, faults: [] },
+  health: { problems: 0, warnings: 0, worst: null },
   connections: { open: 1, max: 9, strangers: 0, maxStrangers: 9, handshakes: 0, maxHandshakes: 9 },
   ...{ memoryBytes: 1, findings: [], removed: [], disk: null },
 }
