@@ -173,8 +173,7 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       ...{ node: init, announcer: this.#announcer, devices: this.#devices.news, directories },
       ...{ findings: this.#findings, garbage: this.#garbage, introductions },
       ...{ gossip: this.#gossip, jobs: this.#jobs, log: this.#log, nearby: this.rooms.around },
-      locks: this.rooms.locks,
-      ...{ providers: this.#providers, ring: this.ring, ringSharing, wants: this.#wants },
+      ...{ providers: this.#providers, ring: this.ring, ringSharing, wants: this.#wants, locks: this.rooms.locks },
       ringBlocks: new RingBlocks({ ring: this.ring, core: this.#core, host, wants: this.#wants }),
     })
     const appLog = logger.forComponent('kith:app')
@@ -220,10 +219,8 @@ export class LocalNode<Services extends object> implements KithNode<Services> {
       ...{ documents: this.rooms.documents(), progress: this.rooms.progress() },
       connectedPeers: this.#core.connectedPeers(),
       connections: host.connectionLoad(),
-      unanswered: host.unanswered(),
-      refused: refusals.totals(),
-      faults: faultInfos(store.faults()),
-      memoryBytes: this.#memoryBytes(),
+      ...{ unanswered: host.unanswered(), refused: refusals.totals() },
+      ...{ faults: faultInfos(store.faults()), memoryBytes: this.#memoryBytes() },
       ...{ findings: this.#findings.list(), removed: this.rooms.removed(), disk: this.#disk.space ?? null },
       health: this.#doctor.health(),
     }
