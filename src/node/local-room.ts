@@ -39,9 +39,7 @@ import {
   type Sharing,
   type Verification,
 } from '../kith.ts'
-import type { Content } from '../room/content.ts'
 import type { AccessChange as Told } from '../room/access/access-news.ts'
-import { rulingBody } from '../room/rulings.ts'
 import { Announcing } from './announcing.ts'
 import { accessChangeOf } from './access-changes.ts'
 import { shortNameOf } from './short-name.ts'
@@ -66,6 +64,7 @@ import { RoomNews } from './room-news.ts'
 import { RoomReading } from './room-reading.ts'
 import { detailsOf, historyOf, membersOf, progressOf, summaryOf } from './room-report.ts'
 import { RoomSyncReader } from './room-sync.ts'
+import { RoomWriting } from './room-writing.ts'
 
 export class LocalRoom implements Room {
   readonly id: RoomId
@@ -81,6 +80,7 @@ export class LocalRoom implements Room {
   readonly #trimming: BlockServices['trimming']
   readonly #room: NodeRoom
   readonly #sync: RoomSyncReader
+  readonly #writing: RoomWriting
   readonly #members: RoomMembers
   readonly #announcing: Announcing
   readonly #inRing: RoomInRing
@@ -97,6 +97,7 @@ export class LocalRoom implements Room {
     this.files = new LocalFiles(this.#room, core, services)
     this.reading = new RoomReading(this.#room, this.news)
     this.#sync = new RoomSyncReader(id, core)
+    this.#writing = new RoomWriting(this.#room, core)
     this.#members = new RoomMembers(this.#room)
     this.#announcing = new Announcing(this.#room, this.#members)
     this.#inRing = new RoomInRing(this.#room, services.ringSharing)
@@ -168,8 +169,16 @@ export class LocalRoom implements Room {
   }
 
   /** Writes a document of one of the app's kinds: see `AppRoom`. */
-  async update(kind: string, value: unknown): Promise<SentDocument> {
-    return this.write(kind, this.#room.requireKnownApp().body(kind, value))
+  update(kind: string, value: unknown): Promise<SentDocument> {
+    return this.#writing.update(kind, value)
+  }
+
+  updateTogether(...updates: readonly { kind: string; value: unknown }[]): Promise<SentDocument> {
+    return this.#writing.updateTogether(updates)
+  }
+
+  write(kind: string, body: Uint8Array): Promise<SentDocument> {
+    return this.#writing.write({ kind, body })
   }
 
   /** What the user has not read. */
@@ -234,24 +243,6 @@ export class LocalRoom implements Room {
     await this.#read.note(readTo)
   }
 
-  async updateTogether(...updates: readonly { kind: string; value: unknown }[]): Promise<SentDocument> {
-    const app = this.#room.requireKnownApp()
-    const contents = updates.map(({ kind, value }) => ({ kind, body: app.body(kind, value) }))
-    const last = contents.pop()
-    if (last === undefined) throw new KithError('bad-value', 'there is nothing to write')
-    return this.#write({ ...last, before: contents })
-  }
-
-  async write(kind: string, body: Uint8Array): Promise<SentDocument> {
-    return this.#write({ kind, body })
-  }
-
-  async #write(content: { kind: string; body: Uint8Array; before?: readonly Content[] }): Promise<SentDocument> {
-    const { document } = await this.#core.command({ type: 'write', room: this.id, ...content })
-    if (document === undefined) throw new Error('a written document has an id')
-    return { id: document.id, room: this.id, clock: document.clock }
-  }
-
   sync(document?: string): RoomSync {
     const { documents } = this.#core.store.totals(this.id)
     const names = new Map(this.members().map(({ peer, name }) => [peer, name]))
@@ -276,12 +267,12 @@ export class LocalRoom implements Room {
     await this.#sync.share(sharing, peer)
   }
 
-  async dropAuthor(author: string): Promise<string> {
-    return this.#rule(DROP_KIND, author)
+  dropAuthor(author: string): Promise<string> {
+    return this.#writing.rule(DROP_KIND, author)
   }
 
-  async restoreAuthor(author: string): Promise<string> {
-    return this.#rule(RESTORE_KIND, author)
+  restoreAuthor(author: string): Promise<string> {
+    return this.#writing.rule(RESTORE_KIND, author)
   }
 
   invite(options?: InviteOptions): Promise<Invite & { line: string }> {
@@ -390,21 +381,6 @@ export class LocalRoom implements Room {
   off<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): this {
     this.news.off(name, listener as never)
     return this
-  }
-
-  async #rule(kind: string, reference: string): Promise<string> {
-    this.#room.requireOpen()
-    const { owner } = this.#room.open
-    if (owner !== this.#core.self) {
-      throw new KithError('not-owner', `only the owner of '${this.name}', ${owner ?? 'unknown'}, can drop authors`)
-    }
-    const author = this.#core.resolvePeer(reference)
-    const body = rulingBody(author)
-    if (body === undefined || this.#core.store.authorHead(this.id, author) === undefined) {
-      throw new KithError('no-such-peer', `${author} has written nothing in '${this.name}' (kith members ROOM)`)
-    }
-    await this.write(kind, body)
-    return author
   }
 
   /** Throws a KithError `wrong-app` if the room turned out to belong to another app. */
