@@ -30,6 +30,8 @@ test('the commands do what the README says', async () => {
     './soup.pdf': soup,
     './copy.pdf': copy,
     './first.pdf': first,
+    './bake.sh': 'true',
+    'kitchen.svg': joinPath(files, 'kitchen.svg'),
   })
   const run = async (dataDir: string, block: string): Promise<string[]> => {
     const outputs: string[] = []
@@ -98,6 +100,12 @@ test('the commands do what the README says', async () => {
   expect(invited).toMatch(/kith:bafyrei[a-z2-7]{52}\?invite=/)
   expect(invites).toMatch(/writer +open +0 of 1/)
   expect(roles).toMatch(/Anna +owner/)
+
+  const together = others.find((block) => block.includes('kith lock create')) ?? ''
+  const [, , locked, , , found] = await run(anna.dataDir, together)
+  expect(locked).toContain('nobody')
+  expect(found).toContain('soup, tomato')
+  expect(readFileSync(joinPath(files, 'kitchen.svg'), 'utf8')).toContain('<svg')
 
   const [command = []] = commandsOf(simulate)
   const report = joinPath(processes.folder(), 'report.html')
