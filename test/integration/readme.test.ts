@@ -10,7 +10,7 @@ import { POLL, useKith } from './kith-process.ts'
 const README = 'README.md'
 const processes = useKith()
 
-test('the commands do what the README says', async () => {
+test('the commands do what the README says', { timeout: 120_000 }, async () => {
   const [, conversation = '', join = '', map = '', look = '', help = '', page = '', add = '', fetch = '', ...others] =
     blocksOf(README, 'sh')
   const simulate = others.find((block) => block.startsWith('npx kith simulate')) ?? ''
