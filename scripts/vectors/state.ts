@@ -130,6 +130,14 @@ function moreOf(value: unknown): Bytes | undefined {
   return concat(head(5, 1), text('guest'), text(name))
 }
 
+/** A map with a fence and nothing else; undefined for anything else. */
+function fenceIn(value: unknown): { more: Bytes; fence: number } | undefined {
+  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'fence') return undefined
+  const { fence } = value as Record<string, unknown>
+  if (typeof fence !== 'number' || !Number.isSafeInteger(fence) || fence < 1) return undefined
+  return { more: concat(head(5, 1), text('fence'), uint(fence)), fence }
+}
+
 function chatOf(documents: Written[]): Bytes[] {
   return documents
     .flatMap((message) => {
@@ -147,8 +155,10 @@ interface Entry {
   key: string
   /** One, encoded, or none for a removal. */
   values: Bytes[]
-  /** The guest, as a map, or none. */
+  /** The guest or the fence, as a map, or none. */
   more: Bytes[]
+  /** 0 without one. */
+  fence: number
 }
 
 /** Bodies that were read: they are long, and read again for each document after them. */
@@ -163,25 +173,32 @@ function entryOf(document: Written): Entry | undefined {
 function readEntry({ kind, body }: Written): Entry | undefined {
   const isRemoval = kind === 'delete'
   if (isRemoval && textOf(body) !== undefined) {
-    return isKey(textOf(body)) ? { key: textOf(body) as string, values: [], more: [] } : undefined
+    return isKey(textOf(body)) ? { key: textOf(body) as string, values: [], more: [], fence: 0 } : undefined
   }
   const parts = isRemoval || kind === 'put' ? readBody(body, true)?.value : undefined
   if (!Array.isArray(parts) || !isKey(parts[0])) return undefined
   const beside = isRemoval ? 1 : 2
-  const more = parts.length === beside + 1 ? moreOf(parts[beside]) : undefined
+  const fenced = parts.length === beside + 1 ? fenceIn(parts[beside]) : undefined
+  const more = fenced?.more ?? (parts.length === beside + 1 ? moreOf(parts[beside]) : undefined)
   const isWhole = more !== undefined || (!isRemoval && parts.length === beside)
   if (!isWhole) return undefined
   // Before the value stand the head of the list and the key. There is one form, so the value is copied.
   const value = body.subarray(1 + text(parts[0]).length, body.length - (more?.length ?? 0))
-  return { key: parts[0], values: isRemoval ? [] : [value], more: more === undefined ? [] : [more] }
+  const fence = fenced?.fence ?? 0
+  return { key: parts[0], values: isRemoval ? [] : [value], more: more === undefined ? [] : [more], fence }
 }
 
 const isKey = (key: unknown): key is string =>
   typeof key === 'string' && utf8(key).length > 0 && utf8(key).length <= 1_024
 
-/** The last writes of the keys of a map. */
+const fenceOf = (document: Written): number => entryOf(document)?.fence ?? 0
+
+/** The last writes of the keys of a map, of those with the highest fence. */
 const writesOf = (documents: Written[]): [key: string, last: Written][] =>
-  groups(documents, (document) => entryOf(document)?.key).map(([key, written]) => [key, lastOf(written)])
+  groups(documents, (document) => entryOf(document)?.key).map(([key, written]) => {
+    const highest = Math.max(...written.map(fenceOf))
+    return [key, lastOf(written.filter((document) => fenceOf(document) === highest))]
+  })
 
 const encodedWrite = ([key, last]: [string, Written]): Bytes =>
   list([
