@@ -299,12 +299,11 @@ export class RoomNetwork {
     if (parent === undefined && this.#wantedByOthers() > 0) times.push(nowMs + 1_000 / RAISES_PER_SECOND)
     const sayingTo = this.#sayings(nowMs)
     for (const [peer, neighbour] of this.#neighbours) {
-      times.push(neighbour.resendAtMs)
-      const { apartMs } = neighbour
+      const { apartMs, resendAtMs } = neighbour
       if (apartMs !== undefined && !neighbour.isChosen) times.push(Math.max(nowMs + 1, apartMs + BRIDGE_PATIENCE_MS))
-      if (this.#reached.has(peer) && isNewsTo(neighbour, sayingTo(peer, neighbour))) {
-        times.push(nowMs + 1_000 / TELLS_PER_SECOND)
-      }
+      // News that may not be told yet also go ahead of what is to be sent again.
+      const isHeldBack = this.#reached.has(peer) && isNewsTo(neighbour, sayingTo(peer, neighbour))
+      times.push(isHeldBack ? nowMs + 1_000 / TELLS_PER_SECOND : resendAtMs)
     }
     return Math.min(...times)
   }
