@@ -281,9 +281,11 @@ export class RoomNetwork {
 
   #changedAside(): Outcome['aside'] {
     const changed: Outcome['aside'] = []
+    // Where nobody follows the room, copies are all that stays of what a node writes that stops a moment later.
+    const isFollowed = [...this.#neighbours.values()].some((each) => isLinked(each) && each.said?.isCopy !== true)
     for (const [peer, neighbour] of this.#neighbours) {
       const { said } = neighbour
-      const isAside = !isLinked(neighbour) || (said?.isCopy === true && !said.isRelay)
+      const isAside = !isLinked(neighbour) || (isFollowed && said?.isCopy === true && !said.isRelay)
       if (isAside === this.#aside.has(peer)) continue
       if (isAside) this.#aside.add(peer)
       else this.#aside.delete(peer)
