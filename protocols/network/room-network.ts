@@ -281,9 +281,11 @@ export class RoomNetwork {
 
   #changedAside(): Outcome['aside'] {
     const changed: Outcome['aside'] = []
+    // Where nobody follows the room, copies are all that stays of what a node writes that stops a moment later.
+    const isFollowed = [...this.#neighbours.values()].some((each) => isLinked(each) && each.said?.isCopy !== true)
     for (const [peer, neighbour] of this.#neighbours) {
       const { said } = neighbour
-      const isAside = !isLinked(neighbour) || (said?.isCopy === true && !said.isRelay)
+      const isAside = !isLinked(neighbour) || (isFollowed && said?.isCopy === true && !said.isRelay)
       if (isAside === this.#aside.has(peer)) continue
       if (isAside) this.#aside.add(peer)
       else this.#aside.delete(peer)
@@ -299,12 +301,11 @@ export class RoomNetwork {
     if (parent === undefined && this.#wantedByOthers() > 0) times.push(nowMs + 1_000 / RAISES_PER_SECOND)
     const sayingTo = this.#sayings(nowMs)
     for (const [peer, neighbour] of this.#neighbours) {
-      times.push(neighbour.resendAtMs)
-      const { apartMs } = neighbour
+      const { apartMs, resendAtMs } = neighbour
       if (apartMs !== undefined && !neighbour.isChosen) times.push(Math.max(nowMs + 1, apartMs + BRIDGE_PATIENCE_MS))
-      if (this.#reached.has(peer) && isNewsTo(neighbour, sayingTo(peer, neighbour))) {
-        times.push(nowMs + 1_000 / TELLS_PER_SECOND)
-      }
+      // News that may not be told yet also go ahead of what is to be sent again.
+      const isHeldBack = this.#reached.has(peer) && isNewsTo(neighbour, sayingTo(peer, neighbour))
+      times.push(isHeldBack ? nowMs + 1_000 / TELLS_PER_SECOND : resendAtMs)
     }
     return Math.min(...times)
   }

@@ -11,6 +11,7 @@ import {
   MAX_PEERS_PER_ROOM,
   MAX_ROOTS,
   REFRESH_MS,
+  RESEND_MS,
   TELL_BURST,
   TELLS_PER_SECOND,
 } from '../../../../protocols/network/constants.ts'
@@ -64,7 +65,8 @@ function node(isCopy = { now: false }) {
     wait: (ms: number): NetworkEffect[] => {
       const untilMs = nowMs + ms
       const effects: NetworkEffect[] = []
-      for (;;) {
+      for (let woken = 0; ; woken++) {
+        if (woken > 1_000) throw new Error(`something is due at ${nowMs} ms again and again`)
         timers.sort((a, b) => a.dueMs - b.dueMs)
         const next = timers[0]
         if (next === undefined || next.dueMs > untilMs) break
@@ -277,10 +279,25 @@ describe('links', () => {
   it('are not for who keeps only a copy, unless others get documents through it', () => {
     const { hear, meet } = node()
     meet(NEXT.author)
+    meet(LIAR.author)
     const aside = (record: ClaimRecord) =>
       hear(NEXT.author, record).flatMap((each) => (each.type === 'emit' ? [each.event.isAside] : []))
     expect(aside(claim(NEXT, { rootIsCopy: true, isCopy: true }))).toEqual([true])
     expect(aside(claim(NEXT, { rootIsCopy: true, isCopy: true, isRelay: true }))).toEqual([false])
+  })
+
+  it('are also for copies where no linked neighbour follows the room', () => {
+    const { hear, handle, meet } = node()
+    meet(NEXT.author)
+    meet(LIAR.author)
+    const changes = (effects: readonly NetworkEffect[]) =>
+      effects.flatMap((each) => (each.type === 'emit' ? [each.event] : []))
+    hear(NEXT.author, claim(NEXT, { rootIsCopy: true, isCopy: true }))
+    const left = handle({ type: 'command', command: { type: 'neighbour-left', room: ROOM, peer: LIAR.author } })
+    expect(changes(left)).toEqual([{ type: 'aside', room: ROOM, peer: NEXT.author, isAside: false }])
+    expect(changes(meet(LIAR.author))).toEqual([{ type: 'aside', room: ROOM, peer: NEXT.author, isAside: true }])
+    const copy = claim(LIAR, { rootIsCopy: true, isCopy: true })
+    expect(changes(hear(LIAR.author, copy))).toEqual([{ type: 'aside', room: ROOM, peer: NEXT.author, isAside: false }])
   })
 
   it('of a copy are said to be relays once somebody below follows the room', () => {
@@ -319,6 +336,27 @@ describe('what a liar costs', () => {
       told += claimsIn(wait(1_000)).length
     }
     expect(told / 2).toBeLessThan(TELL_BURST + 60 * (TELLS_PER_SECOND + 1))
+  })
+
+  it('wakes it no more often than it may tell, also where something is to be sent again meanwhile', () => {
+    const { hear, meet, wait } = node()
+    const other = SIGNERS[60]!
+    for (const { author } of [LIAR, NEXT, other]) meet(author)
+    // So that what may be told again is no whole number of times when something is to be sent again.
+    wait(200)
+    const say = (from: Signer, more: Partial<ClaimRecord>) => hear(from.author, claim(LOW, { distance: 1, ...more }))
+    say(LIAR, {})
+    say(NEXT, {})
+    // That is news for the two only, and the other one has not acknowledged what it was told at first.
+    wait(RESEND_MS - 10)
+    for (let i = 0; i < TELL_BURST; i++) {
+      const [from, to] = i % 2 === 0 ? [LIAR, NEXT] : [NEXT, LIAR]
+      say(to, {})
+      say(from, { declines: true })
+    }
+    const told = [...say(LIAR, { declines: true }), ...say(NEXT, { declines: true })]
+    expect(claimsIn(told)).toEqual([])
+    expect(claimsIn(wait(RESEND_MS)).filter(({ root }) => root === SELF.author)).not.toEqual([])
   })
 
   it('is no more than a bounded number in a count', () => {
