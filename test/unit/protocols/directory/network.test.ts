@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../../protocols/wire/ids.ts'
 import { COPIES, MAX_ROUNDS } from '../../../../protocols/directory/constants.ts'
 import type { DirectoryNetwork } from '../../../../src/simulate/directory/directory-network.ts'
-import { entry, memberOf, networkOf, OWNER, removal, key } from './members.ts'
+import { holdersOf } from '../../../../protocols/directory/holders.ts'
+import { entry, memberOf, networkOf, OWNER, removal, ROOM, key } from './members.ts'
 
 const WORDS = ['soup', 'tomato', 'bread', 'apple', 'anchovy', 'thé', 'Tomate', 'süß', 'rice', 'road', 'roast', 'zebra']
 
@@ -120,5 +121,27 @@ describe('a directory on a network', () => {
       expect(allUnder(network, newcomer, prefix)).toEqual(sorted(all, prefix))
       expect(allUnder(network, peers[8]!, prefix)).toEqual(sorted(all, prefix))
     }
+  })
+
+  it('says that there may be more if those are silent who have it, whatever others and the one who looks have', () => {
+    const silent = new Set<PeerId>()
+    const { network, peers } = networkOf(5, undefined, silent)
+    network.place(peers[0]!, [entry('soup', OWNER), entry('salt', OWNER)])
+    network.settle()
+    const rootOf = (late: PeerId) => holdersOf(ROOM, '', [...peers, late])
+    const late = Array.from({ length: 20 }, (_, i) => memberOf(`late ${i}`).author).find((each) =>
+      rootOf(each).includes(each),
+    )!
+    network.add(late)
+    // All that it has got so far.
+    network.place(peers[0]!, [entry('sugar', OWNER)])
+    for (const peer of holdersOf(ROOM, '', peers)) silent.add(peer)
+    const found = () => {
+      const { entries, isIncomplete } = network.find(late, key('s'), { limit: 9 })
+      return { texts: entries.map(({ text }) => text), isIncomplete }
+    }
+    expect(found()).toEqual({ texts: ['sugar'], isIncomplete: true })
+    silent.clear()
+    expect(found()).toEqual({ texts: ['salt', 'soup', 'sugar'], isIncomplete: false })
   })
 })
