@@ -160,12 +160,7 @@ export class Finding {
   }
 
   /** A node told what it has behind the cursor. */
-  #told(
-    search: Search,
-    length: number,
-    head: NodeHead,
-    answers: readonly Answer[],
-  ): void {
+  #told(search: Search, length: number, head: NodeHead, answers: readonly Answer[]): void {
     const { room, cursor, within, limit, entries } = search
     const told = answers.map(({ peer, answer }) => ({ answer, records: this.#checked(search, peer, answer.records) }))
     const sizes = answers.map(({ answer }) =>
