@@ -66,6 +66,7 @@ export class DirectoryNetwork {
       node: (...args) => store.node(...args),
       records: (...args) => store.records(...args),
       nodes: (...args) => store.nodes(...args),
+      held: () => store.held(),
       authorRecords: (...args) => store.authorRecords(...args),
     })
     this.#nodes.set(peer, { machine, store, isUp: true })
