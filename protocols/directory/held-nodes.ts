@@ -145,8 +145,12 @@ export class HeldNodes {
     // It goes further down, where it is checked, and all there is to note of it here is known.
     if (node.isPast(record)) return
     const known = node.at(record.row)
-    const isKnown = known !== undefined && Buffer.compare(known.signature, record.signature) === 0
-    if (!isKnown && !this.#isSigned(room, record)) {
+    // Whoever repairs or passes on says it once more: that costs its author nothing.
+    if (known !== undefined && Buffer.compare(packRecord(known), packRecord(record)) === 0) {
+      put.kept++
+      return
+    }
+    if (!this.#isSigned(room, record)) {
       put.isBroken = true
       put.refused++
       return

@@ -4,11 +4,13 @@ import {
   ADMIN_RECORDS,
   ANSWER_BURST_BYTES,
   ANSWER_MS,
+  AUTHOR_BURST,
   MAX_AUTHOR_RECORDS,
   MAX_DIRECTORY_NODES,
   MAX_DIRECTORY_RECORDS,
   MAX_HELD_NODES,
   MAX_HELD_RECORDS,
+  MAX_RECORDS,
   MAX_TASKS,
   MIN_ANSWER_BYTES,
 } from '../../../../protocols/directory/constants.ts'
@@ -123,6 +125,19 @@ describe('others', () => {
     otherRecords = MAX_AUTHOR_RECORDS - 1
     expect(receive(put(entry('soup', anna), entry('salt', anna))).sent).toMatchObject([{ kept: 1, refused: 1 }])
     expect(receive(put(entry('salt', OWNER))).sent).toMatchObject([{ kept: 1, refused: 0 }])
+  })
+
+  it('have AUTHOR_BURST records of an author replaced at once, but of an admin; what is the same counts as nothing', () => {
+    const same = put(...Array.from({ length: MAX_RECORDS }, () => entry('soup', anna)))
+    for (let i = 0; i <= AUTHOR_BURST / MAX_RECORDS; i++) {
+      expect(receive(same).sent).toMatchObject([{ kept: MAX_RECORDS, refused: 0 }])
+    }
+    let taken = 0
+    for (let timeMs = 2; timeMs < AUTHOR_BURST + 9; timeMs++) {
+      const [answer] = receive(put(entry('soup', anna, timeMs))).sent
+      if (answer?.type === 'taken') taken += answer.kept
+    }
+    expect(taken).toBe(AUTHOR_BURST)
   })
 
   for (const [name, what, limit] of [

@@ -8,7 +8,6 @@ import {
 } from '../../../../protocols/directory/index.ts'
 import { sha256, signerOfSeed, type Signer } from '../../../../protocols/wire/crypto.ts'
 import { documentIdOfDigest, type PeerId } from '../../../../protocols/wire/ids.ts'
-import { ANSWER_MS } from '../../../../protocols/directory/constants.ts'
 import { DirectoryNetwork } from '../../../../src/simulate/directory/directory-network.ts'
 
 export const ROOM = documentIdOfDigest(sha256(Buffer.from('a directory')))
@@ -47,11 +46,9 @@ export function removal(text: string, author: Signer, of: PeerId = author.author
 /** Different for each pair, so that what several send comes in another order to each. */
 const latencyMs = (from: PeerId, to: PeerId): number => 5 + ((from.charCodeAt(20) + 7 * to.charCodeAt(20)) % 23)
 
-/** `silent`: what they answer comes too late. */
 export function networkOf(
   count: number,
   removed?: ReadonlySet<PeerId>,
-  silent: ReadonlySet<PeerId> = new Set(),
 ): { network: DirectoryNetwork; peers: PeerId[] } {
   const peers = Array.from({ length: count }, (_, i) => memberOf(`node ${i}`).author)
   const network = new DirectoryNetwork({
@@ -59,7 +56,7 @@ export function networkOf(
     peers,
     rights: rightsWithout(removed),
     isSigned: isSignedOnce,
-    latencyMs: (from, to) => latencyMs(from, to) + (silent.has(from) ? 10 * ANSWER_MS : 0),
+    latencyMs,
   })
   network.settle()
   return { network, peers }

@@ -1,7 +1,7 @@
 /** Directories on a network of machines: what was put somewhere is found by its beginning from anywhere, and removed everywhere. */
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../../protocols/wire/ids.ts'
-import { COPIES, MAX_ROUNDS } from '../../../../protocols/directory/constants.ts'
+import { COPIES, LEFT_MS, MAX_NODE_RECORDS, MAX_ROUNDS, TAKEN_MS } from '../../../../protocols/directory/constants.ts'
 import type { DirectoryNetwork } from '../../../../src/simulate/directory/directory-network.ts'
 import { holdersOf } from '../../../../protocols/directory/holders.ts'
 import { entry, memberOf, networkOf, OWNER, removal, ROOM, key } from './members.ts'
@@ -124,8 +124,8 @@ describe('a directory on a network', () => {
   })
 
   it('says that there may be more if those are silent who have it, whatever others and the one who looks have', () => {
-    const silent = new Set<PeerId>()
-    const { network, peers } = networkOf(5, undefined, silent)
+    const { network, peers } = networkOf(5)
+    const { silent } = network
     network.place(peers[0]!, [entry('soup', OWNER), entry('salt', OWNER)])
     network.settle()
     const rootOf = (late: PeerId) => holdersOf(ROOM, '', [...peers, late])
@@ -143,5 +143,28 @@ describe('a directory on a network', () => {
     expect(found()).toEqual({ texts: ['sugar'], isIncomplete: true })
     silent.clear()
     expect(found()).toEqual({ texts: ['salt', 'soup', 'sugar'], isIncomplete: false })
+  })
+
+  it('keeps what a full node has no space for until somebody further down answers', () => {
+    const { network, peers } = networkOf(12)
+    const letters = [...'abcdefghijklmnopqrstuvwxyz']
+    const letter = letters.find((each) => {
+      const below = holdersOf(ROOM, each, peers)
+      return holdersOf(ROOM, '', peers).every((peer) => !below.includes(peer))
+    })!
+    for (const peer of holdersOf(ROOM, letter, peers)) network.silent.add(peer)
+    const all = Array.from({ length: MAX_NODE_RECORDS + 1 }, (_, i) => `${letter}${i}`)
+    const writer = peers.find((peer) => !network.silent.has(peer))!
+    expect(
+      network.place(
+        writer,
+        all.map((text) => entry(text, OWNER)),
+      ),
+    ).toMatchObject({ copies: 0, refused: 0 })
+    // By now, the second holder has tried, too.
+    network.settle(network.nowMs + LEFT_MS + TAKEN_MS)
+    network.silent.clear()
+    network.settle()
+    expect(allUnder(network, peers[0]!, letter)).toEqual(sorted(all, letter))
   })
 })
