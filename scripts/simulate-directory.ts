@@ -10,7 +10,7 @@ import { seededRandom } from '../src/simulate/random.ts'
 import { LargeDirectory } from '../src/simulate/directory/large-directory.ts'
 
 /** So many of the entries, but no more than there are, are sent and searched for after the others are at their holders. */
-const SENT = 10_000
+const SENT = 2_000
 const MAX_ROUNDS = 4
 const MAX_BYTES = 40_000
 const LIMIT = 20
