@@ -140,8 +140,8 @@ export class Finding {
 
   /** Whether enough of the others that hold a node answered: what this node has itself may not be all yet. */
   #isSure({ room, cursor }: Search, length: number, answers: readonly Answer[]): boolean {
-    const { self, holders } = this.#init
-    const others = holders(room, cursor.slice(0, length), COPIES).filter((peer) => peer !== self)
+    const { self } = this.#init
+    const others = this.#init.holders(room, cursor.slice(0, length), COPIES).filter((peer) => peer !== self)
     const heard = answers.filter(
       ({ peer, answer }) =>
         others.includes(peer) || (peer !== self && answer.nodes.some((node) => node.length === length)),

@@ -147,7 +147,7 @@ describe('a directory on a network', () => {
 
   it('keeps what a full node has no space for until somebody further down answers', () => {
     const { network, peers } = networkOf(12)
-    const letters = [...'abcdefghijklmnopqrstuvwxyz']
+    const letters = 'abcdefghijklmnopqrstuvwxyz'.split('')
     const letter = letters.find((each) => {
       const below = holdersOf(ROOM, each, peers)
       return holdersOf(ROOM, '', peers).every((peer) => !below.includes(peer))
