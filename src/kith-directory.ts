@@ -40,7 +40,7 @@ export interface NewDirectoryEntry {
 export interface Directory {
   /**
    * Adds an entry, in place of this node's own with the same key. Returns how many nodes have it, this one included. Throws a
-   * KithError `no-right`, or `quota` if the author has too many like it.
+   * KithError `no-right`, or `quota` if the author has too many like it, or the nodes that should have it are full.
    */
   add(text: string, options?: { link?: string }): Promise<{ copies: number }>
   /** Adds many at once, faster. Returns how many nodes have the one that fewest have. Throws like `add`. */

@@ -39,6 +39,16 @@ export const AUTHOR_NODE_RECORDS = 64
 /** Records of one author, admins apart, that a node keeps in one directory, whatever nodes of the tree they are in: 2 MB. */
 export const MAX_AUTHOR_RECORDS = 8_192
 
+/** Records of one directory that a node holds, 220 MB at most: its part of a million entries on eight nodes. */
+export const MAX_DIRECTORY_RECORDS = 524_288
+/** The same for all its directories: anybody can begin one. */
+export const MAX_HELD_RECORDS = 2 * MAX_DIRECTORY_RECORDS
+/** Of both, what only admins fill: in an open directory, whoever invents authors can fill the rest. */
+export const ADMIN_RECORDS = MAX_DIRECTORY_RECORDS / 8
+/** Nodes of the tree of one directory that a node holds, 700 bytes each besides their records: 46 MB. */
+export const MAX_DIRECTORY_NODES = 65_536
+export const MAX_HELD_NODES = 2 * MAX_DIRECTORY_NODES
+
 /** Copies of each node of the tree: three of its holders may be gone. */
 export const COPIES = 4
 /** Holders that are asked about a node: a second one shows what the first one withholds or has not got yet. */
@@ -79,6 +89,8 @@ export const AUTHOR_RECORDS_PER_SECOND = 16
 export const MAX_LOADED_NODES = 128
 /** Records whose signature was checked, 300 bytes each: those that a PUT of each of some peers goes on with further down. */
 export const MAX_CHECKED_RECORDS = 8_192
+/** Authors whose records are counted in memory. */
+export const MAX_COUNTED_AUTHORS = 8_192
 /** What is known of nodes elsewhere, which saves asking about them. */
 export const MAX_KNOWN_NODES = 8_192
 /** For as long: a node may have come to another holder since. */

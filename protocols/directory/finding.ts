@@ -30,6 +30,11 @@ export interface Found {
   spent: Spent
 }
 
+interface Answer {
+  peer: PeerId
+  answer: SeenRecord
+}
+
 /** A search under way. */
 interface Search {
   room: RoomId
@@ -123,7 +128,7 @@ export class Finding {
           const head = mergedHead(nodes.filter((node) => node.length === length))
           search.heads.set(cursor.slice(0, length), head ?? null)
         }
-        if (answers.length < Math.min(asked.size, ASKED_HOLDERS)) search.isIncomplete = true
+        if (lengths.some((length) => !this.#isSure(search, length, answers))) search.isIncomplete = true
         const head = isPage ? search.heads.get(cursor.slice(0, first)) : undefined
         const isReached = head !== undefined && head !== null && (head.bound === undefined || head.bound > cursor)
         if (isReached) this.#told(search, first, head, answers)
@@ -131,6 +136,17 @@ export class Finding {
       },
       search.spent,
     )
+  }
+
+  /** Whether enough of the others that hold a node answered: what this node has itself may not be all yet. */
+  #isSure({ room, cursor }: Search, length: number, answers: readonly Answer[]): boolean {
+    const { self } = this.#init
+    const others = this.#init.holders(room, cursor.slice(0, length), COPIES).filter((peer) => peer !== self)
+    const heard = answers.filter(
+      ({ peer, answer }) =>
+        others.includes(peer) || (peer !== self && answer.nodes.some((node) => node.length === length)),
+    )
+    return heard.length >= Math.min(ASKED_HOLDERS, others.length)
   }
 
   /** What this node holds itself costs nothing, and may not be all yet. */
@@ -144,12 +160,7 @@ export class Finding {
   }
 
   /** A node told what it has behind the cursor. */
-  #told(
-    search: Search,
-    length: number,
-    head: NodeHead,
-    answers: readonly { peer: PeerId; answer: SeenRecord }[],
-  ): void {
+  #told(search: Search, length: number, head: NodeHead, answers: readonly Answer[]): void {
     const { room, cursor, within, limit, entries } = search
     const told = answers.map(({ peer, answer }) => ({ answer, records: this.#checked(search, peer, answer.records) }))
     const sizes = answers.map(({ answer }) =>

@@ -7,16 +7,20 @@ import {
   AUTHOR_RECORDS_PER_SECOND,
   MAX_AUTHOR_RECORDS,
   MAX_CHECKED_RECORDS,
+  MAX_COUNTED_AUTHORS,
   MAX_LOADED_NODES,
 } from './constants.ts'
+import { HeldSize } from './held-size.ts'
 import type { Place } from './key.ts'
 import type { DirectoryEffects, DirectoryPorts } from './ports.ts'
-import { PrefixNode, type NodeHead } from './prefix-node.ts'
+import { PrefixNode, type NodeHead, type Rights } from './prefix-node.ts'
 import { packRecord, readRecord, type DirectoryRecord, type SignedRecord } from './record.ts'
 import { packNode, storedRecord, unpackNode } from './stored.ts'
 
 /** What became of records that were put into a node. */
 export interface Put {
+  /** As it is from now on; without space for it, it is not held. */
+  node: PrefixNode
   kept: number
   refused: number
   /** What the node has no space for any more, and has to go further down. */
@@ -31,7 +35,8 @@ export class HeldNodes {
   readonly #effects: DirectoryEffects
   /** Those that were used last come last. */
   readonly #loaded = new Map<string, PrefixNode>()
-  readonly #authorRecords = new Map<string, number>()
+  readonly #authorRecords = new BoundedCache<string, number>(MAX_COUNTED_AUTHORS)
+  readonly #size: HeldSize
   /** Records of which the signature was checked lately, as one goes through several nodes on its way down. */
   readonly #checked = new BoundedCache<string, true>(MAX_CHECKED_RECORDS)
   readonly #replacing = new RateLimits<string>({ burst: AUTHOR_BURST, perSecond: AUTHOR_RECORDS_PER_SECOND })
@@ -39,6 +44,7 @@ export class HeldNodes {
   constructor(ports: DirectoryPorts, effects: DirectoryEffects) {
     this.#ports = ports
     this.#effects = effects
+    this.#size = new HeldSize((room) => ports.held(room))
   }
 
   /** Undefined if it is not held here. */
@@ -68,19 +74,27 @@ export class HeldNodes {
       .filter(({ place }) => place > bound)
   }
 
-  /** Checks records and puts them into a node, which is held from then on. `head`: what another holder says about it. */
+  /**
+   * Checks records and puts them into a node, which is held from then on if there is something in it. `head`: what another
+   * holder says about it.
+   */
   put(room: RoomId, prefix: Place, records: readonly SignedRecord[], head: NodeHead | undefined, nowMs: number): Put {
     const known = this.get(room, prefix)
-    const node = known ?? this.#keep(room, new PrefixNode(prefix, undefined, []))
+    const node = known ?? new PrefixNode(prefix, undefined, [])
     const before = packNode(node)
-    const put: Put = { kept: 0, refused: 0, spilled: [], isBroken: false }
+    const put: Put = { node, kept: 0, refused: 0, spilled: [], isBroken: false }
+    if (known === undefined && !this.#size.hasSpaceForNode(room)) return { ...put, refused: records.length }
     if (head !== undefined) {
       node.learn(head)
       if (head.bound?.startsWith(prefix)) put.spilled.push(...node.lower(head.bound))
     }
     for (const signed of records) this.#putOne(room, node, signed, put, nowMs)
     const after = packNode(node)
-    if (known === undefined || Buffer.compare(before, after) !== 0) {
+    if (Buffer.compare(before, after) !== 0 || (known === undefined && node.records.length > 0)) {
+      if (known === undefined) {
+        this.#keep(room, node)
+        this.#size.count(room, 'nodes', 1)
+      }
       this.#effects.persist({ type: 'put-directory-node', room, prefix, packed: after })
     }
     return put
@@ -95,8 +109,10 @@ export class HeldNodes {
 
   /** Records that were left behind are held by others. */
   passedOn(room: RoomId, prefix: Place, records: readonly DirectoryRecord[]): void {
+    const node = this.get(room, prefix)
+    const stored = new Set(this.#ports.records(room, prefix).map((packed) => storedRecord(packed).row))
     for (const record of records) {
-      if (this.get(room, prefix)?.at(record.row) === undefined) this.#delete(room, prefix, record)
+      if (stored.has(record.row) && node?.at(record.row) === undefined) this.#delete(room, prefix, record)
     }
   }
 
@@ -109,12 +125,14 @@ export class HeldNodes {
   drop(room: RoomId, node: PrefixNode): void {
     for (const record of node.records) this.#delete(room, node.prefix, record)
     this.#loaded.delete(room + node.prefix)
+    this.#size.count(room, 'nodes', -1)
     this.#effects.persist({ type: 'delete-directory-node', room, prefix: node.prefix })
   }
 
   close(room: RoomId): void {
     for (const key of this.#loaded.keys()) if (key.startsWith(room)) this.#loaded.delete(key)
-    for (const key of this.#authorRecords.keys()) if (key.startsWith(room)) this.#authorRecords.delete(key)
+    this.#authorRecords.clear()
+    this.#size.close(room)
   }
 
   #putOne(room: RoomId, node: PrefixNode, signed: SignedRecord, put: Put, nowMs: number): void {
@@ -127,14 +145,22 @@ export class HeldNodes {
     // It goes further down, where it is checked, and all there is to note of it here is known.
     if (node.isPast(record)) return
     const known = node.at(record.row)
-    const isKnown = known !== undefined && Buffer.compare(known.signature, record.signature) === 0
-    if (!isKnown && !this.#isSigned(room, record)) {
+    // Whoever repairs or passes on says it once more: that costs its author nothing.
+    if (known !== undefined && Buffer.compare(packRecord(known), packRecord(record)) === 0) {
+      put.kept++
+      return
+    }
+    if (!this.#isSigned(room, record)) {
       put.isBroken = true
       put.refused++
       return
     }
     const rights = this.#ports.rights(room)
     if (!rights.counts(record) || (!rights.isAdmin(record.author) && this.#isOver(room, record, known, nowMs))) {
+      put.refused++
+      return
+    }
+    if (known === undefined && !this.#makeSpace(room, node, record, rights)) {
       put.refused++
       return
     }
@@ -150,6 +176,15 @@ export class HeldNodes {
     if (known === undefined) this.#count(room, record.author, 1)
     for (const dropped of added.dropped) this.#delete(room, node.prefix, dropped)
     put.spilled.push(...added.spilled)
+  }
+
+  /** Returns false if there is no space for a record, and nobody has to give way to it. */
+  #makeSpace(room: RoomId, node: PrefixNode, { author, place }: DirectoryRecord, rights: Rights): boolean {
+    const isHere = node.bound === undefined || place <= node.bound
+    if (!isHere || this.#size.hasSpace(room, rights.isAdmin(author))) return true
+    const gone = node.giveWay(author, rights)
+    for (const record of gone) this.#delete(room, node.prefix, record)
+    return gone.length > 0
   }
 
   /** Records that this node has signed just now. */
@@ -180,6 +215,7 @@ export class HeldNodes {
 
   #count(room: RoomId, author: PeerId, change: number): void {
     this.#authorRecords.set(room + author, Math.max(0, this.#countOf(room, author) + change))
+    this.#size.count(room, 'records', change)
   }
 
   #delete(room: RoomId, prefix: Place, { row, author }: DirectoryRecord): void {

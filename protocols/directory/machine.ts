@@ -208,10 +208,8 @@ export class DirectoryMachine implements Machine<
   }
 
   #taken(room: RoomId, { serial, prefix, records, head }: PutRecord, from?: PeerId): TakenRecord {
-    const { kept, refused, spilled, isBroken } = this.#held.put(room, prefix, records, head, this.#nowMs)
+    const { node, kept, refused, spilled, isBroken } = this.#held.put(room, prefix, records, head, this.#nowMs)
     if (isBroken && from !== undefined) this.#effects.misbehaviour(from, 'bad-record')
-    const node = this.#held.get(room, prefix)
-    if (node === undefined) throw new Error('a node is held once something was put into it')
     if (spilled.length > 0) this.#repair.spilled(room, node, spilled, this.#nowMs)
     return { type: 'taken', serial, kept, refused, head: headOf(node), ...(head && { digest: node.digest }) }
   }

@@ -21,6 +21,8 @@ export interface Placed {
   /** Holders of the one that fewest have. */
   copies: number
   refused: number
+  /** No holder of some of them answered. */
+  isSilent: boolean
 }
 
 /** Writes: see README.md, rule 4. */
@@ -41,7 +43,7 @@ export class Placing {
     nowMs: number,
     done: (placed: Placed) => void,
   ): void {
-    if (records.length === 0) return done({ copies: Infinity, refused: 0 })
+    if (records.length === 0) return done(sumOf([]))
     const known = this.#full.get(room + prefix)
     const isPast = ({ place }: DirectoryRecord): boolean =>
       known?.bound !== undefined &&
@@ -94,7 +96,7 @@ export class Placing {
     done: (placed: Placed) => void,
   ): void {
     const head = mergedHead(answers.map((answer) => answer.head))
-    if (head === undefined) return done({ copies: 0, refused: 0 })
+    if (head === undefined) return done({ copies: 0, refused: 0, isSilent: true })
     this.#note(room, prefix, answers, head, nowMs)
     const { bound } = head
     const isBehind = ({ place }: DirectoryRecord): boolean =>
@@ -104,7 +106,7 @@ export class Placing {
     if (here.length > 0) {
       const taking = answers.filter(({ kept }) => kept >= here.length).length
       const refused = Math.min(...answers.map((answer) => answer.refused))
-      results.push({ copies: taking, refused })
+      results.push({ copies: taking, refused, isSilent: false })
     }
     this.further(room, prefix, records.filter(isBehind), nowMs, (placed) => done(sumOf([...results, placed])))
   }
@@ -144,5 +146,6 @@ function sumOf(results: readonly Placed[]): Placed {
   return {
     copies: results.reduce((least, { copies }) => Math.min(least, copies), Infinity),
     refused: results.reduce((sum, { refused }) => sum + refused, 0),
+    isSilent: results.some(({ isSilent }) => isSilent),
   }
 }

@@ -24,6 +24,8 @@ export interface DirectoryPorts {
   records(room: RoomId, prefix: Place): readonly Uint8Array[]
   /** How many records of an author are stored in the nodes of a directory. */
   authorRecords(room: RoomId, author: PeerId): number
+  /** What is stored of a directory, or, with undefined, of all. */
+  held(room: RoomId | undefined): { nodes: number; records: number }
   /** Some of the nodes of a directory, packed, after the last one that was read before. */
   nodes(room: RoomId, after: string | undefined, limit: number): readonly { key: string; packed: Uint8Array }[]
 }

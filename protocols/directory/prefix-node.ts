@@ -111,6 +111,17 @@ export class PrefixNode implements NodeHead {
     return { type: 'kept', dropped, spilled: this.#spill() }
   }
 
+  /**
+   * Makes space for a record of an author: takes out the last one of who has most here, admins apart. An author who is no admin
+   * gets it only from one who still has more afterwards, so nobody takes back what was taken.
+   */
+  giveWay(author: DirectoryRecord['author'], rights: Rights): DirectoryRecord[] {
+    const others = [...this.#counts].filter(([each]) => each !== author && !rights.isAdmin(each))
+    const [most, count] = others.reduce((a, b) => (b[1] > a[1] ? b : a), ['' as DirectoryRecord['author'], 0])
+    const isEnough = rights.isAdmin(author) ? count > 0 : count > 1 + (this.#counts.get(author) ?? 0)
+    return isEnough ? this.#takeLastOf(most) : []
+  }
+
   /** Another holder has all records up to a place only. Returns what is behind it. */
   lower(bound: Place): DirectoryRecord[] {
     if (this.bound !== undefined && this.bound <= bound) return []
@@ -150,7 +161,10 @@ export class PrefixNode implements NodeHead {
   }
 
   #overQuota(author: DirectoryRecord['author']): DirectoryRecord[] {
-    if ((this.#counts.get(author) ?? 0) <= AUTHOR_NODE_RECORDS) return []
+    return (this.#counts.get(author) ?? 0) > AUTHOR_NODE_RECORDS ? this.#takeLastOf(author) : []
+  }
+
+  #takeLastOf(author: DirectoryRecord['author']): DirectoryRecord[] {
     const last = this.#records.findLast((record) => record.author === author)
     return last === undefined ? [] : this.#remove((record) => record === last)
   }

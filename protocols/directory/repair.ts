@@ -100,7 +100,7 @@ export class Repair {
    * on what it has no space for, the second one does so again later, in case the first one lacked something or left.
    */
   spilled(room: RoomId, node: PrefixNode, records: readonly DirectoryRecord[], nowMs: number): void {
-    const { self, effects, asking } = this.#init
+    const { self, asking } = this.#init
     const holders = this.#holders(room, node.prefix)
     const lowered = {
       type: 'put' as const,
@@ -115,9 +115,7 @@ export class Repair {
       () => undefined,
     )
     if (holders[0] === self) return this.#passOn(room, node, records, nowMs)
-    const { left } = this.#standingOf(room)
-    if (left.size === 0) effects.setTimer({ type: 'left', room }, LEFT_MS)
-    left.add(node.prefix)
+    this.#passOnLater(room, node.prefix)
   }
 
   /** By now, whoever was to pass on what nodes had no space for has done it, or is gone. */
@@ -158,9 +156,16 @@ export class Repair {
 
   #passOn(room: RoomId, node: PrefixNode, records: readonly DirectoryRecord[], nowMs: number): void {
     const { held, placing } = this.#init
-    placing.further(room, node.prefix, records, nowMs, ({ copies }) => {
-      if (copies > 0) held.passedOn(room, node.prefix, records)
+    placing.further(room, node.prefix, records, nowMs, ({ isSilent }) => {
+      if (isSilent) this.#passOnLater(room, node.prefix)
+      else held.passedOn(room, node.prefix, records)
     })
+  }
+
+  #passOnLater(room: RoomId, prefix: Place): void {
+    const { left } = this.#standingOf(room)
+    if (left.size === 0) this.#init.effects.setTimer({ type: 'left', room }, LEFT_MS)
+    left.add(prefix)
   }
 
   #compare(

@@ -10,7 +10,7 @@ import { shownName } from '../names.ts'
 import { requireWriter } from '../room/access/rights.ts'
 import { requireNotRemoved } from '../room/removal.ts'
 import { isDropped } from '../room/rulings.ts'
-import { noAnswer, type NodeDirectories } from './node-directories.ts'
+import type { NodeDirectories } from './node-directories.ts'
 import type { NodeRoom } from './node-room.ts'
 import { quoted } from './quoted.ts'
 
@@ -95,12 +95,11 @@ export class LocalDirectory implements Directory {
   }
 
   async #put(records: readonly DirectoryRecord[]): Promise<{ copies: number }> {
-    const { copies, refused } = await this.#directories.place(this.#room.id, records)
+    const { copies } = await this.#directories.place(this.#room.id, records)
     if (copies > 0) return { copies }
-    if (refused === 0) throw noAnswer()
     throw new KithError(
       'quota',
-      `this node has as many entries that begin like that in '${this.#room.name}' as one author may have: admins have no such limit`,
+      `the nodes that should have it in '${this.#room.name}' took no more of this node: it has as many entries there that begin like that as one author may have, or they are full; admins have more space`,
     )
   }
 

@@ -40,8 +40,11 @@ export class NodeDirectories {
     return signRecord(room, { ...saying, timeMs: this.#lastMs, ...(act && { act }) }, this.#signer)
   }
 
+  /** Puts records where they belong. Throws a KithError `no-answer` if no node took one of them, and none refused it. */
   async place(room: RoomId, records: readonly DirectoryRecord[]): Promise<Placed> {
-    return (await this.#run((task) => ({ type: 'directory-place', task, room, records }))) as Placed
+    const placed = (await this.#run((task) => ({ type: 'directory-place', task, room, records }))) as Placed
+    if (placed.copies === 0 && placed.refused === 0) throw noAnswer()
+    return placed
   }
 
   async find(room: RoomId, prefix: Place, limit: number, after?: Place): Promise<Found> {
@@ -68,6 +71,6 @@ export class NodeDirectories {
   }
 }
 
-export function noAnswer(): KithError {
+function noAnswer(): KithError {
   return new KithError('no-answer', 'the nodes that should have this part of the directory did not answer: try again')
 }

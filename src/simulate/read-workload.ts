@@ -56,9 +56,11 @@ export function readWorkload(value: YamlValue | undefined, cast: Cast): Workload
 
 function readApp(value: YamlValue | undefined, { apps }: Cast): App {
   if (value === undefined) return chat
-  const app = typeof value.value === 'string' ? apps.get(value.value) : undefined
+  // Of a directory, nothing is written into the room.
+  const writable = new Map([...apps].filter(([, { kinds }]) => Object.keys(kinds).length > 0))
+  const app = typeof value.value === 'string' ? writable.get(value.value) : undefined
   if (app === undefined) {
-    const names = [...apps.keys()].map((name) => `'${name}'`)
+    const names = [...writable.keys()].map((name) => `'${name}'`)
     value.expected(`one of ${names.join(', ')}, or a file such as './todo.ts'`)
   }
   return app ?? chat

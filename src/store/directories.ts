@@ -10,6 +10,8 @@ export interface DirectoryReads {
   directoryRecords: DirectoryPorts['records']
   /** Nodes in an order of the store's own; `after`: the `key` of the last one that was read. */
   directoryNodes: DirectoryPorts['nodes']
+  /** How many nodes and records are here. */
+  directorySize: DirectoryPorts['held']
   /** How many records of an author are here in all nodes of a directory. */
   directoryAuthorRecords: DirectoryPorts['authorRecords']
 }

@@ -46,6 +46,14 @@ export class MemoryDirectories implements DirectoryReads {
       .sort((a, b) => (a.key < b.key ? -1 : 1))
       .slice(0, limit)
 
+  readonly directorySize: DirectoryReads['directorySize'] = (room) => {
+    const all = room === undefined ? [...this.#rooms.values()] : [this.#of(room)]
+    return {
+      nodes: all.reduce((sum, { nodes }) => sum + nodes.size, 0),
+      records: all.reduce((sum, { records }) => sum + records.size, 0),
+    }
+  }
+
   readonly directoryAuthorRecords: DirectoryReads['directoryAuthorRecords'] = (room, author) =>
     [...this.#of(room).records.values()].filter((record) => record.author === author).length
 

@@ -317,6 +317,7 @@ export class MemoryStore extends MemoryNodeRows implements Store {
   readonly directoryRecords: DirectoryReads['directoryRecords'] = (...args) =>
     this.#directories.directoryRecords(...args)
   readonly directoryNodes: DirectoryReads['directoryNodes'] = (...args) => this.#directories.directoryNodes(...args)
+  readonly directorySize: DirectoryReads['directorySize'] = (...args) => this.#directories.directorySize(...args)
   readonly directoryAuthorRecords: DirectoryReads['directoryAuthorRecords'] = (...args) =>
     this.#directories.directoryAuthorRecords(...args)
 

@@ -11,6 +11,8 @@ const lookup = (text: string): string => `substr(lookup(${text}), 1, 16)`
 /** Before all keys of nodes. */
 const BEFORE_ALL = new Uint8Array(0)
 
+type Size = ReturnType<DirectoryReads['directorySize']>
+
 export class SqliteDirectories implements DirectoryReads {
   readonly #keys: RowKeys
   readonly #putNode: Statement
@@ -21,6 +23,8 @@ export class SqliteDirectories implements DirectoryReads {
   readonly #nodes: Statement<{ node: Uint8Array; packed: Uint8Array }>
   readonly #records: Statement<{ packed: Uint8Array }>
   readonly #authorRecords: Statement<{ count: number }>
+  readonly #size: Statement<Size>
+  readonly #sizeOfAll: Statement<Size>
 
   constructor(database: DatabaseSync, path: string, keys: RowKeys) {
     const statement = <Row>(sql: string): Statement<Row> => new Statement<Row>(database, path, sql)
@@ -44,6 +48,13 @@ export class SqliteDirectories implements DirectoryReads {
     )
     this.#records = statement(
       `SELECT unseal(packed) AS packed FROM directory_records WHERE room = ? AND node = ${lookup('?')}`,
+    )
+    this.#size = statement(
+      `SELECT (SELECT count(*) FROM directory_nodes WHERE room = ?1) AS nodes,
+              (SELECT count(*) FROM directory_records WHERE room = ?1) AS records`,
+    )
+    this.#sizeOfAll = statement(
+      `SELECT (SELECT count(*) FROM directory_nodes) AS nodes, (SELECT count(*) FROM directory_records) AS records`,
     )
     this.#authorRecords = statement('SELECT count(*) AS count FROM directory_records WHERE room = ? AND author = ?')
   }
@@ -83,6 +94,16 @@ export class SqliteDirectories implements DirectoryReads {
     // SQLite has no infinite LIMIT.
     const rows = this.#nodes.all(key, from, Math.min(limit, Number.MAX_SAFE_INTEGER))
     return rows.map(({ node, packed }) => ({ key: Buffer.from(node).toString('hex'), packed }))
+  }
+
+  readonly directorySize: DirectoryReads['directorySize'] = (room) => {
+    const key = room === undefined ? undefined : this.#keys.knownRoom(room)
+    if (room !== undefined && key === undefined) return { nodes: 0, records: 0 }
+    const { nodes, records } = (key === undefined ? this.#sizeOfAll.get() : this.#size.get(key)) ?? {
+      nodes: 0,
+      records: 0,
+    }
+    return { nodes, records }
   }
 
   readonly directoryAuthorRecords: DirectoryReads['directoryAuthorRecords'] = (room, author) => {

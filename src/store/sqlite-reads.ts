@@ -271,6 +271,7 @@ export class SqliteReads extends SqliteBlocks implements Omit<StoreReads, 'ownMa
   readonly directoryRecords: DirectoryReads['directoryRecords'] = (...args) =>
     this.directories.directoryRecords(...args)
   readonly directoryNodes: DirectoryReads['directoryNodes'] = (...args) => this.directories.directoryNodes(...args)
+  readonly directorySize: DirectoryReads['directorySize'] = (...args) => this.directories.directorySize(...args)
   readonly directoryAuthorRecords: DirectoryReads['directoryAuthorRecords'] = (...args) =>
     this.directories.directoryAuthorRecords(...args)
 

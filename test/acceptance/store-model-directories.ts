@@ -1,5 +1,6 @@
 /** What the naive store says of directories. */
 import type { DirectoryReads, DirectoryWrite } from '../../src/store/directories.ts'
+import type { RoomId } from '../../protocols/wire/ids.ts'
 import type { Tables } from './store-tables.ts'
 
 export function applyDirectoryWrite(t: Tables, write: DirectoryWrite): void {
@@ -29,6 +30,11 @@ export function directoryReadsOf(tables: () => Tables): DirectoryReads {
         .map(({ prefix, packed }) => ({ key: prefix, packed }))
         .sort((a, b) => (a.key < b.key ? -1 : 1))
         .slice(0, limit),
+    directorySize: (room) => {
+      const isOf = (kept: { room: RoomId }): boolean => room === undefined || kept.room === room
+      const { directoryNodes, directoryRecords } = tables()
+      return { nodes: directoryNodes.filter(isOf).length, records: directoryRecords.filter(isOf).length }
+    },
     directoryAuthorRecords: (room, author) =>
       tables().directoryRecords.filter((record) => record.room === room && record.author === author).length,
   }

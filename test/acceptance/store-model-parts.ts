@@ -15,6 +15,7 @@ export abstract class StoreModelParts {
   readonly directoryNode = this.#directories.directoryNode
   readonly directoryRecords = this.#directories.directoryRecords
   readonly directoryNodes = this.#directories.directoryNodes
+  readonly directorySize = this.#directories.directorySize
   readonly directoryAuthorRecords = this.#directories.directoryAuthorRecords
 
   readonly #ring = ringReadsOf(() => this.tables().ringItems)

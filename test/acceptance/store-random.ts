@@ -222,6 +222,7 @@ export function snapshotOf(store: Store, rooms: readonly RoomId[] = ROOMS): unkn
         inOrder(store.directoryRecords(room, place)),
       ]),
       directoryNodes: inOrder(store.directoryNodes(room, undefined, Infinity).map(({ packed }) => packed)),
+      directorySizes: [store.directorySize(room), store.directorySize(undefined)],
       directoryAuthors: AUTHORS.map((author) => store.directoryAuthorRecords(room, author)),
       linkingRooms: store.linkingRooms(room).toSorted(compareDocumentIds),
     })),

@@ -67,6 +67,7 @@ export class DirectoryWing extends ProtocolWing<Types, DirectoryWingEvent> {
       node: (...args) => store.directoryNode(...args),
       records: (...args) => store.directoryRecords(...args),
       nodes: (...args) => store.directoryNodes(...args),
+      held: (...args) => store.directorySize(...args),
       authorRecords: (...args) => store.directoryAuthorRecords(...args),
     })
   }

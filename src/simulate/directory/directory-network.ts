@@ -42,6 +42,8 @@ export class DirectoryNetwork {
   /** Bytes of all frames that were sent. */
   sentBytes = 0
   faults: string[] = []
+  /** Nodes that nothing comes from or reaches, and nobody knows it. */
+  readonly silent = new Set<PeerId>()
 
   constructor(init: DirectoryNetworkInit) {
     this.#init = init
@@ -66,6 +68,7 @@ export class DirectoryNetwork {
       node: (...args) => store.node(...args),
       records: (...args) => store.records(...args),
       nodes: (...args) => store.nodes(...args),
+      held: () => store.held(),
       authorRecords: (...args) => store.authorRecords(...args),
     })
     this.#nodes.set(peer, { machine, store, isUp: true })
@@ -128,9 +131,13 @@ export class DirectoryNetwork {
     return { ...(found as DirectoryEvent & { type: 'found' }), tookMs: this.#nowMs - beganMs }
   }
 
-  /** Until nothing is due any more. */
-  settle(): void {
-    while (this.#step());
+  /** Until nothing is due any more, or not by then. */
+  settle(untilMs = Infinity): void {
+    while (this.#nextMs <= untilMs && this.#step());
+  }
+
+  get #nextMs(): number {
+    return Math.min(...this.#due.keys())
   }
 
   #ask(peer: PeerId, command: DirectoryCommand & { task: number }): DirectoryEvent {
@@ -145,7 +152,7 @@ export class DirectoryNetwork {
 
   #step(): boolean {
     if (this.#due.size === 0) return false
-    const next = Math.min(...this.#due.keys())
+    const next = this.#nextMs
     const inputs = this.#due.get(next) ?? []
     this.#due.delete(next)
     this.#nowMs = next
@@ -169,6 +176,7 @@ export class DirectoryNetwork {
   }
 
   #send(from: PeerId, to: PeerId, record: DirectoryRecordOnWire): void {
+    if (this.silent.has(from) || this.silent.has(to)) return
     for (const { length } of DIRECTORY.encodeFrames([record])) this.sentBytes += length
     this.#add(to, { type: 'records', from, records: [record] }, this.#init.latencyMs(from, to))
   }

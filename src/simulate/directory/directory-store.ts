@@ -2,7 +2,7 @@
 import type { DirectoryPorts, DirectoryWrite, Place } from '../../../protocols/directory/index.ts'
 import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
 
-type Reads = Pick<DirectoryPorts, 'node' | 'records' | 'nodes' | 'authorRecords'>
+type Reads = Pick<DirectoryPorts, 'node' | 'records' | 'nodes' | 'held' | 'authorRecords'>
 
 interface StoredNode {
   packed: Uint8Array
@@ -53,6 +53,10 @@ export class DirectoryStore implements Reads {
 
   records(_room: RoomId, prefix: Place): Uint8Array[] {
     return [...(this.#nodes.get(prefix)?.records.values() ?? [])].map(({ packed }) => packed)
+  }
+
+  held(): { nodes: number; records: number } {
+    return { nodes: this.nodeCount, records: this.#size }
   }
 
   authorRecords(_room: RoomId, author: PeerId): number {

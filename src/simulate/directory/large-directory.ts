@@ -1,11 +1,21 @@
 /** A large directory on a simulated network: filled, searched, poisoned and cleaned. */
-import { keyOf, signRecord, type DirectoryRecord, type SignedRecord } from '../../../protocols/directory/index.ts'
+import { holdersOf } from '../../../protocols/directory/holders.ts'
+import {
+  keyOf,
+  signRecord,
+  type DirectoryRecord,
+  type Rights,
+  type SignedRecord,
+} from '../../../protocols/directory/index.ts'
+import { packRecord } from '../../../protocols/directory/record.ts'
+import { packNode } from '../../../protocols/directory/stored.ts'
 import { sha256, type Signer } from '../../../protocols/wire/crypto.ts'
 import { documentIdOfDigest, type PeerId } from '../../../protocols/wire/ids.ts'
 import type { Random } from '../../../protocols/wire/machine.ts'
 import { peerIdOfPublicKey } from '../../../protocols/wire/peer-ids.ts'
 import { pick, randomInteger } from '../random.ts'
 import { DirectoryNetwork } from './directory-network.ts'
+import { plant } from './plant.ts'
 
 /** One way. */
 const LATENCY_MS = 10
@@ -39,6 +49,10 @@ export class LargeDirectory {
   readonly #authors: readonly Signer[]
   readonly #removed = new Set<PeerId>()
   readonly #room = documentIdOfDigest(sha256(Buffer.from('a large directory')))
+  readonly #rights: Rights = {
+    counts: ({ author, of }) => !this.#removed.has(author) && of === author,
+    isAdmin: () => false,
+  }
   /** What is in it, by places. */
   #places: string[] = []
 
@@ -47,28 +61,52 @@ export class LargeDirectory {
     this.peers = Array.from({ length: nodes }, (_, i) => signerWithoutKey(`node ${i}`).author)
     this.#authors = Array.from({ length: authors }, (_, i) => signerWithoutKey(`author ${i}`))
     this.network = new DirectoryNetwork({
-      ...{ room: this.#room, peers: this.peers, latencyMs: () => LATENCY_MS },
-      rights: {
-        counts: ({ author, of }) => !this.#removed.has(author) && of === author,
-        isAdmin: () => false,
-      },
+      ...{ room: this.#room, peers: this.peers, latencyMs: () => LATENCY_MS, rights: this.#rights },
       isSigned: (_room, { author, signature }: SignedRecord) =>
         Buffer.compare(signature.subarray(0, 32), markOf(author)) === 0,
     })
     this.network.settle()
   }
 
+  /** Begins with entries of all authors that are at their holders already: to send a million of them would take hours. */
+  begin(count: number): void {
+    const [room, records] = [this.#room, this.#entries(count)]
+    plant(records, this.#rights, (node) => {
+      const { prefix } = node
+      const writes = [
+        { type: 'put-directory-node' as const, room, prefix, packed: packNode(node) },
+        ...node.records.map(({ row, author, ...record }) => ({
+          ...{ type: 'put-directory-record' as const, room, prefix, row, author },
+          packed: packRecord({ ...record, author }),
+        })),
+      ]
+      for (const holder of holdersOf(room, prefix, this.peers)) {
+        const store = this.network.storeOf(holder)
+        for (const write of writes) store.apply(write)
+      }
+    })
+    this.#note(records)
+  }
+
   /** Adds entries of all authors, in an order in which those that belong together are put together. */
   fill(count: number): void {
-    const records = Array.from({ length: count }, (_, i) => this.#entry(`${this.#text()} ${i}`))
+    const records = this.#entries(count)
     records.sort((a, b) => (a.place < b.place ? -1 : 1))
     for (let i = 0; i < records.length; i += BATCH) {
       const part = records.slice(i, i + BATCH)
       const { copies, refused } = this.network.place(pick(this.#random, this.peers), part)
       if (copies === 0 || refused > 0) throw new Error(`of ${part.length} entries, ${refused} were refused`)
     }
-    const all = [...this.#places, ...records.map(({ place }) => place)]
-    this.#places = all.sort()
+    this.#note(records)
+  }
+
+  #entries(count: number): DirectoryRecord[] {
+    const before = this.#places.length
+    return Array.from({ length: count }, (_, i) => this.#entry(`${this.#text()} ${before + i}`))
+  }
+
+  #note(records: readonly DirectoryRecord[]): void {
+    this.#places = [...this.#places, ...records.map(({ place }) => place)].sort()
   }
 
   /** Lets one author write as much as it can. Returns its key. */

@@ -1,9 +1,16 @@
 /** The machine of directories: whom it answers, what it refuses, and what others may cost. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  ADMIN_RECORDS,
   ANSWER_BURST_BYTES,
   ANSWER_MS,
+  AUTHOR_BURST,
   MAX_AUTHOR_RECORDS,
+  MAX_DIRECTORY_NODES,
+  MAX_DIRECTORY_RECORDS,
+  MAX_HELD_NODES,
+  MAX_HELD_RECORDS,
+  MAX_RECORDS,
   MAX_TASKS,
   MIN_ANSWER_BYTES,
 } from '../../../../protocols/directory/constants.ts'
@@ -24,8 +31,11 @@ let machine: DirectoryMachine
 let readers: Set<PeerId>
 /** Of Anna, besides what is stored. */
 let otherRecords = 0
+/** In this directory and in all, besides what is stored. */
+let held = { here: { nodes: 0, records: 0 }, all: { nodes: 0, records: 0 } }
 
 beforeEach(() => {
+  held = { here: { nodes: 0, records: 0 }, all: { nodes: 0, records: 0 } }
   store = new DirectoryStore()
   readers = new Set([peer])
   otherRecords = 0
@@ -35,6 +45,10 @@ beforeEach(() => {
     node: (...args) => store.node(...args),
     records: (...args) => store.records(...args),
     nodes: (...args) => store.nodes(...args),
+    held: (room) => {
+      const [{ nodes, records }, other] = [store.held(), room === undefined ? held.all : held.here]
+      return { nodes: nodes + other.nodes, records: records + other.records }
+    },
     authorRecords: (...args) => store.authorRecords(...args) + otherRecords,
   })
   for (const each of [peer, outsider]) handle({ type: 'peer-up', peer: each, creditBytes: 0 })
@@ -111,6 +125,66 @@ describe('others', () => {
     otherRecords = MAX_AUTHOR_RECORDS - 1
     expect(receive(put(entry('soup', anna), entry('salt', anna))).sent).toMatchObject([{ kept: 1, refused: 1 }])
     expect(receive(put(entry('salt', OWNER))).sent).toMatchObject([{ kept: 1, refused: 0 }])
+  })
+
+  it('have AUTHOR_BURST records of an author replaced at once, but of an admin; what is the same counts as nothing', () => {
+    const same = put(...Array.from({ length: MAX_RECORDS }, () => entry('soup', anna)))
+    for (let i = 0; i <= AUTHOR_BURST / MAX_RECORDS; i++) {
+      expect(receive(same).sent).toMatchObject([{ kept: MAX_RECORDS, refused: 0 }])
+    }
+    let taken = 0
+    for (let timeMs = 2; timeMs < AUTHOR_BURST + 9; timeMs++) {
+      const [answer] = receive(put(entry('soup', anna, timeMs))).sent
+      if (answer?.type === 'taken') taken += answer.kept
+    }
+    expect(taken).toBe(AUTHOR_BURST)
+  })
+
+  for (const [name, what, limit] of [
+    ['MAX_DIRECTORY_RECORDS', 'here', MAX_DIRECTORY_RECORDS],
+    ['MAX_HELD_RECORDS', 'all', MAX_HELD_RECORDS],
+  ] as const) {
+    it(`have no more than ${name} kept: whoever has most in a node gives way, and a part is for admins`, () => {
+      held[what].records = limit - ADMIN_RECORDS - 3
+      const ben = memberOf('ben')
+      const texts = () => receive(look).sent.flatMap((seen) => (seen.type === 'seen' ? seen.records : []))
+      const kept = () => texts().map(({ body }) => Buffer.from(body.subarray(2, 2 + (body[1] ?? 0))).toString())
+      expect(receive(put(...['sa', 'sb', 'sc', 'sd'].map((text) => entry(text, anna)))).sent).toMatchObject([
+        { kept: 3, refused: 1 },
+      ])
+      expect(receive(put(entry('sx', ben), entry('sy', ben))).sent).toMatchObject([{ kept: 1, refused: 1 }])
+      expect(kept()).toEqual(['sa', 'sb', 'sx'])
+      // Replacing takes no space.
+      expect(receive(put(entry('SX', ben, 2))).sent).toMatchObject([{ kept: 1 }])
+      for (let i = 0; i < 3; i++) receive(put(entry(`invented ${i}`, memberOf(`invented ${i}`))))
+      expect(store.size).toBe(3)
+      expect(receive(put(entry('sz', OWNER))).sent).toMatchObject([{ kept: 1, refused: 0 }])
+      expect(store.size).toBe(4)
+    })
+  }
+
+  it('have nobody give way to them if they are no admins and the others have as little', () => {
+    held.here.records = MAX_DIRECTORY_RECORDS - 2
+    receive(put(entry('sa', OWNER), entry('sb', OWNER)))
+    expect(receive(put(entry('sc', anna))).sent).toMatchObject([{ kept: 0, refused: 1 }])
+    expect(receive(put(entry('sd', OWNER))).sent).toMatchObject([{ kept: 0, refused: 1 }])
+  })
+
+  it('make no more than MAX_DIRECTORY_NODES nodes, and none with nothing in it', () => {
+    held.here.nodes = MAX_DIRECTORY_NODES - 1
+    const children = new Uint8Array(32)
+    for (const text of ['s', 'so', 'sou']) receive({ ...put(), prefix: text, head: { bound: undefined, children } })
+    expect(store.nodeCount).toBe(0)
+    expect(receive({ ...put(entry('soup', anna)), prefix: 's' }).sent).toMatchObject([{ kept: 1 }])
+    expect(receive({ ...put(entry('soup', anna)), prefix: 'so' }).sent).toMatchObject([{ kept: 0, refused: 1 }])
+    expect(receive({ ...put(entry('salt', anna)), prefix: 's' }).sent).toMatchObject([{ kept: 1 }])
+    expect(store.nodeCount).toBe(1)
+  })
+
+  it('make no more than MAX_HELD_NODES nodes in all directories', () => {
+    held.all.nodes = MAX_HELD_NODES - 1
+    receive(put(entry('soup', anna)))
+    expect(receive({ ...put(entry('soup', anna)), prefix: 's' }).sent).toMatchObject([{ kept: 0, refused: 1 }])
   })
 
   it('are answered ANSWER_BURST_BYTES at once, and again later', () => {

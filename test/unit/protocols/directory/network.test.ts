@@ -1,9 +1,10 @@
 /** Directories on a network of machines: what was put somewhere is found by its beginning from anywhere, and removed everywhere. */
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../../protocols/wire/ids.ts'
-import { COPIES, MAX_ROUNDS } from '../../../../protocols/directory/constants.ts'
+import { COPIES, LEFT_MS, MAX_NODE_RECORDS, MAX_ROUNDS, TAKEN_MS } from '../../../../protocols/directory/constants.ts'
 import type { DirectoryNetwork } from '../../../../src/simulate/directory/directory-network.ts'
-import { entry, memberOf, networkOf, OWNER, removal, key } from './members.ts'
+import { holdersOf } from '../../../../protocols/directory/holders.ts'
+import { entry, memberOf, networkOf, OWNER, removal, ROOM, key } from './members.ts'
 
 const WORDS = ['soup', 'tomato', 'bread', 'apple', 'anchovy', 'thé', 'Tomate', 'süß', 'rice', 'road', 'roast', 'zebra']
 
@@ -120,5 +121,50 @@ describe('a directory on a network', () => {
       expect(allUnder(network, newcomer, prefix)).toEqual(sorted(all, prefix))
       expect(allUnder(network, peers[8]!, prefix)).toEqual(sorted(all, prefix))
     }
+  })
+
+  it('says that there may be more if those are silent who have it, whatever others and the one who looks have', () => {
+    const { network, peers } = networkOf(5)
+    const { silent } = network
+    network.place(peers[0]!, [entry('soup', OWNER), entry('salt', OWNER)])
+    network.settle()
+    const rootOf = (late: PeerId) => holdersOf(ROOM, '', [...peers, late])
+    const late = Array.from({ length: 20 }, (_, i) => memberOf(`late ${i}`).author).find((each) =>
+      rootOf(each).includes(each),
+    )!
+    network.add(late)
+    // All that it has got so far.
+    network.place(peers[0]!, [entry('sugar', OWNER)])
+    for (const peer of holdersOf(ROOM, '', peers)) silent.add(peer)
+    const found = () => {
+      const { entries, isIncomplete } = network.find(late, key('s'), { limit: 9 })
+      return { texts: entries.map(({ text }) => text), isIncomplete }
+    }
+    expect(found()).toEqual({ texts: ['sugar'], isIncomplete: true })
+    silent.clear()
+    expect(found()).toEqual({ texts: ['salt', 'soup', 'sugar'], isIncomplete: false })
+  })
+
+  it('keeps what a full node has no space for until somebody further down answers', () => {
+    const { network, peers } = networkOf(12)
+    const letters = 'abcdefghijklmnopqrstuvwxyz'.split('')
+    const letter = letters.find((each) => {
+      const below = holdersOf(ROOM, each, peers)
+      return holdersOf(ROOM, '', peers).every((peer) => !below.includes(peer))
+    })!
+    for (const peer of holdersOf(ROOM, letter, peers)) network.silent.add(peer)
+    const all = Array.from({ length: MAX_NODE_RECORDS + 1 }, (_, i) => `${letter}${i}`)
+    const writer = peers.find((peer) => !network.silent.has(peer))!
+    expect(
+      network.place(
+        writer,
+        all.map((text) => entry(text, OWNER)),
+      ),
+    ).toMatchObject({ copies: 0, refused: 0 })
+    // By now, the second holder has tried, too.
+    network.settle(network.nowMs + LEFT_MS + TAKEN_MS)
+    network.silent.clear()
+    network.settle()
+    expect(allUnder(network, peers[0]!, letter)).toEqual(sorted(all, letter))
   })
 })
