@@ -63,7 +63,8 @@ export class DirectoryMachine implements Machine<
   readonly #finding: Finding
   readonly #repair: Repair
   readonly #answered = new RateLimits<PeerId>({ burst: ANSWER_BURST_BYTES, perSecond: ANSWER_BYTES_PER_SECOND })
-  #tasks = 0
+  /** Of this node, under way. */
+  readonly #tasks = new Map<number, { room: RoomId; type: 'place' | 'find' }>()
   #nowMs = 0
 
   constructor(ports: DirectoryPorts) {
@@ -74,10 +75,7 @@ export class DirectoryMachine implements Machine<
     this.#asking = new Asking({
       self: ports.self,
       effects: this.#effects,
-      answer: (question) =>
-        question.type === 'look'
-          ? this.#seen(this.#roomOf(question), question)
-          : this.#taken(this.#roomOf(question), question),
+      answer: (question) => this.#answer(ports.roomOf(question.topic), question),
     })
     this.#placing = new Placing({ asking: this.#asking, holders })
     this.#finding = new Finding({
@@ -133,6 +131,8 @@ export class DirectoryMachine implements Machine<
         if (this.#neighbours.delete(room, command.peer)) this.#changed(room)
         break
       case 'closed':
+        this.#asking.close(topicKeyOf(room))
+        this.#endTasks(room)
         this.#neighbours.close(room)
         this.#held.close(room)
         this.#repair.close(room)
@@ -149,22 +149,35 @@ export class DirectoryMachine implements Machine<
   }
 
   #start(command: DirectoryCommand & { type: 'place' | 'find' }): void {
-    const { room, task } = command
-    if (this.#tasks >= MAX_TASKS) return this.#effects.emit({ type: 'too-many', task })
-    this.#tasks++
+    const { room, task, type } = command
+    if (this.#tasks.size >= MAX_TASKS) return this.#effects.emit({ type: 'too-many', task })
+    this.#tasks.set(task, { room, type })
     if (command.type === 'place') {
       this.#held.signed(room, command.records)
       this.#placing.place(room, '', command.records, this.#nowMs, ({ copies, refused }) => {
-        this.#tasks--
+        this.#tasks.delete(task)
         this.#effects.emit({ type: 'placed', task, copies, refused })
       })
       return
     }
     this.#finding.find(room, command.prefix, command, ({ entries, next, isIncomplete, spent }) => {
-      this.#tasks--
+      this.#tasks.delete(task)
       const cost = { rounds: spent.rounds, bytes: spent.bytes, peers: spent.peers.size }
       this.#effects.emit({ type: 'found', task, entries, next, isIncomplete, cost })
     })
+  }
+
+  /** The directory is closed. */
+  #endTasks(room: RoomId): void {
+    for (const [task, { room: of, type }] of this.#tasks) {
+      if (of !== room) continue
+      this.#tasks.delete(task)
+      if (type === 'place') this.#effects.emit({ type: 'placed', task, copies: 0, refused: 0 })
+      else {
+        const cost = { rounds: 0, bytes: 0, peers: 0 }
+        this.#effects.emit({ type: 'found', task, entries: [], next: undefined, isIncomplete: true, cost })
+      }
+    }
   }
 
   #receive(from: PeerId, record: DirectoryRecordOnWire): void {
@@ -173,18 +186,22 @@ export class DirectoryMachine implements Machine<
       return
     }
     if (this.#answered.isOver(from, this.#nowMs)) return this.#effects.misbehaviour(from, 'directory-flood')
-    const answer = this.#answer(from, record)
+    const answer = this.#answer(this.#told(from, record), record, from)
     this.#answered.spend(from, this.#nowMs, costOf(answer))
     this.#effects.send(from, answer)
   }
 
+  /** The directory that a question is about, if its sender is told about that. */
+  #told(from: PeerId, { topic }: LookRecord | PutRecord): RoomId | undefined {
+    const room = this.#ports.roomOf(topic)
+    const isTold = room !== undefined && this.#neighbours.has(room, from) && this.#ports.isReader(room, from)
+    return isTold ? room : undefined
+  }
+
   /** Whoever is told nothing, as a peer that was removed or came too early, hears so at once, and need not wait for it. */
-  #answer(from: PeerId, record: LookRecord | PutRecord): SeenRecord | TakenRecord {
+  #answer(room: RoomId | undefined, record: LookRecord | PutRecord, from?: PeerId): SeenRecord | TakenRecord {
+    if (room !== undefined) return record.type === 'look' ? this.#seen(room, record) : this.#taken(room, record, from)
     const { serial } = record
-    const known = this.#ports.roomOf(record.topic)
-    const room = known !== undefined && this.#neighbours.has(known, from) ? known : undefined
-    const isTold = room !== undefined && this.#ports.isReader(room, from)
-    if (isTold) return record.type === 'look' ? this.#seen(room, record) : this.#taken(room, record, from)
     if (record.type === 'look') return { type: 'seen', serial, nodes: [], records: [], hasMore: false }
     const head = { bound: undefined, children: new Uint8Array(CHILDREN_BYTES) }
     return { type: 'taken', serial, kept: 0, refused: 0, head }
@@ -226,12 +243,6 @@ export class DirectoryMachine implements Machine<
   #changed(room: RoomId): void {
     if (this.#ports.roomOf(topicKeyOf(room)) === undefined) return
     this.#repair.start(room, { delayMs: REPAIR_DELAY_MS, revises: false })
-  }
-
-  #roomOf({ topic }: LookRecord | PutRecord): RoomId {
-    const room = this.#ports.roomOf(topic)
-    if (room === undefined) throw new Error('a room that is asked about is open')
-    return room
   }
 }
 

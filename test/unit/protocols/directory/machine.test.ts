@@ -24,14 +24,21 @@ let machine: DirectoryMachine
 let readers: Set<PeerId>
 /** Of Anna, besides what is stored. */
 let otherRecords = 0
+let isOpen = true
+
+function rightsOf() {
+  if (!isOpen) throw new Error('the room is not open')
+  return rightsWithout()
+}
 
 beforeEach(() => {
   store = new DirectoryStore()
   readers = new Set([peer])
   otherRecords = 0
+  isOpen = true
   machine = new DirectoryMachine({
-    ...{ self, isSigned, rights: () => rightsWithout(), isReader: (_room, each) => readers.has(each) },
-    roomOf: (named) => (named === topic ? ROOM : undefined),
+    ...{ self, isSigned, rights: rightsOf, isReader: (_room, each) => readers.has(each) },
+    roomOf: (named) => (isOpen && named === topic ? ROOM : undefined),
     node: (...args) => store.node(...args),
     records: (...args) => store.records(...args),
     nodes: (...args) => store.nodes(...args),
@@ -166,6 +173,24 @@ describe('a search', () => {
         { type: 'emit', event: { type: 'found', entries: [] } },
       ])
     }
+  })
+
+  it('ends with its directory, as a write does, whatever comes later', () => {
+    const head = { length: 0, bound: undefined, children: new Uint8Array(32) }
+    const nothing = { type: 'seen' as const, nodes: [head], records: [], hasMore: false }
+    const [asked] = sentBy(find(1))
+    const records = [entry('soup', OWNER)]
+    const placed = handle({ type: 'command', command: { type: 'place', task: 2, room: ROOM, records } })
+    isOpen = false
+    expect(handle({ type: 'command', command: { type: 'closed', room: ROOM } })).toMatchObject([
+      { event: { type: 'found', task: 1, entries: [], isIncomplete: true } },
+      { event: { type: 'placed', task: 2, copies: 0 } },
+    ])
+    expect(receive({ ...nothing, serial: asked!.serial })).toEqual({ sent: [], faults: ['unasked-answer'] })
+    for (const effect of placed) {
+      if (effect.type === 'timer') expect(handle({ type: 'timer', timer: effect.timer })).toEqual([])
+    }
+    expect(find(3)).toMatchObject([{ event: { type: 'found', task: 3, entries: [] } }])
   })
 
   it('is refused beyond MAX_TASKS', () => {
