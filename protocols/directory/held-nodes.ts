@@ -59,6 +59,14 @@ export class HeldNodes {
     return this.#keep(room, new PrefixNode(prefix, head, inside))
   }
 
+  /** What is known of a node besides its records, which are not read for it. */
+  headOf(room: RoomId, prefix: Place): NodeHead | undefined {
+    const loaded = this.#loaded.get(room + prefix)
+    if (loaded !== undefined) return loaded
+    const packed = this.#ports.node(room, prefix)
+    return packed && unpackNode(packed)
+  }
+
   /** Records that the store has of a node, and that its bound has left behind: they are still to be passed on. */
   leftOf(room: RoomId, { prefix, bound }: PrefixNode): DirectoryRecord[] {
     if (bound === undefined) return []

@@ -212,11 +212,13 @@ export class DirectoryMachine implements Machine<
     const seen: SeenRecord = { type: 'seen', serial, nodes, records: [], hasMore: false }
     let isTold = limit === 0
     for (let length = first; length <= last; length++) {
+      const head = this.#held.headOf(room, path.slice(0, length))
+      if (head === undefined) continue
+      nodes.push({ length, ...headOf(head) })
+      if (isTold || (head.bound !== undefined && head.bound <= path)) continue
+      isTold = true
       const node = this.#held.get(room, path.slice(0, length))
       if (node === undefined) continue
-      nodes.push({ length, ...headOf(node) })
-      if (isTold || (node.bound !== undefined && node.bound <= path)) continue
-      isTold = true
       const bounds = [Math.min(limit, MAX_PAGE), Math.min(maxBytes, MAX_PAGE_BYTES)] as const
       const { records, hasMore } = node.page(path.slice(0, within), path, ...bounds, this.#ports.rights(room))
       Object.assign(seen, { records, hasMore })

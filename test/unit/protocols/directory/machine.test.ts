@@ -4,6 +4,8 @@ import {
   ANSWER_BURST_BYTES,
   ANSWER_MS,
   MAX_AUTHOR_RECORDS,
+  MAX_LENGTHS,
+  MAX_LOADED_NODES,
   MAX_TASKS,
   MIN_ANSWER_BYTES,
 } from '../../../../protocols/directory/constants.ts'
@@ -25,6 +27,8 @@ let readers: Set<PeerId>
 /** Of Anna, besides what is stored. */
 let otherRecords = 0
 let isOpen = true
+/** Nodes of which records were read. */
+let recordsRead = 0
 
 function rightsOf() {
   if (!isOpen) throw new Error('the room is not open')
@@ -40,7 +44,10 @@ beforeEach(() => {
     ...{ self, isSigned, rights: rightsOf, isReader: (_room, each) => readers.has(each) },
     roomOf: (named) => (isOpen && named === topic ? ROOM : undefined),
     node: (...args) => store.node(...args),
-    records: (...args) => store.records(...args),
+    records(...args) {
+      recordsRead++
+      return store.records(...args)
+    },
     nodes: (...args) => store.nodes(...args),
     authorRecords: (...args) => store.authorRecords(...args) + otherRecords,
   })
@@ -129,6 +136,23 @@ describe('others', () => {
     handle({ type: 'peer-up', peer, creditBytes: 0 })
     expect(receive(look)).toEqual({ sent: [], faults: ['directory-flood'] })
     expect(receive(look, peer, 1_000).sent).toHaveLength(1)
+  })
+
+  it('have at most the records of one node read by a LOOK', () => {
+    const path = 's'.repeat(MAX_LENGTHS)
+    for (let length = 1; length <= MAX_LENGTHS; length++) {
+      receive({ ...put(entry(path, anna)), prefix: path.slice(0, length) }, peer, length * 1_000)
+    }
+    // Others have taken their places in memory.
+    for (let i = 0; i < MAX_LOADED_NODES; i++) {
+      const text = String.fromCharCode(0x4e00 + i)
+      receive({ ...put(entry(text, anna)), prefix: key(text) }, peer, (MAX_LENGTHS + i) * 1_000)
+    }
+    recordsRead = 0
+    const long = { ...look, path, first: 1, last: MAX_LENGTHS, limit: 1 }
+    const { sent } = receive(long, peer, 1_000_000)
+    expect(sent).toMatchObject([{ nodes: { length: MAX_LENGTHS }, records: { length: 1 } }])
+    expect(recordsRead).toBe(1)
   })
 
   it('answer nothing that was not asked', () => {
