@@ -7,6 +7,7 @@ import {
   AUTHOR_RECORDS_PER_SECOND,
   MAX_AUTHOR_RECORDS,
   MAX_CHECKED_RECORDS,
+  MAX_COUNTED_AUTHORS,
   MAX_LOADED_NODES,
 } from './constants.ts'
 import type { Place } from './key.ts'
@@ -31,7 +32,8 @@ export class HeldNodes {
   readonly #effects: DirectoryEffects
   /** Those that were used last come last. */
   readonly #loaded = new Map<string, PrefixNode>()
-  readonly #authorRecords = new Map<string, number>()
+  /** How many records authors have here. */
+  readonly #authorRecords = new BoundedCache<string, number>(MAX_COUNTED_AUTHORS)
   /** Records of which the signature was checked lately, as one goes through several nodes on its way down. */
   readonly #checked = new BoundedCache<string, true>(MAX_CHECKED_RECORDS)
   readonly #replacing = new RateLimits<string>({ burst: AUTHOR_BURST, perSecond: AUTHOR_RECORDS_PER_SECOND })
@@ -122,7 +124,7 @@ export class HeldNodes {
 
   close(room: RoomId): void {
     for (const key of this.#loaded.keys()) if (key.startsWith(room)) this.#loaded.delete(key)
-    for (const key of this.#authorRecords.keys()) if (key.startsWith(room)) this.#authorRecords.delete(key)
+    this.#authorRecords.clear()
   }
 
   #putOne(room: RoomId, node: PrefixNode, signed: SignedRecord, put: Put, nowMs: number): void {
@@ -181,9 +183,7 @@ export class HeldNodes {
 
   #countOf(room: RoomId, author: PeerId): number {
     const key = room + author
-    const count = this.#authorRecords.get(key) ?? this.#ports.authorRecords(room, author)
-    this.#authorRecords.set(key, count)
-    return count
+    return this.#authorRecords.getOrRead(key, () => this.#ports.authorRecords(room, author))
   }
 
   #count(room: RoomId, author: PeerId, change: number): void {

@@ -203,8 +203,7 @@ export class DirectoryMachine implements Machine<
     if (room !== undefined) return record.type === 'look' ? this.#seen(room, record) : this.#taken(room, record, from)
     const { serial } = record
     if (record.type === 'look') return { type: 'seen', serial, nodes: [], records: [], hasMore: false }
-    const head = { bound: undefined, children: new Uint8Array(CHILDREN_BYTES) }
-    return { type: 'taken', serial, kept: 0, refused: 0, head }
+    return { type: 'taken', serial, kept: 0, refused: 0, head: headOf(EMPTY) }
   }
 
   #seen(room: RoomId, { serial, path, within, first, last, limit, maxBytes }: LookRecord): SeenRecord {
@@ -227,6 +226,10 @@ export class DirectoryMachine implements Machine<
   }
 
   #taken(room: RoomId, { serial, prefix, records, head }: PutRecord, from?: PeerId): TakenRecord {
+    if (from !== undefined && !this.#ports.hasSpace(room)) {
+      const head = this.#held.headOf(room, prefix) ?? EMPTY
+      return { type: 'taken', serial, kept: 0, refused: records.length, head: headOf(head) }
+    }
     const { kept, refused, spilled, isBroken } = this.#held.put(room, prefix, records, head, this.#nowMs)
     if (isBroken && from !== undefined) this.#effects.misbehaviour(from, 'bad-record')
     const node = this.#held.get(room, prefix)
@@ -247,6 +250,9 @@ export class DirectoryMachine implements Machine<
     this.#repair.start(room, { delayMs: REPAIR_DELAY_MS, revises: false })
   }
 }
+
+/** Of a node that is not held here. */
+const EMPTY: NodeHead = { bound: undefined, children: new Uint8Array(CHILDREN_BYTES) }
 
 function headOf({ bound, children }: NodeHead): NodeHead {
   return { bound, children: Uint8Array.from(children) }

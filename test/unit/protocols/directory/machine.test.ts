@@ -27,6 +27,7 @@ let readers: Set<PeerId>
 /** Of Anna, besides what is stored. */
 let otherRecords = 0
 let isOpen = true
+let hasSpace = true
 /** Nodes of which records were read. */
 let recordsRead = 0
 
@@ -40,8 +41,10 @@ beforeEach(() => {
   readers = new Set([peer])
   otherRecords = 0
   isOpen = true
+  hasSpace = true
   machine = new DirectoryMachine({
     ...{ self, isSigned, rights: rightsOf, isReader: (_room, each) => readers.has(each) },
+    hasSpace: () => hasSpace,
     roomOf: (named) => (isOpen && named === topic ? ROOM : undefined),
     node: (...args) => store.node(...args),
     records(...args) {
@@ -136,6 +139,17 @@ describe('others', () => {
     handle({ type: 'peer-up', peer, creditBytes: 0 })
     expect(receive(look)).toEqual({ sent: [], faults: ['directory-flood'] })
     expect(receive(look, peer, 1_000).sent).toHaveLength(1)
+  })
+
+  it('put nothing where there is no space', () => {
+    receive(put(entry('soup', anna)))
+    hasSpace = false
+    const head = { bound: key('salt'), children: new Uint8Array(32).fill(255) }
+    const before = [store.size, store.nodeCount]
+    expect(receive({ ...put(entry('salt', anna)), head }).sent).toMatchObject([{ kept: 0, refused: 1 }])
+    expect(receive({ ...put(), prefix: 't', head }).sent).toMatchObject([{ kept: 0, refused: 0 }])
+    expect([store.size, store.nodeCount]).toEqual(before)
+    expect(receive({ ...look, limit: 5 }).sent).toMatchObject([{ records: { length: 1 } }])
   })
 
   it('have at most the records of one node read by a LOOK', () => {
