@@ -1,6 +1,6 @@
 /** Asks holders, and waits for their answers for as long as that is worth it. What this node holds itself answers at once. */
 import { encodeFrames } from './codec.ts'
-import type { PeerId } from '../wire/ids.ts'
+import type { PeerId, TopicKey } from '../wire/ids.ts'
 import { ANSWER_MS, TAKEN_MS } from './constants.ts'
 import type { DirectoryEffects } from './ports.ts'
 import type { DirectoryRecordOnWire, LookRecord, PutRecord, SeenRecord, TakenRecord } from './records.ts'
@@ -17,6 +17,7 @@ export interface Spent {
 
 interface Awaited {
   peer: PeerId
+  topic: TopicKey
   type: 'seen' | 'taken'
   done: (answer: SeenRecord | TakenRecord | undefined) => void
   spent: Spent | undefined
@@ -61,7 +62,8 @@ export class Asking {
         took(this.#init.answer(record as Question & { serial: number }))
         continue
       }
-      this.#awaited.set(serial, { peer, type: question.type === 'look' ? 'seen' : 'taken', done: took, spent })
+      const type = question.type === 'look' ? 'seen' : 'taken'
+      this.#awaited.set(serial, { peer, topic: question.topic, type, done: took, spent })
       if (spent !== undefined) spent.bytes += sizeOf(record)
       effects.send(peer, record)
       effects.setTimer({ type: 'expired', serial }, question.type === 'look' ? ANSWER_MS : TAKEN_MS)
@@ -85,6 +87,11 @@ export class Asking {
     const awaited = this.#awaited.get(serial)
     this.#awaited.delete(serial)
     awaited?.done(undefined)
+  }
+
+  /** A directory is closed: what was asked about it is worth nothing any more, and nothing follows from it. */
+  close(topic: TopicKey): void {
+    for (const [serial, awaited] of this.#awaited) if (awaited.topic === topic) this.#awaited.delete(serial)
   }
 
   /** A peer is gone, and answers nothing more. */

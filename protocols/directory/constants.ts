@@ -89,7 +89,7 @@ export const AUTHOR_RECORDS_PER_SECOND = 16
 export const MAX_LOADED_NODES = 128
 /** Records whose signature was checked, 300 bytes each: those that a PUT of each of some peers goes on with further down. */
 export const MAX_CHECKED_RECORDS = 8_192
-/** Authors whose records are counted in memory. */
+/** Authors whose records are counted in memory, 200 bytes each; in an open room, anybody can invent some. */
 export const MAX_COUNTED_AUTHORS = 8_192
 /** What is known of nodes elsewhere, which saves asking about them. */
 export const MAX_KNOWN_NODES = 8_192

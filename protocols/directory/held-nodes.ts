@@ -35,6 +35,7 @@ export class HeldNodes {
   readonly #effects: DirectoryEffects
   /** Those that were used last come last. */
   readonly #loaded = new Map<string, PrefixNode>()
+  /** How many records authors have here. */
   readonly #authorRecords = new BoundedCache<string, number>(MAX_COUNTED_AUTHORS)
   readonly #size: HeldSize
   /** Records of which the signature was checked lately, as one goes through several nodes on its way down. */
@@ -63,6 +64,14 @@ export class HeldNodes {
     const records = this.#ports.records(room, prefix).map(storedRecord)
     const inside = records.filter(({ place }) => bound === undefined || place <= bound)
     return this.#keep(room, new PrefixNode(prefix, head, inside))
+  }
+
+  /** What is known of a node besides its records, which are not read for it. */
+  headOf(room: RoomId, prefix: Place): NodeHead | undefined {
+    const loaded = this.#loaded.get(room + prefix)
+    if (loaded !== undefined) return loaded
+    const packed = this.#ports.node(room, prefix)
+    return packed && unpackNode(packed)
   }
 
   /** Records that the store has of a node, and that its bound has left behind: they are still to be passed on. */
@@ -208,9 +217,7 @@ export class HeldNodes {
 
   #countOf(room: RoomId, author: PeerId): number {
     const key = room + author
-    const count = this.#authorRecords.get(key) ?? this.#ports.authorRecords(room, author)
-    this.#authorRecords.set(key, count)
-    return count
+    return this.#authorRecords.getOrRead(key, () => this.#ports.authorRecords(room, author))
   }
 
   #count(room: RoomId, author: PeerId, change: number): void {

@@ -63,7 +63,8 @@ export class DirectoryMachine implements Machine<
   readonly #finding: Finding
   readonly #repair: Repair
   readonly #answered = new RateLimits<PeerId>({ burst: ANSWER_BURST_BYTES, perSecond: ANSWER_BYTES_PER_SECOND })
-  #tasks = 0
+  /** Of this node, under way. */
+  readonly #tasks = new Map<number, { room: RoomId; type: 'place' | 'find' }>()
   #nowMs = 0
 
   constructor(ports: DirectoryPorts) {
@@ -74,10 +75,7 @@ export class DirectoryMachine implements Machine<
     this.#asking = new Asking({
       self: ports.self,
       effects: this.#effects,
-      answer: (question) =>
-        question.type === 'look'
-          ? this.#seen(this.#roomOf(question), question)
-          : this.#taken(this.#roomOf(question), question),
+      answer: (question) => this.#answer(ports.roomOf(question.topic), question),
     })
     this.#placing = new Placing({ asking: this.#asking, holders })
     this.#finding = new Finding({
@@ -133,6 +131,8 @@ export class DirectoryMachine implements Machine<
         if (this.#neighbours.delete(room, command.peer)) this.#changed(room)
         break
       case 'closed':
+        this.#asking.close(topicKeyOf(room))
+        this.#endTasks(room)
         this.#neighbours.close(room)
         this.#held.close(room)
         this.#repair.close(room)
@@ -149,22 +149,35 @@ export class DirectoryMachine implements Machine<
   }
 
   #start(command: DirectoryCommand & { type: 'place' | 'find' }): void {
-    const { room, task } = command
-    if (this.#tasks >= MAX_TASKS) return this.#effects.emit({ type: 'too-many', task })
-    this.#tasks++
+    const { room, task, type } = command
+    if (this.#tasks.size >= MAX_TASKS) return this.#effects.emit({ type: 'too-many', task })
+    this.#tasks.set(task, { room, type })
     if (command.type === 'place') {
       this.#held.signed(room, command.records)
       this.#placing.place(room, '', command.records, this.#nowMs, ({ copies, refused }) => {
-        this.#tasks--
+        this.#tasks.delete(task)
         this.#effects.emit({ type: 'placed', task, copies, refused })
       })
       return
     }
     this.#finding.find(room, command.prefix, command, ({ entries, next, isIncomplete, spent }) => {
-      this.#tasks--
+      this.#tasks.delete(task)
       const cost = { rounds: spent.rounds, bytes: spent.bytes, peers: spent.peers.size }
       this.#effects.emit({ type: 'found', task, entries, next, isIncomplete, cost })
     })
+  }
+
+  /** The directory is closed. */
+  #endTasks(room: RoomId): void {
+    for (const [task, { room: of, type }] of this.#tasks) {
+      if (of !== room) continue
+      this.#tasks.delete(task)
+      if (type === 'place') this.#effects.emit({ type: 'placed', task, copies: 0, refused: 0 })
+      else {
+        const cost = { rounds: 0, bytes: 0, peers: 0 }
+        this.#effects.emit({ type: 'found', task, entries: [], next: undefined, isIncomplete: true, cost })
+      }
+    }
   }
 
   #receive(from: PeerId, record: DirectoryRecordOnWire): void {
@@ -173,21 +186,24 @@ export class DirectoryMachine implements Machine<
       return
     }
     if (this.#answered.isOver(from, this.#nowMs)) return this.#effects.misbehaviour(from, 'directory-flood')
-    const answer = this.#answer(from, record)
+    const answer = this.#answer(this.#told(from, record), record, from)
     this.#answered.spend(from, this.#nowMs, costOf(answer))
     this.#effects.send(from, answer)
   }
 
+  /** The directory that a question is about, if its sender is told about that. */
+  #told(from: PeerId, { topic }: LookRecord | PutRecord): RoomId | undefined {
+    const room = this.#ports.roomOf(topic)
+    const isTold = room !== undefined && this.#neighbours.has(room, from) && this.#ports.isReader(room, from)
+    return isTold ? room : undefined
+  }
+
   /** Whoever is told nothing, as a peer that was removed or came too early, hears so at once, and need not wait for it. */
-  #answer(from: PeerId, record: LookRecord | PutRecord): SeenRecord | TakenRecord {
+  #answer(room: RoomId | undefined, record: LookRecord | PutRecord, from?: PeerId): SeenRecord | TakenRecord {
+    if (room !== undefined) return record.type === 'look' ? this.#seen(room, record) : this.#taken(room, record, from)
     const { serial } = record
-    const known = this.#ports.roomOf(record.topic)
-    const room = known !== undefined && this.#neighbours.has(known, from) ? known : undefined
-    const isTold = room !== undefined && this.#ports.isReader(room, from)
-    if (isTold) return record.type === 'look' ? this.#seen(room, record) : this.#taken(room, record, from)
     if (record.type === 'look') return { type: 'seen', serial, nodes: [], records: [], hasMore: false }
-    const head = { bound: undefined, children: new Uint8Array(CHILDREN_BYTES) }
-    return { type: 'taken', serial, kept: 0, refused: 0, head }
+    return { type: 'taken', serial, kept: 0, refused: 0, head: headOf(EMPTY) }
   }
 
   #seen(room: RoomId, { serial, path, within, first, last, limit, maxBytes }: LookRecord): SeenRecord {
@@ -195,11 +211,13 @@ export class DirectoryMachine implements Machine<
     const seen: SeenRecord = { type: 'seen', serial, nodes, records: [], hasMore: false }
     let isTold = limit === 0
     for (let length = first; length <= last; length++) {
+      const head = this.#held.headOf(room, path.slice(0, length))
+      if (head === undefined) continue
+      nodes.push({ length, ...headOf(head) })
+      if (isTold || (head.bound !== undefined && head.bound <= path)) continue
+      isTold = true
       const node = this.#held.get(room, path.slice(0, length))
       if (node === undefined) continue
-      nodes.push({ length, ...headOf(node) })
-      if (isTold || (node.bound !== undefined && node.bound <= path)) continue
-      isTold = true
       const bounds = [Math.min(limit, MAX_PAGE), Math.min(maxBytes, MAX_PAGE_BYTES)] as const
       const { records, hasMore } = node.page(path.slice(0, within), path, ...bounds, this.#ports.rights(room))
       Object.assign(seen, { records, hasMore })
@@ -208,6 +226,10 @@ export class DirectoryMachine implements Machine<
   }
 
   #taken(room: RoomId, { serial, prefix, records, head }: PutRecord, from?: PeerId): TakenRecord {
+    if (from !== undefined && !this.#ports.hasSpace(room)) {
+      const head = this.#held.headOf(room, prefix) ?? EMPTY
+      return { type: 'taken', serial, kept: 0, refused: records.length, head: headOf(head) }
+    }
     const { node, kept, refused, spilled, isBroken } = this.#held.put(room, prefix, records, head, this.#nowMs)
     if (isBroken && from !== undefined) this.#effects.misbehaviour(from, 'bad-record')
     if (spilled.length > 0) this.#repair.spilled(room, node, spilled, this.#nowMs)
@@ -225,13 +247,10 @@ export class DirectoryMachine implements Machine<
     if (this.#ports.roomOf(topicKeyOf(room)) === undefined) return
     this.#repair.start(room, { delayMs: REPAIR_DELAY_MS, revises: false })
   }
-
-  #roomOf({ topic }: LookRecord | PutRecord): RoomId {
-    const room = this.#ports.roomOf(topic)
-    if (room === undefined) throw new Error('a room that is asked about is open')
-    return room
-  }
 }
+
+/** Of a node that is not held here. */
+const EMPTY: NodeHead = { bound: undefined, children: new Uint8Array(CHILDREN_BYTES) }
 
 function headOf({ bound, children }: NodeHead): NodeHead {
   return { bound, children: Uint8Array.from(children) }

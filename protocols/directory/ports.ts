@@ -18,6 +18,8 @@ export interface DirectoryPorts {
   rights(room: RoomId): Rights
   /** Whether a neighbour may read the directory, and so hold it. */
   isReader(room: RoomId, peer: PeerId): boolean
+  /** Whether there is space for what others write in a directory. */
+  hasSpace(room: RoomId): boolean
   /** What the store has of a node, packed: see stored.ts. */
   node(room: RoomId, prefix: Place): Uint8Array | undefined
   /** The records of a node, packed. */

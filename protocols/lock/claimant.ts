@@ -68,7 +68,7 @@ export class Claimant {
 
   acquire(lock: LockId, leaseMs: number, nowMs: number): void {
     this.release(lock, undefined, nowMs)
-    const ticket = (this.#state.tickets.get(lock) ?? 0) + 1
+    const ticket = Math.min((this.#state.tickets.get(lock) ?? 0) + 1, Number.MAX_SAFE_INTEGER)
     this.#state.tickets.set(lock, ticket)
     const claim: Claim = {
       ...{ lock, request: this.#newRequest(), leaseMs, ticket, fence: this.#nextFence(lock), collisions: 0 },
@@ -357,7 +357,8 @@ export class Claimant {
 
   /** Above all that the electors have granted this node, so that those catch up that have missed something. */
   #nextFence(lock: LockId): number {
-    return 1 + Math.max(0, ...(this.#state.seen.get(lock)?.values() ?? []))
+    const highest = Math.max(0, ...(this.#state.seen.get(lock)?.values() ?? []))
+    return Math.min(highest + 1, Number.MAX_SAFE_INTEGER)
   }
 
   #newRequest(): number {

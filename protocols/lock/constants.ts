@@ -59,8 +59,13 @@ export const RECALL_AGAIN_MS = 2_000
 /** Requests that wait for one elector's grant, each of another node: more than share a printer. */
 export const MAX_WAITING = 256
 
-/** How far above an elector's own fence a request may raise it: nobody may use up all numbers, which end at 2^53. */
-export const MAX_FENCE_STEP = 2 ** 32
+/**
+ * How far above an elector's own fence a request may raise it: nobody may use up all numbers, which end at 2^53. At the
+ * rate of one peer, these steps take two years there; whoever has missed more grants is raised by several.
+ */
+export const MAX_FENCE_STEP = 2 ** 16
+/** The same of tickets: those behind the last number could not be told. */
+export const MAX_TICKET_STEP = 2 ** 16
 
 /** Records of one peer about locks: a program that takes and releases locks as fast as a disk can flush. */
 export const RECORD_BURST = 4_000

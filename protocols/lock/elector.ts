@@ -10,7 +10,15 @@
  *    their fences since, and then only above these.
  */
 import type { PeerId } from '../wire/ids.ts'
-import { MAX_FENCE_STEP, MAX_LEASE_MS, MAX_WAITING, MIN_LEASE_MS, RECALL_AGAIN_MS, WAITING_MS } from './constants.ts'
+import {
+  MAX_FENCE_STEP,
+  MAX_LEASE_MS,
+  MAX_TICKET_STEP,
+  MAX_WAITING,
+  MIN_LEASE_MS,
+  RECALL_AGAIN_MS,
+  WAITING_MS,
+} from './constants.ts'
 import { witnessesOf } from './majority.ts'
 import type { LockEffects, LockPorts, Vote } from './ports.ts'
 import type {
@@ -86,11 +94,13 @@ export class Elector {
     }
     const booth = this.#booth(ask.lock, nowMs)
     this.#promote(ask.lock, booth, nowMs)
-    booth.ticket = Math.max(booth.ticket, ask.ticket)
+    const ticket = Math.min(ask.ticket, booth.ticket + MAX_TICKET_STEP)
+    booth.ticket = Math.max(booth.ticket, ticket)
+    const counted = { ...ask, ticket }
     const { grant } = booth.vote
-    if (grant?.holder === from && grant.request === ask.request) this.#prolong(ask, booth, grant, nowMs)
-    else if (grant === undefined) this.#grant(from, ask, booth, nowMs)
-    else this.#queue(from, ask, booth, grant, nowMs)
+    if (grant?.holder === from && grant.request === ask.request) this.#prolong(counted, booth, grant, nowMs)
+    else if (grant === undefined) this.#grant(from, counted, booth, nowMs)
+    else this.#queue(from, counted, booth, grant, nowMs)
   }
 
   release(from: PeerId, { lock, request, fence, mark }: ReleaseRecord, nowMs: number): void {
@@ -116,7 +126,8 @@ export class Elector {
   query(from: PeerId, { lock, serial, seen }: QueryRecord, nowMs: number): void {
     if (!this.#isElector(lock) || !this.#init.ports.isNeighbour(lock, from)) return
     const booth = this.#booth(lock, nowMs)
-    this.#compare(lock, booth, seen, nowMs)
+    // Whoever may not take a lock was granted nothing.
+    this.#compare(lock, booth, this.#mayTake(lock, from) ? seen : 0, nowMs)
     this.#promote(lock, booth, nowMs)
     const { fence, hasForgotten, grant } = booth.vote
     const held = grant && heldOf(grant, booth, nowMs)
@@ -256,7 +267,9 @@ export class Elector {
     // The row need not tell that it is over: after a restart it only counts for a lease more.
     if (grant !== undefined) booth.vote = rest
     if (booth.vote.hasForgotten) return
-    const waiting = [...booth.queue].filter(([, { askedMs }]) => nowMs - askedMs < WAITING_MS)
+    const isWaiting = ([peer, { askedMs }]: [PeerId, Waiting]): boolean =>
+      nowMs - askedMs < WAITING_MS && this.#mayTake(lock, peer)
+    const waiting = [...booth.queue].filter(isWaiting)
     booth.queue = new Map(waiting)
     const [first] = waiting.sort(([a, one], [b, other]) => one.ticket - other.ticket || (a < b ? -1 : 1))
     if (first !== undefined) this.#grant(...first, booth, nowMs)

@@ -23,7 +23,7 @@ import { chooseLinks } from './links.ts'
 import { isChild, isLinked, newNeighbour, type Neighbour } from './neighbour.ts'
 import type { NetworkPorts, NetworkView } from './ports.ts'
 import type { ClaimRecord, Counts, RootClaim, Said } from './records.ts'
-import { Roots } from './roots.ts'
+import { Roots, sequenceAfter } from './roots.ts'
 import { ownPlace, placeOf, wantedOf, type Place } from './tree.ts'
 
 /** What is to be done after something changed. */
@@ -221,7 +221,7 @@ export class RoomNetwork {
       ...{ root, sequence, rootIsCopy, signature, distance, all: this.#all() },
       ...{ isCopy: this.isCopy, isRelay: this.#isRelay(), isFull: !this.#hasSpace() },
     }
-    const passedOn = parent === undefined ? 0 : this.#isAsking ? sequence + 1 : this.#wantedByOthers()
+    const passedOn = parent === undefined ? 0 : this.#isAsking ? sequenceAfter(sequence) : this.#wantedByOthers()
     const choice = { self: this.#ports.self, roots: this.#roots, nowMs }
     return (peer, { said, isChosen }) => {
       const isParent = peer === parent

@@ -22,6 +22,11 @@ export interface Distance {
   distance: number
 }
 
+/** 0 after the last one that can be told: no root can give a higher one. */
+export function sequenceAfter(sequence: number): number {
+  return Number.isSafeInteger(sequence + 1) ? sequence + 1 : 0
+}
+
 /** The roots of one room that this node has heard of. */
 export class Roots {
   /** Those of which something new came last are last. */
@@ -63,9 +68,9 @@ export class Roots {
     return sequence === named.sequence && distance < named.distance
   }
 
-  /** The sequence number with which a root could be taken through anybody. */
+  /** The sequence number with which a root could be taken through anybody; 0 if there is none. */
   freshSequence(root: PeerId): number {
-    return (this.#known.get(root)?.named?.sequence ?? 0) + 1
+    return sequenceAfter(this.#known.get(root)?.named?.sequence ?? 0)
   }
 
   /** This node names a root to others. */

@@ -58,12 +58,13 @@ export class DirectoryWing extends ProtocolWing<Types, DirectoryWingEvent> {
 
   constructor(context: WingContext<DirectoryWingEvent>) {
     super('directory', context)
-    const { self, store } = context
+    const { self, store, rooms } = context
     this.machine = new DirectoryMachine({
       ...{ self, isSigned },
       roomOf: (topic) => this.#directoryOf(topic),
       rights: (room) => this.rights(room),
       isReader: (room, peer) => this.rights(room).mayRead(peer),
+      hasSpace: (room) => !rooms.refusesDocuments(room),
       node: (...args) => store.directoryNode(...args),
       records: (...args) => store.directoryRecords(...args),
       nodes: (...args) => store.directoryNodes(...args),

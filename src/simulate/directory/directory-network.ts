@@ -63,7 +63,7 @@ export class DirectoryNetwork {
     const { room, rights, isSigned } = this.#init
     const store = this.#nodes.get(peer)?.store ?? new DirectoryStore()
     const machine = new DirectoryMachine({
-      ...{ self: peer, rights: () => rights, isReader: () => true, isSigned },
+      ...{ self: peer, rights: () => rights, isReader: () => true, hasSpace: () => true, isSigned },
       roomOf: (topic) => (topic === topicKeyOf(room) ? room : undefined),
       node: (...args) => store.node(...args),
       records: (...args) => store.records(...args),

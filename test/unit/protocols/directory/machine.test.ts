@@ -10,6 +10,8 @@ import {
   MAX_DIRECTORY_RECORDS,
   MAX_HELD_NODES,
   MAX_HELD_RECORDS,
+  MAX_LENGTHS,
+  MAX_LOADED_NODES,
   MAX_RECORDS,
   MAX_TASKS,
   MIN_ANSWER_BYTES,
@@ -33,17 +35,32 @@ let readers: Set<PeerId>
 let otherRecords = 0
 /** In this directory and in all, besides what is stored. */
 let held = { here: { nodes: 0, records: 0 }, all: { nodes: 0, records: 0 } }
+let isOpen = true
+let hasSpace = true
+/** Nodes of which records were read. */
+let recordsRead = 0
+
+function rightsOf() {
+  if (!isOpen) throw new Error('the room is not open')
+  return rightsWithout()
+}
 
 beforeEach(() => {
   held = { here: { nodes: 0, records: 0 }, all: { nodes: 0, records: 0 } }
   store = new DirectoryStore()
   readers = new Set([peer])
   otherRecords = 0
+  isOpen = true
+  hasSpace = true
   machine = new DirectoryMachine({
-    ...{ self, isSigned, rights: () => rightsWithout(), isReader: (_room, each) => readers.has(each) },
-    roomOf: (named) => (named === topic ? ROOM : undefined),
+    ...{ self, isSigned, rights: rightsOf, isReader: (_room, each) => readers.has(each) },
+    hasSpace: () => hasSpace,
+    roomOf: (named) => (isOpen && named === topic ? ROOM : undefined),
     node: (...args) => store.node(...args),
-    records: (...args) => store.records(...args),
+    records(...args) {
+      recordsRead++
+      return store.records(...args)
+    },
     nodes: (...args) => store.nodes(...args),
     held: (room) => {
       const [{ nodes, records }, other] = [store.held(), room === undefined ? held.all : held.here]
@@ -198,6 +215,34 @@ describe('others', () => {
     expect(receive(look, peer, 1_000).sent).toHaveLength(1)
   })
 
+  it('put nothing where there is no space', () => {
+    receive(put(entry('soup', anna)))
+    hasSpace = false
+    const head = { bound: key('salt'), children: new Uint8Array(32).fill(255) }
+    const before = [store.size, store.nodeCount]
+    expect(receive({ ...put(entry('salt', anna)), head }).sent).toMatchObject([{ kept: 0, refused: 1 }])
+    expect(receive({ ...put(), prefix: 't', head }).sent).toMatchObject([{ kept: 0, refused: 0 }])
+    expect([store.size, store.nodeCount]).toEqual(before)
+    expect(receive({ ...look, limit: 5 }).sent).toMatchObject([{ records: { length: 1 } }])
+  })
+
+  it('have at most the records of one node read by a LOOK', () => {
+    const path = 's'.repeat(MAX_LENGTHS)
+    for (let length = 1; length <= MAX_LENGTHS; length++) {
+      receive({ ...put(entry(path, anna)), prefix: path.slice(0, length) }, peer, length * 1_000)
+    }
+    // Others have taken their places in memory.
+    for (let i = 0; i < MAX_LOADED_NODES; i++) {
+      const text = String.fromCharCode(0x4e00 + i)
+      receive({ ...put(entry(text, anna)), prefix: key(text) }, peer, (MAX_LENGTHS + i) * 1_000)
+    }
+    recordsRead = 0
+    const long = { ...look, path, first: 1, last: MAX_LENGTHS, limit: 1 }
+    const { sent } = receive(long, peer, 1_000_000)
+    expect(sent).toMatchObject([{ nodes: { length: MAX_LENGTHS }, records: { length: 1 } }])
+    expect(recordsRead).toBe(1)
+  })
+
   it('answer nothing that was not asked', () => {
     const seen: DirectoryRecordOnWire = { type: 'seen', serial: 7, nodes: [], records: [], hasMore: false }
     expect(receive(seen)).toEqual({ sent: [], faults: ['unasked-answer'] })
@@ -240,6 +285,24 @@ describe('a search', () => {
         { type: 'emit', event: { type: 'found', entries: [] } },
       ])
     }
+  })
+
+  it('ends with its directory, as a write does, whatever comes later', () => {
+    const head = { length: 0, bound: undefined, children: new Uint8Array(32) }
+    const nothing = { type: 'seen' as const, nodes: [head], records: [], hasMore: false }
+    const [asked] = sentBy(find(1))
+    const records = [entry('soup', OWNER)]
+    const placed = handle({ type: 'command', command: { type: 'place', task: 2, room: ROOM, records } })
+    isOpen = false
+    expect(handle({ type: 'command', command: { type: 'closed', room: ROOM } })).toMatchObject([
+      { event: { type: 'found', task: 1, entries: [], isIncomplete: true } },
+      { event: { type: 'placed', task: 2, copies: 0 } },
+    ])
+    expect(receive({ ...nothing, serial: asked!.serial })).toEqual({ sent: [], faults: ['unasked-answer'] })
+    for (const effect of placed) {
+      if (effect.type === 'timer') expect(handle({ type: 'timer', timer: effect.timer })).toEqual([])
+    }
+    expect(find(3)).toMatchObject([{ event: { type: 'found', task: 3, entries: [] } }])
   })
 
   it('is refused beyond MAX_TASKS', () => {

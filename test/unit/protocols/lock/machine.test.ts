@@ -4,12 +4,14 @@ import {
   ANSWER_MS,
   MAX_FENCE_STEP,
   MAX_LEASE_MS,
+  MAX_TICKET_STEP,
   MAX_WAITING,
   MIN_LEASE_MS,
   RECORD_BURST,
   WAITING_MS,
 } from '../../../../protocols/lock/constants.ts'
 import {
+  LOCK as CODEC,
   LockMachine,
   type LockEffect,
   type LockEvent,
@@ -29,6 +31,7 @@ const LEASE_MS = 10_000
 let nowMs: number
 let vote: Vote | undefined
 let isOutdated: boolean
+let readers: Set<PeerId>
 let machine: LockMachine
 
 function start(self: PeerId): void {
@@ -37,7 +40,7 @@ function start(self: PeerId): void {
     ports: {
       electors: (lock) => (lock === LOCK ? ELECTORS : undefined),
       isNeighbour: () => true,
-      mayTake: (_, peer) => peer !== CARLA,
+      mayTake: (_, peer) => !readers.has(peer),
       vote: () => vote,
       isOutdated: () => isOutdated,
     },
@@ -83,6 +86,7 @@ beforeEach(() => {
   nowMs = 1_000
   vote = { fence: 0, hasForgotten: false }
   isOutdated = false
+  readers = new Set([CARLA])
 })
 
 describe('an elector', () => {
@@ -172,6 +176,28 @@ describe('an elector', () => {
     expect(vote?.fence).toBe(MAX_FENCE_STEP)
   })
 
+  it('raises tickets by a step at most, as the next one has to be told, too', () => {
+    receive(ANNA, ask({ ticket: Number.MAX_SAFE_INTEGER }))
+    expect(sent(receive(BOB, ask({ request: 2 })))).toMatchObject([
+      [BOB, { type: 'wait', ticket: MAX_TICKET_STEP, held: { ticket: MAX_TICKET_STEP } }],
+    ])
+  })
+
+  it('grants nothing to who waits and may not write any more', () => {
+    receive(ANNA, ask())
+    receive(BOB, ask({ request: 2 }))
+    readers.add(BOB)
+    expect(sent(receive(ANNA, release(1, 1)))).toMatchObject([[ANNA, { type: 'released' }]])
+    expect(vote?.grant).toBeUndefined()
+  })
+
+  it('forgets nothing because somebody says so who may not take the lock', () => {
+    receive(ANNA, ask())
+    const query: LockRecord = { type: 'query', lock: LOCK, serial: 0, seen: 9 }
+    expect(sent(receive(CARLA, query))).toMatchObject([[CARLA, { type: 'state', fence: 1, hasForgotten: false }]])
+    expect(sent(receive(ANNA, ask()))).toMatchObject([[ANNA, { type: 'grant', fence: 1 }]])
+  })
+
   it('drops what comes too fast', () => {
     const query: LockRecord = { type: 'query', lock: LOCK, serial: 0, seen: 0 }
     const flood = receive(ANNA, ...Array.from({ length: RECORD_BURST + 1 }, () => query))
@@ -237,6 +263,15 @@ describe('who wants a lock', () => {
     expect(held).toMatchObject({ type: 'held', fence: 4 })
     // Less than nine tenths of the lease: there is time to stop, and for clocks that drift.
     expect(held).toMatchObject({ untilMs: 1_000 + Math.floor((LEASE_MS * 0.99 * 0.9) / 1.01) })
+  })
+
+  it('asks in numbers that can be told, whatever an elector has told it', () => {
+    const last = Number.MAX_SAFE_INTEGER
+    const request = requestOf(acquire())
+    receive(ELLA, { ...grant(last, { request }), ticket: last } as LockRecord)
+    const asks = sent(acquire()).flatMap(([, record]) => (record.type === 'ask' ? [record] : []))
+    expect(asks.length).toBeGreaterThan(0)
+    for (const record of asks) expect(CODEC.encodeFrames([record]).flatMap(CODEC.decodeFrame)).toEqual([record])
   })
 
   it('asks for the highest fence where grants differ, and has it only then', () => {

@@ -16,6 +16,7 @@ import {
   TELLS_PER_SECOND,
 } from '../../../../protocols/network/constants.ts'
 import {
+  NETWORK,
   NetworkMachine,
   type ClaimRecord,
   type NetworkEffect,
@@ -48,6 +49,8 @@ function node(isCopy = { now: false }) {
   const handle = (input: NetworkInput): readonly NetworkEffect[] => {
     const effects = machine.handle(input, nowMs)
     for (const each of effects) {
+      // Whatever others said, what follows can be told.
+      if (each.type === 'send') expect(NETWORK.encodeFrames([each.record]).flatMap(NETWORK.decodeFrame)).toHaveLength(1)
       if (each.type === 'timer') timers.push({ dueMs: nowMs + each.afterMs, timer: each.timer as never })
     }
     return effects
