@@ -299,9 +299,8 @@ describe('a search', () => {
       { event: { type: 'placed', task: 2, copies: 0 } },
     ])
     expect(receive({ ...nothing, serial: asked!.serial })).toEqual({ sent: [], faults: ['unasked-answer'] })
-    for (const effect of placed) {
-      if (effect.type === 'timer') expect(handle({ type: 'timer', timer: effect.timer })).toEqual([])
-    }
+    const timers = placed.flatMap((effect) => (effect.type === 'timer' ? [effect.timer] : []))
+    expect(timers.flatMap((timer) => handle({ type: 'timer', timer }))).toEqual([])
     expect(find(3)).toMatchObject([{ event: { type: 'found', task: 3, entries: [] } }])
   })
 

@@ -271,7 +271,9 @@ describe('who wants a lock', () => {
     receive(ELLA, { ...grant(last, { request }), ticket: last } as LockRecord)
     const asks = sent(acquire()).flatMap(([, record]) => (record.type === 'ask' ? [record] : []))
     expect(asks.length).toBeGreaterThan(0)
-    for (const record of asks) expect(CODEC.encodeFrames([record]).flatMap(CODEC.decodeFrame)).toEqual([record])
+    for (const record of asks) {
+      expect(CODEC.encodeFrames([record]).flatMap((frame) => CODEC.decodeFrame(frame))).toEqual([record])
+    }
   })
 
   it('asks for the highest fence where grants differ, and has it only then', () => {

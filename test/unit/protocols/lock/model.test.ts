@@ -29,7 +29,9 @@ describe('never two holders, and never a fence that is not higher', () => {
   ])('with %s', (what, bounds) => {
     // Without WAIT, which only hastens things, more of the rest is seen.
     const { states, isComplete, violation, holds } = explore({ ...NOTHING, lost: ['wait'], ...bounds, ...MORE })
-    process.stdout.write(`${what}: ${states} states${isComplete ? ', all there are' : ', those that are reached first'}`)
+    process.stdout.write(
+      `${what}: ${states} states${isComplete ? ', all there are' : ', those that are reached first'}`,
+    )
     expect(violation).toBeUndefined()
     expect(holds).toBeGreaterThan(0)
   })

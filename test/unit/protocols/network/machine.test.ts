@@ -48,9 +48,11 @@ function node(isCopy = { now: false }) {
   const timers: { dueMs: number; timer: never }[] = []
   const handle = (input: NetworkInput): readonly NetworkEffect[] => {
     const effects = machine.handle(input, nowMs)
+    // Whatever others said, what follows can be told.
+    const told = effects.flatMap((each) => (each.type === 'send' ? [each.record] : []))
+    const frames = told.flatMap((record) => NETWORK.encodeFrames([record]))
+    expect(frames.flatMap((frame) => NETWORK.decodeFrame(frame))).toHaveLength(told.length)
     for (const each of effects) {
-      // Whatever others said, what follows can be told.
-      if (each.type === 'send') expect(NETWORK.encodeFrames([each.record]).flatMap(NETWORK.decodeFrame)).toHaveLength(1)
       if (each.type === 'timer') timers.push({ dueMs: nowMs + each.afterMs, timer: each.timer as never })
     }
     return effects
