@@ -54,12 +54,13 @@ export async function runLocked(run: LockedRun): Promise<Ended> {
     timers.add(timer)
   }
   const watch = (): void => {
-    const graceMs = run.leaseMs * GRACE_SHARE
-    at(untilMs - graceMs, () => {
-      if (performance.now() < untilMs - graceMs) return
+    const watchedMs = untilMs
+    at(watchedMs - run.leaseMs * GRACE_SHARE, () => {
+      // Not by the clock: timers fire up to a millisecond early.
+      if (untilMs > watchedMs) return
       isLost = true
       end(child, 'SIGTERM')
-      at(untilMs, () => end(child, 'SIGKILL'))
+      at(watchedMs, () => end(child, 'SIGKILL'))
     })
   }
   const renew = (): void => {
