@@ -21,10 +21,11 @@ import {
   type LockVote,
   type RoomLock,
 } from '../kith.ts'
-import { isName } from '../name-form.ts'
+import { escaped, isSameName, newTypedName } from '../names.ts'
 import { requireWriter } from '../room/access/rights.ts'
 import { lockBody } from '../room/locks.ts'
 import type { LockRow } from '../store/locks.ts'
+import { firstMatching } from './first-matching.ts'
 import type { NodeLocks } from './node-locks.ts'
 import type { NodeRoom } from './node-room.ts'
 import { quoted } from './quoted.ts'
@@ -62,14 +63,12 @@ export class RoomLocks implements Locks {
 
   async create(name: string, { electors }: { electors?: readonly string[] | number } = {}): Promise<LockInfo> {
     this.#room.requireOpen()
-    if (!isName(name, MAX_LOCK_NAME_BYTES)) {
-      throw new KithError('bad-name', `a lock's name has 1 to ${MAX_LOCK_NAME_BYTES} bytes and no control characters`)
-    }
-    if (this.#rows().some((row) => row.name === name)) {
-      throw new KithError('lock-exists', `'${this.#room.name}' has a lock ${quoted(name)} already`)
+    const lockName = newTypedName(name, MAX_LOCK_NAME_BYTES, "a lock's")
+    if (this.#rows().some((row) => isSameName(row.name, lockName))) {
+      throw new KithError('lock-exists', `'${this.#room.name}' has a lock ${quoted(lockName)} already`)
     }
     const chosen = typeof electors === 'object' ? this.#resolved(electors) : this.#connected(electors)
-    const { id } = await this.#write(LOCK_KIND, lockBody({ name, electors: chosen }))
+    const { id } = await this.#write(LOCK_KIND, lockBody({ name: lockName, electors: chosen }))
     return this.#infoOf(this.#find(id))
   }
 
@@ -132,7 +131,12 @@ export class RoomLocks implements Locks {
   #find(reference: string): [LockRow, ...LockRow[]] {
     this.#room.requireOpen()
     const named = this.#named()
-    const found = named.find(([row]) => row.name === reference || row.id === reference)
+    // As it is called, or as it looks, or as it is shown where others gave it a name that cannot be seen.
+    const [found] = firstMatching(
+      named,
+      ([row]) => row.name === reference || row.id === reference,
+      ([row]) => isSameName(row.name, reference) || escaped(row.name) === reference,
+    )
     if (found !== undefined) return found
     const names = named.map(([{ name }]) => quoted(name)).join(', ')
     const known = names === '' ? 'it has none (kith lock create ROOM NAME)' : `it has ${names}`
@@ -180,7 +184,7 @@ export class RoomLocks implements Locks {
   #resolved(references: readonly string[]): PeerId[] {
     const { core, id, open, neighbours } = this.#room
     const electors = references.map((reference) => {
-      if (reference === core.self) return core.self
+      if (reference === core.self || isSameName(this.#room.nameOf(core.self), reference)) return core.self
       const peer = core.resolvePeer(reference)
       const isMember = (open.graph.gate.control?.rank(peer) ?? 0) > 0
       if (isMember || neighbours.includes(peer) || core.store.authorHead(id, peer) !== undefined) return peer

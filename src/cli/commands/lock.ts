@@ -11,7 +11,8 @@ import { runLocked } from '../lock-run.ts'
 import { addCommand, listOption, roomArgument, wholeNumber, type Run } from '../program.ts'
 import { columnsOf } from '../progress.ts'
 import { LiveLine } from '../terminal.ts'
-import { clean, counted, cut, duration, fields, shellWord, table } from '../text.ts'
+import { shownName } from '../../names.ts'
+import { clean, counted, cut, duration, fields, shellWord, shortId, table } from '../text.ts'
 
 const MS_PER_SECOND = 1_000
 const DEFAULT_LEASE_SECONDS = 15
@@ -66,7 +67,8 @@ export function addLockCommands(program: Command, run: Run): void {
     notes: [
       'The program finds the fence in KITH_FENCE. The exit code is its own. If the lock cannot be renewed, the program',
       'gets SIGTERM, and SIGKILL before anybody else can have the lock; the exit code then is 1.',
-      'Without a terminal, what the program has started gets these, too.',
+      'Without a terminal, what the program has started gets these, too. If this command itself is killed (SIGKILL),',
+      'nobody ends the program: what it changes should refuse its fence then.',
     ],
   })
     .addArgument(roomArgument())
@@ -129,11 +131,11 @@ async function create(
 ): Promise<void> {
   const info = await context.call('locks.create', { room, name, count, electors }, 'Writing it')
   context.output.result(info, () => [
-    `${clean(info.name)}: ${counted(info.electors.length, 'elector')}, ${info.majority} of them decide.`,
+    `${lockName(info)}: ${info.majority} of ${counted(info.electors.length, 'elector')} decide: ${info.electors.map(({ name: elector }) => clean(elector)).join(', ')}.`,
     ...(info.electors.length < 3
       ? ['Without any of them, nobody can take it: three or more would allow for one.']
       : []),
-    `To use it: ${context.command(`lock run ${shellWord(room)} ${shellWord(name)} -- PROGRAM`)}`,
+    `To use it: ${context.command(`lock run ${shellWord(room)} ${shellWord(info.name)}`)} -- PROGRAM`,
   ])
 }
 
@@ -148,13 +150,19 @@ async function list(context: Context, room: string): Promise<void> {
   })
 }
 
-function rowOf({ name, electors, createdBy }: LockInfo): string[] {
+function rowOf(lock: LockInfo): string[] {
+  const { electors, createdBy } = lock
   const connected = electors.filter(({ isConnected }) => isConnected)
-  return [clean(name), `${electors.length}`, `${connected.length}`, clean(createdBy.name)]
+  return [lockName(lock), `${electors.length}`, `${connected.length}`, clean(createdBy.name)]
 }
 
-function othersLines({ name, others }: LockInfo): string[] {
-  return others.map((id) => `There is a later lock ${clean(name)}, which does not count: ${id}`)
+/** As others may call a lock anything: what cannot be seen in its name is shown. */
+function lockName({ name, id }: LockInfo): string {
+  return shownName(name) || shortId(id)
+}
+
+function othersLines(lock: LockInfo): string[] {
+  return lock.others.map((id) => `There is a later lock ${lockName(lock)}, which does not count: ${id}`)
 }
 
 async function status(context: Context, room: string, lock: string): Promise<void> {
@@ -187,7 +195,7 @@ function voteRow(name: string, isConnected: boolean, vote: LockVote | null): str
 
 function holderText({ name, fence, forMs, leftMs }: LockHolder): string {
   const [held, left] = [duration(forMs / MS_PER_SECOND), duration(leftMs / MS_PER_SECOND)]
-  return `${clean(name)}, fence ${fence}, for ${held}, until in ${left} if not renewed`
+  return `${clean(name)}, fence ${fence}, for ${held}, ends in ${left} unless renewed`
 }
 
 async function runProgram(
@@ -206,11 +214,17 @@ async function runProgram(
     ended = await runLocked({ ...{ api, terminal, room, lock, leaseMs, taken, program, args } })
   } catch (error) {
     await release().catch(() => undefined)
-    throw new FailedError(`${clean(program)} could not be run: ${(error as Error).message}`)
+    throw new FailedError(`${clean(program)} could not be run: ${whyNot(error as NodeJS.ErrnoException)}`)
   }
   if (ended.isLost) throw new FailedError(`${clean(lock)} could not be renewed: ${clean(program)} was ended.`)
   await release().catch((error: Error) => context.output.note(`kith: ${error.message}`))
   throw new EndedError(ended.exitCode)
+}
+
+function whyNot({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'there is no such program'
+  if (code === 'EACCES') return 'it is not executable'
+  return message
 }
 
 /** Waits for a lock, until Ctrl-C. */
