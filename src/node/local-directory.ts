@@ -5,8 +5,10 @@ import { keyOf, type DirectoryRecord, type Place } from '../../protocols/directo
 import type { PeerId } from '../../protocols/wire/ids.ts'
 import { publicKeyOfPeerId } from '../../protocols/wire/peer-ids.ts'
 import { directory } from '../apps/directory/index.ts'
+import { grouped } from '../grouped.ts'
 import { KithError, type Directory, type DirectoryEntry, type DirectoryPage, type NewDirectoryEntry } from '../kith.ts'
 import { shownName } from '../names.ts'
+import { pastedCid } from '../pasted.ts'
 import { requireWriter } from '../room/access/rights.ts'
 import { requireNotRemoved } from '../room/removal.ts'
 import { isDropped } from '../room/rulings.ts'
@@ -126,16 +128,23 @@ export class LocalDirectory implements Directory {
 function keyToFind(text: string): Place {
   const key = keyOf(text)
   if (key !== undefined) return key
+  const bytes = Buffer.byteLength(text)
+  if (bytes > MAX_TEXT_BYTES) {
+    throw new KithError(
+      'bad-value',
+      `a text of a directory has at most ${MAX_TEXT_BYTES} bytes, but this one has ${grouped(bytes)}`,
+    )
+  }
   throw new KithError(
     'bad-value',
-    `${quoted(text)} has nothing to find it by: a text of a directory has something to see, no control characters, and at most ${MAX_TEXT_BYTES} bytes`,
+    `${quoted(text)} has nothing to find it by: a text of a directory has something to see and no control characters`,
   )
 }
 
 /** Throws a KithError `bad-value`. */
 function bytesOfLink(link: string): Uint8Array {
   try {
-    const { bytes } = CID.parse(link)
+    const { bytes } = CID.parse(pastedCid(link))
     if (bytes.length <= MAX_LINK_BYTES) return bytes
   } catch {
     // Told below.

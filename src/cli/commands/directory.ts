@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { Context } from '../context.ts'
 import { addCommand, roomArgument, wholeNumber, type Run } from '../program.ts'
+import { escaped } from '../../names.ts'
 import { clean, clockTime, counted, shellWord, table } from '../text.ts'
 import type { DirectoryEntry, DirectoryPage } from '../../kith.ts'
 
@@ -74,7 +75,7 @@ export function addDirectoryCommands(program: Command, run: Run): void {
 
 async function add(context: Context, room: string, text: string, { link }: { link?: string }): Promise<void> {
   const added = await context.call('directory.add', { room, text, link }, 'Adding')
-  context.output.result(added, () => [`Added ${clean(text)}; ${counted(added.copies, 'node')} ${has(added)} it.`])
+  context.output.result(added, () => [`Added ${escaped(text)}; ${counted(added.copies, 'node')} ${has(added)} it.`])
 }
 
 async function find(context: Context, room: string, prefix: string, { limit }: { limit: number }): Promise<void> {
@@ -96,7 +97,7 @@ async function find(context: Context, room: string, prefix: string, { limit }: {
   const { next } = page
   context.output.result({ entries, hasMore: next !== null, isIncomplete }, () => {
     const missing = isIncomplete ? ['Some nodes that have a part of it did not answer: there may be more.'] : []
-    if (entries.length === 0) return [`Nothing there begins with ${clean(prefix)}.`, ...missing]
+    if (entries.length === 0) return [`Nothing there begins with ${escaped(prefix)}.`, ...missing]
     const rows = entries.map(({ text, link, author, atMs }) => {
       return [clean(text), link ?? '-', clean(author.name), clockTime(atMs, Date.now())]
     })
@@ -112,7 +113,7 @@ async function find(context: Context, room: string, prefix: string, { limit }: {
 async function remove(context: Context, room: string, text: string, { author }: { author?: string }): Promise<void> {
   const removed = await context.call('directory.remove', { room, text, author }, 'Removing')
   context.output.result(removed, () => [
-    `Removed ${clean(text)}; ${counted(removed.copies, 'node')} ${has(removed)} noted it.`,
+    `Removed ${escaped(text)}; ${counted(removed.copies, 'node')} ${has(removed)} noted it.`,
   ])
 }
 

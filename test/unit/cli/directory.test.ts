@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 test('add and remove say how many nodes have it', async () => {
   expect((await run(['dir', 'add', 'Phonebook', 'so\u001bup', '--link', 'bafy'])).out).toBe(
-    'Added soup; 1 node has it.\n',
+    'Added so⟨U+001B⟩up; 1 node has it.\n',
   )
   expect(phonebook.directory.all).toMatchObject([{ text: 'so\u001bup', link: 'bafy' }])
   await run(['dir', 'add', 'Phonebook', 'soup'])
