@@ -1,7 +1,8 @@
 /** Draws the network of a room as one node knows it: this node in the middle, its neighbours on both sides, the root above. */
+import { grouped } from '../grouped.ts'
 import type { RoomNeighbour, RoomNetwork } from '../kith.ts'
 import { element, escape } from '../markup.ts'
-import { clean, cut } from './text.ts'
+import { clean, counted, cut } from './text.ts'
 
 /** Neighbours that are drawn; of more, it says how many there are. */
 const MAX_DRAWN = 50
@@ -23,9 +24,9 @@ const STYLE = `
 text { font: 13px system-ui, sans-serif; fill: #1c1c1c }
 .small { font-size: 11px; fill: #5a5a5a }
 .title { font-size: 16px; font-weight: 600 }
-.all, .relay { fill: #0072b2; stroke: #0072b2 }
-.copy, .unknown { fill: #ffffff; stroke: #0072b2 }
-.relay { stroke: #e69f00; stroke-width: 4 }
+.all { fill: #0072b2; stroke: #0072b2 }
+.copy, .relay, .unknown { fill: #ffffff; stroke: #0072b2 }
+.relay { stroke-width: 4 }
 .unknown { stroke: #8a8a8a; stroke-dasharray: 3 2 }
 .root { stroke: #d55e00; stroke-width: 4 }
 line { stroke: #8a8a8a; stroke-width: 1.2 }
@@ -36,7 +37,7 @@ line { stroke: #8a8a8a; stroke-width: 1.2 }
   .paper { fill: #161616 }
   text { fill: #e8e8e8 }
   .small { fill: #a8a8a8 }
-  .copy, .unknown { fill: #161616 }
+  .copy, .relay, .unknown { fill: #161616 }
 }`
 
 interface Point {
@@ -58,7 +59,7 @@ export function drawNetwork(name: string, network: RoomNetwork): string {
   const far = isRootDrawn ? '' : line(self, above, 'far') + circle(above, 'unknown root', root.name)
   const farLabel = isRootDrawn
     ? ''
-    : label({ x: above.x + 18, y: above.y }, 'start', root.name, `root, ${distance} links from here`)
+    : label({ x: above.x + 18, y: above.y }, 'start', root.name, `root, ${counted(distance, 'link')} from here`)
   const circles = placed.map(({ neighbour, at }) => drawNeighbour(neighbour, at, root.peer))
   const own = distance === 0 ? ' root' : ''
   const content = [
@@ -85,11 +86,11 @@ export function drawNetwork(name: string, network: RoomNetwork): string {
 }
 
 const LEGEND =
-  'full: follows the room · hollow: keeps a copy · orange ring: passes a copy on · red ring: root · red line: to parent or child · dotted: from time to time'
+  'full: follows the room · hollow: keeps a copy · hollow with a thick rim: passes a copy on · orange rim: root · orange line: to parent or child · dotted: from time to time'
 
 function summary({ subscribers, copies, isSplit }: RoomNetwork): string {
   const parts = isSplit ? ', in several parts' : ''
-  return `about ${subscribers} follow it, ${copies} keep a copy${parts}`
+  return `about ${counted(subscribers, 'node')} that follow${subscribers === 1 ? 's' : ''} it, and ${grouped(copies)} with a copy only${parts}`
 }
 
 /** Half of them on each side. */
@@ -118,7 +119,7 @@ function drawNeighbour({ peer, name, claim, place }: RoomNeighbour, at: Point, r
       ? ['says nothing']
       : isRoot
         ? []
-        : [`${claim.distance} from ${cut(clean(claim.root.name), 14)}`]),
+        : [`${counted(claim.distance, 'link')} from ${cut(clean(claim.root.name), 14)}`]),
   ]
   const from = { x: at.x + (isLeft ? -18 : 18), y: at.y }
   return (

@@ -117,14 +117,16 @@ function filled(sentence: string, args: Readonly<Record<string, JsonValue>>): st
 async function doCommand(context: Context, room: string, name: string | undefined, words: string[]): Promise<void> {
   const { app, commands } = await context.call('rooms.commands', { room }, "Reading the room's commands")
   if (name === undefined) {
-    context.output.result({ app, commands }, () =>
-      table(
-        Object.entries(commands).map(([command, offered]) => [
+    context.output.result({ app, commands }, () => {
+      const listed = Object.entries(commands)
+      if (listed.length === 0) return [`${clean(app)} rooms have no commands of their own here.`]
+      return table(
+        listed.map(([command, offered]) => [
           [command, ...wordsOf(offered).map(usageOf)].map(clean).join(' '),
           clean(offered.summary),
         ]),
-      ),
-    )
+      )
+    })
     return
   }
   const offered = Object.hasOwn(commands, name) ? commands[name] : undefined

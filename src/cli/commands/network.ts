@@ -74,7 +74,10 @@ function linesOf(network: RoomNetwork): string[] {
       ],
       ['This node', KEEPS[keeps]],
       ['Root', distance === 0 ? 'this node' : `${clean(root.name)}, ${counted(distance, 'link')} from here`],
-      ['Neighbours', `${neighbours.length}, ${linked} of them get everything at once`],
+      [
+        'Neighbours',
+        neighbours.length === 0 ? 'none' : `${neighbours.length}, ${linked} of them get everything at once`,
+      ],
     ]),
     ...(isSplit ? ['', 'The network is in parts: a neighbour names another root. They are growing together.'] : []),
     ...(neighbours.length === 0

@@ -47,6 +47,17 @@ describe('a picture of', () => {
     expect(svg.length).toBeLessThan(8_000)
   })
 
+  it('says how many nodes there are, and how far the root is', () => {
+    const root = { peer: 'root', name: 'Root' }
+    const claim = { keeps: 'all', root, distance: 1 } as const
+    const svg = drawNetwork(
+      'Kitchen',
+      networkOf(0, { subscribers: 1, copies: 0, neighbours: [neighbour(1, { claim })] }),
+    )
+    expect(svg).toContain('about 1 node that follows it, and 0 with a copy only')
+    expect(svg).toContain('>1 link from Root<')
+  })
+
   it('a network in parts, with a neighbour that says nothing, says so', () => {
     const svg = drawNetwork('Kitchen', networkOf(0, { isSplit: true, neighbours: [neighbour(1, { claim: null })] }))
     expect(svg).toContain('in several parts')
