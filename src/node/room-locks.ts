@@ -136,6 +136,7 @@ export class RoomLocks implements Locks {
       named,
       ([row]) => row.name === reference || row.id === reference,
       ([row]) => isSameName(row.name, reference) || escaped(row.name) === reference,
+      ([row]) => /^…./u.test(reference) && row.id.endsWith(reference.slice(1)),
     )
     if (found !== undefined) return found
     const names = named.map(([{ name }]) => quoted(name)).join(', ')

@@ -60,6 +60,7 @@ test('it says how two nodes are doing, their room and an address, and what is wr
       code: expect.stringMatching(/^(no-such-peer|bad-address)$/) as string,
     })
   }
+  await expect(ben.api.run('diagnose', { about: 'Ben' })).rejects.toMatchObject({ code: 'bad-value' })
   const other = await ben.api.run('diagnose', { about: otherPeer })
   expect(byCode(other)['unreached-other-peer']?.what).toContain(`it is ${anna.peer}`)
 

@@ -93,10 +93,16 @@ function nodeLine({ name, peer, version, peers, rooms }: NodeFacts, nodeVersion:
   return `${clean(name)} (${shortId(peer)}), Kith ${version} on Node ${nodeVersion}: ${connected} connected, ${counted(rooms.length, 'room')}.`
 }
 
-function findingLines({ output }: Context, { severity, what, todo }: Finding): string[] {
+function findingLines(context: Context, { code, severity, what, todo }: Finding): string[] {
+  const { output } = context
   const label = pad(LABELS[severity], LABEL_COLUMNS)
   const first = `${severity === 'problem' ? output.style('bold', label) : label}${clean(what)}`
-  return todo === null ? [first] : [first, `${' '.repeat(LABEL_COLUMNS)}To do: ${clean(todo)}`]
+  return todo === null
+    ? [first]
+    : [
+        first,
+        `${' '.repeat(LABEL_COLUMNS)}To do: ${clean(code === 'no-node' ? todo.replace('kith start.', () => context.command('start')) : todo)}`,
+      ]
 }
 
 function probeLines({ address, steps }: Probe): string[] {

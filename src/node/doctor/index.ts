@@ -14,6 +14,7 @@ import {
   type Probe,
   type ProbeStep,
 } from '../../kith.ts'
+import { isSameName } from '../../names.ts'
 import { pastedAddress, pastedPeerId, pastedRoomId } from '../../pasted.ts'
 import { monotonicMs, wallMs } from '../../runtime/clock.ts'
 import type { NodeHost } from '../node-host.ts'
@@ -108,6 +109,13 @@ export class Doctor {
     const room = found(() => this.#init.roomIdOf(text))
     const peer = found(() => this.#init.peers.resolve(text)) ?? found(() => this.#unreached(text))
     if (room !== undefined || peer !== undefined) return { ...(room && { room }), ...(peer && { peer }) }
+    const { node } = factsOf(this.#init, wallMs())
+    if (node !== null && (pastedPeerId(text) === node.peer || isSameName(text, node.name))) {
+      throw new KithError(
+        'bad-value',
+        `${quoted(text)} is this node: name another peer, or nothing to look at everything`,
+      )
+    }
     const absent = pastedRoomId(text)
     if (isRoomId(absent)) return { absent }
     throw new KithError(

@@ -53,6 +53,12 @@ test('prints who the node is, what was found with what to do, and the interfaces
   ])
 })
 
+test('names the command that starts the node of this folder', async () => {
+  const todo = 'Start one, and look again: kith start.'
+  node.diagnosis = { ...DIAGNOSIS, findings: [{ code: 'no-node', severity: 'problem', what: 'No node runs.', todo }] }
+  expect((await run(['doctor'])).out).toContain(`To do: Start one, and look again: kith start --data ${dataDir}\n`)
+})
+
 test('prints each step to an address, and everything for programs', async () => {
   node.diagnosis = {
     ...DIAGNOSIS,

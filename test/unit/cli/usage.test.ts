@@ -25,7 +25,21 @@ const commands = commandsUnder(program)
 test('the commands are these', () => {
   expect(commands.map(({ path }) => path.join(' ')).toSorted()).toEqual(
     [
-      ...['start', 'stop', 'status', 'size', 'id', 'name', 'open', 'repair', 'peers', 'peer', 'connect', 'doctor'],
+      ...[
+        'start',
+        'stop',
+        'status',
+        'size',
+        'id',
+        'name',
+        'network',
+        'open',
+        'repair',
+        'peers',
+        'peer',
+        'connect',
+        'doctor',
+      ],
       ...['room', 'room create', 'room alias', 'room drop', 'room keep', 'room limit', 'room list', 'room show'],
       ...['room make-private', 'room announce', 'room nearby', 'room ring', 'room tree'],
       ...['join', 'leave', 'members', 'invite', 'invites', 'invite-withdraw', 'role', 'rekey', 'remove', 'verify'],

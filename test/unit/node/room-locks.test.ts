@@ -22,6 +22,8 @@ it('a lock that others gave a name with something invisible is found as it is sh
   const name = 'pre\u200bss'
   await room.write(LOCK_KIND, lockBody({ name, electors: [room.self as PeerId] }))
   expect(room.locks.get('pre⟨U+200B⟩ss').name).toBe(name)
+  const { id } = await room.write(LOCK_KIND, lockBody({ name: '\u200b', electors: [room.self as PeerId] }))
+  expect(room.locks.get(`…${id.slice(-8)}`).name).toBe('\u200b')
 })
 
 it('the node itself can be named as an elector', async () => {
