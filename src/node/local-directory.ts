@@ -78,7 +78,7 @@ export class LocalDirectory implements Directory {
       throw new KithError('no-such-entry', `there is no entry ${quoted(text)} ${whose} in '${name}'`)
     }
     const { text: spelled, timeMs } = entry
-    return this.#put([this.#directories.sign(id, { text: spelled, isGone: true, of }, timeMs + 1)])
+    return this.#put([this.#directories.sign(id, { text: spelled, isGone: true, of }, timeMs)])
   }
 
   /** What an author has under the key of a text. */

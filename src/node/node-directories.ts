@@ -33,11 +33,13 @@ export class NodeDirectories {
     this.#tasks.get(event.task)?.(event)
   }
 
-  /** A record of this node, of now: later than any that it signed before, and than `sinceMs`. */
-  sign(room: RoomId, saying: Omit<DirectorySaying, 'timeMs' | 'act'>, sinceMs = 0): DirectoryRecord {
-    this.#lastMs = Math.max(wallMs(), this.#lastMs + 1, sinceMs)
+  /** A record of this node, of now: later than any of now that it signed before, and than `afterMs` as far as there are later times. */
+  sign(room: RoomId, saying: Omit<DirectorySaying, 'timeMs' | 'act'>, afterMs = 0): DirectoryRecord {
+    this.#lastMs = Math.max(wallMs(), this.#lastMs + 1)
+    // Others may tell any time: it is no time of this node.
+    const timeMs = Math.min(Math.max(this.#lastMs, afterMs + 1), Number.MAX_SAFE_INTEGER)
     const act = this.#core.machine.wings.directory.rights(room).actOf(this.#signer.author)
-    return signRecord(room, { ...saying, timeMs: this.#lastMs, ...(act && { act }) }, this.#signer)
+    return signRecord(room, { ...saying, timeMs, ...(act && { act }) }, this.#signer)
   }
 
   /** Puts records where they belong. Throws a KithError `no-answer` if no node took one of them, and none refused it. */
