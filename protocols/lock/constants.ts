@@ -13,6 +13,12 @@ export const MAX_LOCK_NAME_BYTES = 64
 /** Of each lock: a majority of nine goes on without four, and each more makes every lock slower. */
 export const MAX_ELECTORS = 9
 
+/**
+ * Locks of a room that a node knows, the first ones that came, as it keeps what it knows of each in memory: 700 bytes, also
+ * once the room is left.
+ */
+export const MAX_ROOM_LOCKS = 1_024
+
 /** A name, nine ids of 32 bytes, and their heads take 390. */
 export const MAX_LOCK_BODY_BYTES = 512
 

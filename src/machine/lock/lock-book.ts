@@ -1,5 +1,6 @@
 /** The locks of a node's rooms, as its documents describe them, and what it has promised about them as an elector. */
 import type { Document } from '../../../protocols/document/document.ts'
+import { MAX_ROOM_LOCKS } from '../../../protocols/lock/constants.ts'
 import type { LockId, Vote } from '../../../protocols/lock/index.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
 import { comparePositions } from '../../../protocols/wire/order.ts'
@@ -10,10 +11,12 @@ import type { Notice, WingContext } from '../wing.ts'
 export class LockBook {
   readonly #context: WingContext
   readonly #rows: Map<LockId, LockRow>
+  readonly #ofRooms = new Map<RoomId, Set<LockId>>()
 
   constructor(context: WingContext) {
     this.#context = context
     this.#rows = new Map(context.store.locks().map((row) => [row.id, row]))
+    for (const { id, room } of this.#rows.values()) this.#idsOf(room).add(id)
   }
 
   /** Undefined if the node does not know the lock, or its document does not count. */
@@ -24,8 +27,9 @@ export class LockBook {
 
   /** Of a room, by (clock, id): of several with one name, the first is meant by it. */
   list(room: RoomId): LockRow[] {
-    const rows = [...this.#rows.values()].filter((row) => row.room === room && row.isVoid !== true)
-    return this.#isOpen(room) ? rows.sort(comparePositions) : []
+    if (!this.#isOpen(room)) return []
+    const rows = [...this.#idsOf(room)].flatMap((id) => this.#rows.get(id) ?? [])
+    return rows.filter(({ isVoid }) => isVoid !== true).sort(comparePositions)
   }
 
   vote(lock: LockId): Vote | undefined {
@@ -60,6 +64,8 @@ export class LockBook {
     const text = lockOf(document)
     if (text === undefined) return
     const { id, clock, author } = document
+    // All are in memory, and anybody who may write can describe some.
+    if (!this.#rows.has(id) && this.#idsOf(room).size >= MAX_ROOM_LOCKS) return
     const hasForgotten = this.#context.rooms.get(room)?.isHeldBack === true
     const vote = this.#rows.get(id)?.vote ?? { fence: 0, hasForgotten }
     this.#put({ id, room, clock, author, name: text.name, electors: [...text.electors], vote })
@@ -70,7 +76,16 @@ export class LockBook {
     if (row !== undefined) this.#put({ ...row, isVoid: true })
   }
 
+  #idsOf(room: RoomId): Set<LockId> {
+    const known = this.#ofRooms.get(room)
+    if (known !== undefined) return known
+    const ids = new Set<LockId>()
+    this.#ofRooms.set(room, ids)
+    return ids
+  }
+
   #put(row: LockRow): void {
+    this.#idsOf(row.room).add(row.id)
     this.#rows.set(row.id, row)
     this.#context.store.apply({ type: 'put-lock', row })
   }

@@ -1,6 +1,6 @@
 /** Locks among whole nodes: what documents say, what is kept over a restart, and who may take one. */
 import { beforeEach, expect, it } from 'vitest'
-import { LOCK_KIND } from '../../../protocols/lock/constants.ts'
+import { LOCK_KIND, MAX_ROOM_LOCKS } from '../../../protocols/lock/constants.ts'
 import type { LockEvent, LockId } from '../../../protocols/lock/index.ts'
 import type { RoomId } from '../../../protocols/wire/ids.ts'
 import { lockBody } from '../../../src/room/locks.ts'
@@ -46,6 +46,18 @@ it('is described by a document, of several of one name by the first', () => {
     expect(ids[0]).toBe(lock)
     expect(ids.slice(1).toSorted()).toEqual([second, third])
   }
+})
+
+it('is known with so many others of its room, whatever somebody describes', () => {
+  for (const node of [bob, carla]) nodes.unlink(anna, node)
+  const electors = [anna.peer]
+  for (let i = 0; i < MAX_ROOM_LOCKS; i++) {
+    anna.command({ type: 'write', room, kind: LOCK_KIND, body: lockBody({ name: `press ${i}`, electors }) })
+  }
+  expect(anna.machine.wings.lock.list(room)).toHaveLength(MAX_ROOM_LOCKS)
+  expect(anna.machine.wings.lock.list(room)[0]?.id).toBe(lock)
+  anna.restart()
+  expect(anna.machine.wings.lock.list(room)).toHaveLength(MAX_ROOM_LOCKS)
 })
 
 it('is held by one after the other, with higher fences, also after all have been restarted', () => {
