@@ -5,6 +5,7 @@ import {
   MAX_ELECTORS,
   MAX_LEASE_MS,
   MAX_LOCK_NAME_BYTES,
+  MAX_ROOM_LOCKS,
   MIN_LEASE_MS,
 } from '../../protocols/lock/constants.ts'
 import { majorityOf, type Held } from '../../protocols/lock/index.ts'
@@ -66,6 +67,12 @@ export class RoomLocks implements Locks {
     const lockName = newTypedName(name, MAX_LOCK_NAME_BYTES, "a lock's")
     if (this.#rows().some((row) => isSameName(row.name, lockName))) {
       throw new KithError('lock-exists', `'${this.#room.name}' has a lock ${quoted(lockName)} already`)
+    }
+    if (this.#rows().length >= MAX_ROOM_LOCKS) {
+      throw new KithError(
+        'too-many',
+        `'${this.#room.name}' has ${grouped(MAX_ROOM_LOCKS)} locks already, as many as there can be`,
+      )
     }
     const chosen = typeof electors === 'object' ? this.#resolved(electors) : this.#connected(electors)
     const { id } = await this.#write(LOCK_KIND, lockBody({ name: lockName, electors: chosen }))
