@@ -111,7 +111,12 @@ export class ProtocolHandler<Record> implements Startable {
   send(peer: PeerId, records: readonly Record[]): void {
     const link = this.#peers.get(peer)?.link
     if (link?.isUp !== true) return
-    for (const frame of this.#codec.encodeFrames(records, link.version)) link.frames.send(frame)
+    try {
+      for (const frame of this.#codec.encodeFrames(records, link.version)) link.frames.send(frame)
+    } catch (cause) {
+      // A bug of this node, which a peer may have brought about by what it said: its stream is lost, not the node.
+      link.frames.abort(new FrameStreamError('internal', 'a record could not be sent', { cause }))
+    }
   }
 
   /** Resets the stream of a peer that broke the protocol. */

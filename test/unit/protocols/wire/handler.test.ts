@@ -107,8 +107,9 @@ beforeEach(async () => {
     protocol: '/test/1',
     hello: { ...hello, versions: [1, 2] },
     ...{ stepsOf: () => 1, split: (record: string) => [record] },
-    encodeFrames: (_records: readonly string[], version?: number) => {
+    encodeFrames: ([record]: readonly string[], version?: number) => {
       versions.push(version)
+      if (record === 'too large') throw new RangeError('no form for that')
       return []
     },
     unpackedBytes: () => unpackedBytes,
@@ -252,4 +253,13 @@ it('records that cannot be processed are a fault of this node', async () => {
   greet(opened[0]!)
   sendFrame(opened[0]!)
   await vi.waitFor(() => expect(log).toEqual(['up', 'failed: TypeError: x is no function', 'down']))
+})
+
+it('records that cannot be encoded cost the stream, not the node', async () => {
+  const { opened } = connect()
+  await vi.waitFor(() => expect(opened).toHaveLength(1))
+  greet(opened[0]!)
+  await vi.waitFor(() => expect(log).toEqual(['up']))
+  handler.send(peer.toString() as KithPeerId, ['too large'])
+  await vi.waitFor(() => expect(log).toEqual(['up', 'failed: RangeError: no form for that', 'down']))
 })
