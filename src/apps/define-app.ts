@@ -32,6 +32,9 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/
 /** The kind names that documents allow. */
 const KIND_NAME = /^[a-z][a-z0-9./-]{0,63}$/
 
+/** The state of a room is null where its app is not known, and is folded again once it is. */
+const NOT_NULL = 'must not be null'
+
 /** Kinds that mean the same in all rooms. */
 const RESERVED_KINDS: readonly string[] = [
   ...[ROOT_KIND, PROFILE_KIND, FILE_KIND, DROP_KIND, RESTORE_KIND],
@@ -50,7 +53,7 @@ export interface AppInit<State, AppKinds extends Kinds, AppCommands> {
    * needs another name.
    */
   name: string
-  /** The state of a room without documents. */
+  /** The state of a room without documents. No state is null: that stands for the state where the app is not known. */
   initial: () => State
   /** The kinds of documents, by name: see `text` and `json`. */
   kinds: AppKinds
@@ -84,7 +87,7 @@ export type Written<AppKinds extends Kinds> = {
   [Name in keyof AppKinds & string]: { kind: Name; value: InputOf<AppKinds[Name]> }
 }[keyof AppKinds & string]
 
-/** Creates an app. Throws a KithError `bad-name`. */
+/** Creates an app. Throws a KithError `bad-name`, or `bad-value` if its first state is null. */
 export function defineApp<
   State,
   AppKinds extends Kinds,
@@ -101,6 +104,7 @@ export function defineApp<
       `an app cannot have the kind '${badKind}': use up to 64 of a-z, 0-9, '.', '/' and '-', a letter first, and none of ${RESERVED_KINDS.join(', ')}`,
     )
   }
+  if (init.initial() === null) throw new KithError('bad-value', `the state of the app '${name}' ${NOT_NULL}`)
   const read = updateReader(kinds)
   return {
     name,
@@ -138,6 +142,7 @@ function foldOf<State, AppKinds extends Kinds, AppCommands>(
     ...{ ...json, sizeBytes },
     reduce(state, update) {
       const next = fold.reduce(state, update)
+      if (next === null) throw new TypeError(`the state ${NOT_NULL}`)
       // Fails here, where the app and the update are known, if the new state is not JSON.
       if (next !== state) sizeBytes(next)
       return next

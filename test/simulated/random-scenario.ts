@@ -70,11 +70,7 @@ export function randomScenario(seed: number): Scenario {
     crowds: [],
     fullDisks: randomFullDisks(seed, { nodes: nodes.length, durationMs }),
     partitions: chance(0.5) ? [{ count: between(1, 5), forMs: { min: 1_000, max: 5 * MINUTE_MS } }] : [],
-    // In a directory, nobody writes documents.
-    app: pick(
-      random,
-      builtInApps.filter((each) => each.sample !== undefined),
-    ),
+    app: pick(random, builtInApps),
     introductions: pick(random, ['all', 'writers'] as const),
     checkpointDocuments: CHECKPOINTS[seed % CHECKPOINTS.length],
     keeps: randomKeeps(seed, { kind, nodes: nodes.length, carriers, durationMs }),

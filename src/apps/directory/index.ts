@@ -7,7 +7,7 @@ import { defineApp } from '../define-app.ts'
 
 export const directory = defineApp({
   name: DIRECTORY_APP,
-  initial: () => null,
+  initial: () => ({}),
   kinds: {},
   reduce: (state) => state,
   commutes: true,

@@ -124,6 +124,18 @@ describe('an app', () => {
     expect(() => folded(broken.fold, [updateOf('see', 'nan')])).toThrow('not JSON: number')
   })
 
+  it('has no state that is null, which stands for an app that is not known', () => {
+    const define = () => defineApp({ name: 'empty', initial: () => null, kinds: {}, reduce: (state) => state })
+    expect(define).toThrow(expect.objectContaining({ code: 'bad-value', message: expect.stringContaining('null') }))
+    const ending = defineApp({
+      name: 'ending',
+      initial: (): { seen: string } | null => ({ seen: '' }),
+      kinds: { see: text() },
+      reduce: (_state, { value }) => (value === 'the end' ? null : { seen: value }),
+    })
+    expect(() => folded(ending.fold, [updateOf('see', 'the end')])).toThrow('must not be null')
+  })
+
   it.each(['', 'Todo', 'to do', '1st', 'a'.repeat(65), 'то-до'])('is not called %j', (name) => {
     const define = () => defineApp({ name, initial: () => 0, kinds: {}, reduce: (state) => state })
     expect(define).toThrow(expect.objectContaining({ code: 'bad-name' }))

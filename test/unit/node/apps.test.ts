@@ -232,8 +232,8 @@ describe('an app that throws at an update', () => {
 
 describe('the apps of a node', () => {
   it('are those that every node has, and its own', () => {
-    expect([...appRegistry().keys()]).toEqual(['chat', 'map'])
-    expect([...appRegistry([sum]).keys()]).toEqual(['chat', 'map', 'sum'])
+    expect([...appRegistry().keys()]).toEqual(['chat', 'map', 'directory'])
+    expect([...appRegistry([sum]).keys()]).toEqual(['chat', 'map', 'directory', 'sum'])
   })
 
   it('have names of their own, and no command that would hide something of the room', () => {
