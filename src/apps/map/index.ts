@@ -5,7 +5,7 @@ import type { ByGuest } from '../by-guest.ts'
 import { defineApp } from '../define-app.ts'
 import type { MoreOfWrite } from './more.ts'
 import { mapKinds } from './kinds.ts'
-import { emptyMap, keyIn, keysOf, keyToSet, mapCodec, valueOf, withWrite } from './state.ts'
+import { emptyMap, keyIn, keysOf, keyToSet, mapCodec, requireUnguarded, valueOf, withWrite } from './state.ts'
 
 /** Keys that simulated users write: few, so that they collide. */
 const SAMPLE_KEYS = 5
@@ -33,13 +33,20 @@ export const map = defineApp({
   commands: {
     /**
      * Sets a key, for a guest of this node if one is named, or with the fence of a lock: then nothing with a lower one has
-     * an effect on the key. Throws a KithError `bad-name` for a name that no guest gets, or `bad-value`.
+     * an effect on the key. Throws a KithError `bad-name` for a name that no guest gets, `bad-value`, or `map/guarded` if one
+     * with a higher fence is known here.
      */
-    put: async (room, key: string, value: JsonValue, more: MoreOfWrite = {}) =>
-      room.update('put', { key: keyToSet(room.state, key), value, ...newMore(more) }),
+    async put(room, typed: string, value: JsonValue, more: MoreOfWrite = {}) {
+      const key = keyToSet(room.state, typed)
+      requireUnguarded(room.state, key, more.fence)
+      return room.update('put', { key, value, ...newMore(more) })
+    },
     /** Removes a key, as `put` sets it. */
-    delete: async (room, key: string, more: MoreOfWrite = {}) =>
-      room.update('delete', { key: keyIn(room.state, key), ...newMore(more) }),
+    async delete(room, typed: string, more: MoreOfWrite = {}) {
+      const key = keyIn(room.state, typed)
+      requireUnguarded(room.state, key, more.fence)
+      return room.update('delete', { key, ...newMore(more) })
+    },
     /** The value of a key; undefined if it has none. */
     get: (room, key: string) => valueOf(room.state, keyIn(room.state, key)),
     /** All keys, sorted. */

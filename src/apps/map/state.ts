@@ -8,7 +8,7 @@ import { ARRAY_HEADER_BYTES } from '../../../protocols/apps/constants.ts'
 import type { DocumentId } from '../../../protocols/wire/ids.ts'
 import { comparePositions, type Position } from '../../../protocols/wire/order.ts'
 import { MAX_STATE_BYTES } from '../../../protocols/room/constants.ts'
-import type { JsonValue, StateCodec, UpdateOf } from '../../kith.ts'
+import { KithError, type JsonValue, type StateCodec, type UpdateOf } from '../../kith.ts'
 import { isShownKey, requireVisibleKey, shownKey } from '../../names.ts'
 import { decodeExact } from '../cbor.ts'
 import type { MapKinds } from './kinds.ts'
@@ -79,6 +79,17 @@ export function keyToSet(state: MapState, typed: string): string {
   const key = keyIn(state, typed)
   if (valueOf(state, key) === undefined) requireVisibleKey(key)
   return key
+}
+
+/**
+ * Throws a KithError `map/guarded` if nothing would come of a write, as far as is known here: one with a higher fence has been
+ * made.
+ */
+export function requireUnguarded({ entries }: MapState, key: string, fence = 0): void {
+  const guard = entries.get(key)?.fence ?? 0
+  if (fence >= guard) return
+  const how = fence === 0 ? 'so it is written under that lock only (--fence)' : `and ${fence} is of an earlier holder`
+  throw new KithError('map/guarded', `'${key}' has been written with the fence ${guard} of a lock, ${how}`)
 }
 
 /** Keys that have a value, sorted. */

@@ -8,7 +8,7 @@ import { MAX_GUEST_NAME_BYTES } from '../../../protocols/room/constants.ts'
 import { decodeJson, encodeJson, encodeText } from '../../../src/apps/body.ts'
 import { map } from '../../../src/apps/map/index.ts'
 import { mapKinds } from '../../../src/apps/map/kinds.ts'
-import { keysOf, valueOf, type MapState } from '../../../src/apps/map/state.ts'
+import { keysOf, requireUnguarded, valueOf, type MapState } from '../../../src/apps/map/state.ts'
 import type { JsonValue } from '../../../src/kith.ts'
 import { testApp } from '../../../src/testing.ts'
 import { textArbitrary } from '../../../src/testing/histories.ts'
@@ -216,6 +216,15 @@ describe('the fence of a lock', () => {
       expect(fold.decode(fold.encode(state)).entries.get('a')).toMatchObject({ fence: 5 })
     }
     expect(valueOf(folded(fold, [...steps, fenced('same', 5, 4)]), 'a')).toBe('same')
+  })
+
+  it('is refused below that of the write that is here, and so is a write without one', () => {
+    const state = folded(fold, [fenced('guarded', 5, 3)])
+    const refused = expect.objectContaining({ code: 'map/guarded' })
+    expect(() => requireUnguarded(state, 'a', 4)).toThrow(refused)
+    expect(() => requireUnguarded(state, 'a')).toThrow(refused)
+    requireUnguarded(state, 'a', 5)
+    requireUnguarded(state, 'b')
   })
 
   it.each([0, -1, 1.5, Number.MAX_SAFE_INTEGER + 1, Number.NaN])('is not %s', (fence) => {
