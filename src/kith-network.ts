@@ -1,8 +1,9 @@
 /** The network of a room, in the library's public types; part of kith.ts. */
 
 /**
- * What a node wants of a room: `all` at once, or only a `copy`, which is brought up to date every half minute. A `relay` wants
- * a copy, and gets everything at once all the same, as others get it through this node.
+ * What a node wants of a room: `all` at once, or only a `copy`, which is brought up to date every half minute, and at once
+ * where nobody else follows the room. A `relay` wants a copy, and gets everything at once all the same, as others get it
+ * through this node.
  */
 export type RoomKeeping = 'all' | 'copy' | 'relay'
 
@@ -44,9 +45,9 @@ export interface RoomNetwork {
 export interface RoomNetworking {
   network(): RoomNetwork
   /**
-   * From now on, this node wants only a copy of the room, and is sent what is new every half minute; or `false`: it follows
-   * the room again, and gets what it lacks at once. Nothing is lost either way. Throws a KithError `carried` for a room that
-   * this node only carries, which is a copy anyway.
+   * From now on, this node wants only a copy of the room, and is sent what is new every half minute, and at once where nobody
+   * else follows it; or `false`: it follows the room again, and gets what it lacks at once. Nothing is lost either way.
+   * Throws a KithError `carried` for a room that this node only carries, which is a copy anyway.
    */
   keepCopyOnly(isCopy?: boolean): Promise<void>
 }

@@ -24,7 +24,7 @@ export function addNetworkCommand(program: Command, run: Run): void {
     examples: [
       ['kith network Kitchen', ''],
       ['kith network Kitchen --svg kitchen.svg', 'draw it'],
-      ['kith network Kitchen --copy', 'keep only a copy: what is new comes every half minute'],
+      ['kith network Kitchen --copy', 'keep only a copy: what is new comes within half a minute'],
       ['kith network Kitchen --follow', 'get everything at once again'],
     ],
     notes: [
