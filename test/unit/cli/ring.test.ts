@@ -32,7 +32,7 @@ const put = async (): Promise<string> => (await run(['put', file])).out.split('\
 
 test('shows neighbours on both sides, or why there are none', async () => {
   const { out } = await run([])
-  expect(out).toMatch(/Health +joined: 1 node connected \(1 before, 1 after, 1 far\)\n/)
+  expect(out).toMatch(/Health +joined: 1 node connected \(1 beside this one, 0 far\)\n/)
   expect(out).toMatch(/Part held +cccccccc\.\.cececece, 0\.78 % of the ring/)
   expect(out).toContain('0 items, 4.9 KiB of 256 MiB')
   expect(out).toMatch(/Items in the ring +about 320 ± 40/)
@@ -44,7 +44,7 @@ test('shows neighbours on both sides, or why there are none', async () => {
   await node.ring.slice('0', '0')
   expect((await run([])).out).toMatch(/Open slices +40000000\.\.80000000\n +the whole ring\n/)
   node.ring.estimate = { nodes: null, items: null }
-  expect((await run([])).out).toContain('1 far); neighbours are changing')
+  expect((await run([])).out).toContain('0 far); neighbours are changing')
   node.ring.isOn = false
   expect((await run([])).out).toBe('This node takes no part in the ring: it was started with --no-ring.\n')
 })
