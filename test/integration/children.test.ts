@@ -65,9 +65,11 @@ test('a thread is started, followed by one, read and written there, and left; wh
   }, POLL)
   expect(await run(bob, 'thread', 'list', 'Kitchen')).toMatch(/^Soup talk +followed +1 @1 +Bob/m)
   expect(await run(bob, 'read', 'Kitchen')).toMatch(
-    /ready\?\n +↳ Soup talk: 2 messages, 1 @1 new +kith read 'Kitchen\/Soup talk'/,
+    /ready\?\n +↳ Soup talk: 2 messages, 1 @1 new +(npx )?kith read 'Kitchen\/Soup talk'/,
   )
-  expect(await run(carol, 'read', 'Kitchen')).toMatch(/↳ Soup talk, not followed +kith follow 'Kitchen\/Soup talk'/)
+  expect(await run(carol, 'read', 'Kitchen')).toMatch(
+    /↳ Soup talk, not followed +(npx )?kith follow 'Kitchen\/Soup talk'/,
+  )
   expect(await run(bob, 'read', 'Kitchen/Soup talk')).toContain('echidna')
   expect(await run(bob, 'thread', 'list', 'Kitchen')).toMatch(/^Soup talk +followed +0 +Bob/m)
   expect(await run(bob, 'room', 'list')).toMatch(/^Kitchen\/Soup talk +chat/m)

@@ -72,7 +72,7 @@ test('it says how two nodes are doing, their room and an address, and what is wr
   const told = await processes.run(ben.dataDir, 'doctor')
   expect(told.out).toContain(`PROBLEM  ${wrong}, which was named, is not reached: nothing listens there`)
   const status = await processes.run(ben.dataDir, 'status')
-  expect(status.out).toMatch(/Health +1 problem, \d warnings: see kith doctor/)
+  expect(status.out).toMatch(/Health +1 problem, \d warnings: see (npx )?kith doctor/)
 })
 
 test('a copied data folder is noticed by an address at which this node itself answers', async () => {

@@ -68,7 +68,7 @@ header p { margin: 0; }
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-.name { color: light-dark(hsl(var(--hue) 60% 28%), hsl(var(--hue) 55% 74%)); }
+.name { color: light-dark(hsl(var(--hue) 60% 26%), hsl(var(--hue) 55% 74%)); }
 .file img {
   display: block;
   max-width: 100%;
