@@ -5,9 +5,9 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Diagnosis, Finding } from '../../src/kith.ts'
-import { KithProcesses, POLL, type NodeProcess } from './kith-process.ts'
+import { POLL, useKith, type NodeProcess } from './kith-process.ts'
 
-const processes = new KithProcesses()
+const processes = useKith()
 const STRANGER = '12D3KooWHptwNADYj1XNwRisMi5C42TyF5J4C513PArhWQidkC5r'
 const UNKNOWN_ROOM = `bafyrei${'a'.repeat(52)}`
 
