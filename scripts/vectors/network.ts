@@ -1,19 +1,16 @@
 /** Frames of document networks and the records they hold, and what roots sign. */
-import { rootContent } from '../../protocols/network/claim.ts'
-import { signerOfSeed } from '../../protocols/wire/crypto.ts'
-import type { TopicKey } from '../../protocols/wire/ids.ts'
-import { publicKeyOfPeerId } from '../../protocols/wire/peer-ids.ts'
-import { bytesField, concat, digestOf, filled, hex, varintField, type Bytes } from './bytes.ts'
+import { bytesField, concat, digestOf, filled, hex, keyOf, utf8, varintField, type Bytes } from './bytes.ts'
 import { frameOf, lenient, MAX_INTEGER, nonsense, number, otherTypes, refused, UNKNOWN, type Sample } from './frames.ts'
 
-const SEED = filled(32, 3)
-const SIGNER = signerOfSeed(SEED)
-const KEY = publicKeyOfPeerId(SIGNER.author) ?? filled(0)
+const ROOT_KEY = keyOf('the root')
+const { seed: SEED, publicKey: KEY, peer: ROOT } = ROOT_KEY
 const TOPIC = digestOf('a topic')
 
 const signed = (sequence: number, rootIsCopy: boolean) => {
-  const content = rootContent(hex(TOPIC) as TopicKey, { sequence, rootIsCopy })
-  return { content, signature: SIGNER.sign(content) }
+  const number = Buffer.alloc(8)
+  number.writeBigUInt64BE(BigInt(sequence))
+  const content = concat(utf8('kith/root/1'), TOPIC, number, filled(1, Number(rootIsCopy)))
+  return { content, signature: ROOT_KEY.sign(content) }
 }
 
 interface Claimed {
@@ -53,7 +50,7 @@ function claim({
   const { signature } = signed(sequence, rootIsCopy)
   return {
     record: {
-      ...{ type: 'claim', topic: hex(TOPIC), serial, root: SIGNER.author, sequence, rootIsCopy },
+      ...{ type: 'claim', topic: hex(TOPIC), serial, root: ROOT, sequence, rootIsCopy },
       ...{
         signature: hex(signature),
         distance,
@@ -145,7 +142,7 @@ export const signedRoots = {
   ].map((said) => {
     const { content, signature } = signed(said.sequence, said.rootIsCopy)
     return {
-      ...{ seed: hex(SEED), root: SIGNER.author, topic: hex(TOPIC), ...said },
+      ...{ seed: hex(SEED), root: ROOT, topic: hex(TOPIC), ...said },
       ...{ content: hex(content), signature: hex(signature) },
     }
   }),
