@@ -45,10 +45,10 @@ interface Walk {
   isIdle: boolean
 }
 
-/** How far a node's part of the circle reaches before and after its place. */
+/** How far a node's part of the circle reaches before and after its place, as ways along the circle. */
 interface Reach {
-  before: Place
-  after: Place
+  before: bigint
+  after: bigint
 }
 
 /** Offers what a node holds to who should hold it. */

@@ -237,7 +237,8 @@ export class Upkeep {
       const place = positionOf(peer)
       if (place === undefined || peer === self || table.get(peer) !== undefined) continue
       // Whoever came since may be of the other side of a split that is over, and reach what was out of reach.
-      if (this.#isUnreachable(peer) && viaSinceMs <= (this.#unreachable.get(peer) ?? -Infinity)) continue
+      const failedAtMs = this.#unreachable.get(peer)
+      if (failedAtMs !== undefined && viaSinceMs <= failedAtMs) continue
       this.#unreachable.delete(peer)
       this.#candidates.set(peer, { peer, record, place, from })
     }
