@@ -65,11 +65,6 @@ export class NetworkWing extends ProtocolWing<Types, { type: 'room'; room: RoomI
     return this.machine.view(room, nowMs)
   }
 
-  /** Whether another neighbour would be of use in a room. */
-  wantsMore(room: RoomId): boolean {
-    return this.machine.wantsMore(room)
-  }
-
   onNotice(notice: Notice): void {
     switch (notice.type) {
       case 'opened':
