@@ -1,6 +1,6 @@
 /** The doctor of a node: gathers facts, asks peers, and says what keeps nodes from meeting. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { PeerId, RoomId } from '../../../protocols/wire/ids.ts'
+import { parseDocumentId, type PeerId, type RoomId } from '../../../protocols/wire/ids.ts'
 import { DIAL_EXAMPLE } from '../../host/addresses.ts'
 import {
   KithError,
@@ -117,7 +117,7 @@ export class Doctor {
       )
     }
     const absent = pastedRoomId(text)
-    if (isRoomId(absent)) return { absent }
+    if (parseDocumentId(absent) !== undefined) return { absent }
     throw new KithError(
       'no-such-peer',
       `there is no room and no peer ${quoted(text)} here (see kith room list and kith peers), and it is no address, which looks like ${DIAL_EXAMPLE}`,
@@ -232,10 +232,6 @@ function found<Id>(find: () => Id): Id | undefined {
     }
     throw error
   }
-}
-
-function isRoomId(text: string): boolean {
-  return /^bafyrei[a-z2-7]{52}$/.test(text)
 }
 
 function withCheckups(facts: DiagnosisFacts, checkups: ReadonlyMap<string, CheckupFacts>): DiagnosisFacts {
